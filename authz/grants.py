@@ -1,0 +1,71 @@
+"""Reads a subject's status and effective grants from the database, by one statement a request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, and_, bindparam, or_, select
+
+from authz.decision import Shape
+from authz.principal import Principal, Unauthenticated
+from authz.roles import ROLES
+from db.models import Organisation, RoleGrant, User
+
+if TYPE_CHECKING:
+    from authz.principal import Identity
+    from db.database import Database, Reader
+    from db.statements import Statement
+
+_SIGNS_IN = frozenset({"ACTIVE", "INVITED"})
+
+
+class GrantReader:
+    """The road from an identity to a principal; nothing of it is kept between requests."""
+
+    def __init__(self, database: Database) -> None:
+        """Compile the statement once."""
+        now = bindparam("now", type_=BigInteger)
+        effective = and_(
+            RoleGrant.user_id == User.id,
+            RoleGrant.starts_at <= now,
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            User.status == "ACTIVE",
+            RoleGrant.organisation_id.in_(
+                select(Organisation.id).where(Organisation.status == "OPEN")
+            ),
+        )
+        self._statement: Statement = database.compile(
+            select(
+                User.id,
+                User.status,
+                RoleGrant.role,
+                RoleGrant.permissions,
+                RoleGrant.organisation_id,
+                Organisation.kind,
+            )
+            .select_from(User)
+            .outerjoin(RoleGrant, effective)
+            .outerjoin(Organisation, Organisation.id == RoleGrant.organisation_id)
+            .where(User.subject == bindparam("subject"))
+        )
+
+    async def principal(self, reader: Reader, identity: Identity, now: int) -> Principal:
+        """Return the principal of an identity at an instant (UTC epoch milliseconds).
+
+        A grant of an unknown role, or at a kind of organisation where its role means nothing
+        (X01), counts for nothing. Raises Unauthenticated when the User is INACTIVE, CANCELLED,
+        ARCHIVED or ANONYMISED.
+        """
+        rows = await reader.fetch(self._statement, {"subject": identity.subject, "now": now})
+        if not rows:
+            return Principal(identity.subject)
+        user, status = rows[0][0], rows[0][1]
+        if status not in _SIGNS_IN:
+            raise Unauthenticated(f"user_{status}".lower())
+        held: dict[Shape, set[str]] = {}
+        for _, _, role, permissions, organisation, kind in rows:
+            if role in ROLES and kind in ROLES[role].organisation_kinds:
+                shape = Shape(role, tuple(sorted(permissions.split())))
+                held.setdefault(shape, set()).add(organisation)
+        organisations = {shape: tuple(sorted(ids)) for shape, ids in held.items()}
+        return Principal(identity.subject, user, organisations, invited=status == "INVITED")

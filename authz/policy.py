@@ -1,0 +1,136 @@
+"""All matrices as one policy: what an action needs, and the decision for a fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path as File
+from typing import Literal, Self
+
+from authz.conditions import CONDITIONS
+from authz.decision import Always, Decision, Fingerprint, Never, Path, Where
+from authz.matrix import Matrix, MatrixError, Rule, read_matrix
+from authz.sources import SOURCES
+
+MATRICES = File(__file__).parent / "matrices"
+"""Where the published matrices lie."""
+
+_POSITION = {id_: position for position, id_ in enumerate(SOURCES)}
+
+
+class PolicyError(KeyError):
+    """An action that stands in no matrix."""
+
+    def __init__(self, action: str) -> None:
+        """Keep the action and say what is wrong with it."""
+        super().__init__(action)
+        self.action = action
+
+    def __str__(self) -> str:
+        """Return the sentence, where a KeyError would print the bare key."""
+        return f"The action {self.action!r} stands in no matrix."
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLine:
+    """One cell of one action as it is published; a refusal has no scope, condition or fields."""
+
+    system: str
+    source: str
+    feature: str
+    action: str
+    role: str
+    effect: Literal["allow", "deny"]
+    scope: str | None
+    when: str | None
+    fields: tuple[str, ...]
+    restored: bool
+    note: str | None
+
+
+class Policy:
+    """Every matrix, read once at start: immutable, and it knows neither rows nor people."""
+
+    def __init__(self, matrices: tuple[Matrix, ...]) -> None:
+        """Index the rules of the matrices by action."""
+        self.matrices = matrices
+        rules: dict[str, tuple[Rule, ...]] = {}
+        for matrix in matrices:
+            for rule in matrix.rules:
+                rules[rule.action] = (*rules.get(rule.action, ()), rule)
+        self._rules = rules
+        self.actions = frozenset(rules)
+        canonical = json.dumps([asdict(line) for line in self.lines()], sort_keys=True)
+        self.version = hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+    @classmethod
+    def load(cls, directory: File = MATRICES) -> Self:
+        """Read all matrices of a directory in the order of the file names; raises MatrixError."""
+        matrices: dict[str, Matrix] = {}
+        for file in sorted(directory.glob("*.toml")):
+            matrix = read_matrix(file, SOURCES)
+            if matrix.system in matrices:
+                reason = f"another file already holds the matrix of {matrix.system}."
+                raise MatrixError(file.name, "the head", reason)
+            matrices[matrix.system] = matrix
+        if not matrices:
+            raise MatrixError(str(directory), "the directory", "it holds no matrix.")
+        return cls(tuple(matrices.values()))
+
+    def rules(self, action: str) -> tuple[Rule, ...]:
+        """Return the rows of the action, one for each matrix it stands in."""
+        try:
+            return self._rules[action]
+        except KeyError:
+            raise PolicyError(action) from None
+
+    def decide(self, action: str, fingerprint: Fingerprint) -> Decision:
+        """Decide for the grant shapes of a person; conditions on them are settled here."""
+        paths: set[Path] = set()
+        refusal = f"{action} needs a role that you do not hold."
+        for rule in self.rules(action):
+            condition = CONDITIONS[rule.when] if rule.when else None
+            when = condition.name if condition and condition.stays else None
+            scopes = {cell.role: cell.scope for cell in rule.cells if cell.scope}
+            for shape in fingerprint:
+                scope = scopes.get(shape.role)
+                if scope is None:
+                    continue
+                if condition and not condition.admits(shape, fingerprint):
+                    refusal = f"{action} is refused to you by a condition: {condition.sentence}."
+                elif scope == "everything" and not when and not rule.fields:
+                    return Always()
+                else:
+                    paths.add(Path(shape, scope, when))
+        return Where(tuple(sorted(paths))) if paths else Never(refusal)
+
+    def requires(self, action: str) -> tuple[str, ...]:
+        """Return the roles that have a filled cell for the action, in the order of the columns."""
+        cells = (cell for rule in self.rules(action) for cell in rule.cells if cell.scope)
+        return tuple(dict.fromkeys(cell.role for cell in cells))
+
+    def sources(self, action: str) -> tuple[str, ...]:
+        """Return the ids of the rules and readings that the action's rows come from."""
+        return tuple(dict.fromkeys(rule.source for rule in self.rules(action)))
+
+    def lines(self) -> Iterator[PolicyLine]:
+        """Yield every cell of every action, refusals included, in the order of the sources."""
+        for matrix in self.matrices:
+            for rule in sorted(matrix.rules, key=lambda rule: _POSITION[rule.source]):
+                for cell in rule.cells:
+                    allowed = cell.scope is not None
+                    yield PolicyLine(
+                        system=rule.system,
+                        source=rule.source,
+                        feature=rule.feature,
+                        action=rule.action,
+                        role=cell.role,
+                        effect="allow" if allowed else "deny",
+                        scope=cell.scope,
+                        when=rule.when if allowed else None,
+                        fields=rule.fields if allowed else (),
+                        restored=cell.restored,
+                        note=rule.note,
+                    )

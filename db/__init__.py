@@ -1,0 +1,1 @@
+"""Rows: models, the database at the driver, migrations, the demo world and the generator."""

@@ -1,0 +1,41 @@
+"""The whole demo world, written into an empty database."""
+
+from collections.abc import Callable, Iterable
+
+from db import models
+from db.base import Base
+from db.bulk import filling
+from db.demo.accounts import (
+    agreement_event_rows,
+    agreement_rows,
+    invitation_rows,
+    legal_entity_rows,
+    paye_scheme_rows,
+)
+from db.demo.fixed import Row
+from db.demo.organisations import employer_account_rows, organisation_rows
+from db.demo.people import role_grant_rows, user_rows
+from db.demo.records import apprentice_record_rows, caseload_item_rows, caseload_rows
+
+# Every table stands behind those it refers to.
+_TABLES: tuple[tuple[type[Base], Callable[[], Iterable[Row]]], ...] = (
+    (models.Organisation, organisation_rows),
+    (models.EmployerAccount, employer_account_rows),
+    (models.User, user_rows),
+    (models.RoleGrant, role_grant_rows),
+    (models.PayeScheme, paye_scheme_rows),
+    (models.LegalEntity, legal_entity_rows),
+    (models.Agreement, agreement_rows),
+    (models.AgreementEvent, agreement_event_rows),
+    (models.Invitation, invitation_rows),
+    (models.ApprenticeRecord, apprentice_record_rows),
+    (models.Caseload, caseload_rows),
+    (models.CaseloadItem, caseload_item_rows),
+)
+
+
+async def seed_demo(url: str) -> None:
+    """Migrate the database and write the demo world; one that holds rows raises NotEmpty."""
+    async with filling(url) as filler:
+        for model, rows in _TABLES:
+            await filler.write(model, rows())

@@ -1,0 +1,68 @@
+"""Bringing a database to the tables of this version, and knowing whether it is there."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from db.addresses import Address, parse_address
+
+_ONE_AT_A_TIME = 0x66676D67  # an arbitrary number, the same in every process of Fieldgate
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    return config
+
+
+@asynccontextmanager
+async def transaction(url: str) -> AsyncIterator[AsyncConnection]:
+    """Open one SQLAlchemy connection in a transaction that commits at the end."""
+    engine = create_async_engine(parse_address(url).sqlalchemy, poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            yield connection
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def upgrade(url: str) -> None:
+    """Bring the database to the newest revision; a SQLite file that is missing is created."""
+    address = parse_address(url)
+    if address.dialect == "sqlite":
+        Path(address.driver).parent.mkdir(parents=True, exist_ok=True)
+    async with transaction(url) as connection:
+        await connection.run_sync(_upgrade)
+
+
+def _is_missing(address: Address) -> bool:
+    return address.dialect == "sqlite" and not Path(address.driver).is_file()
+
+
+def _heads(connection: Connection) -> tuple[str, ...]:
+    return MigrationContext.configure(connection).get_current_heads()
+
+
+async def is_current(url: str) -> bool:
+    """Say whether the database stands at the newest revision; one that is missing does not."""
+    if _is_missing(parse_address(url)):
+        return False
+    async with transaction(url) as connection:
+        heads = await connection.run_sync(_heads)
+    return set(heads) == set(ScriptDirectory.from_config(_config()).get_heads())

@@ -1,0 +1,40 @@
+"""Apprentice records: one row for what the sources call apprenticeship, record and learner."""
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base
+from db.types import Day, Folded, Key, Word
+
+
+class ApprenticeRecord(Base):
+    """An apprentice with an employer and a training provider, perhaps with an EPAO.
+
+    `name_sort` folds the last name, then the first; money is in pence.
+    """
+
+    __tablename__ = "apprentice_records"
+    __table_args__ = (Index(None, "name_sort", "id"),)
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    reference: Mapped[str] = mapped_column(Word)
+    apprentice_id: Mapped[str | None] = mapped_column(Key, ForeignKey("users.id"), index=True)
+    employer_id: Mapped[str] = mapped_column(Key, ForeignKey("organisations.id"), index=True)
+    provider_id: Mapped[str] = mapped_column(Key, ForeignKey("organisations.id"), index=True)
+    epao_id: Mapped[str | None] = mapped_column(Key, ForeignKey("organisations.id"), index=True)
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    name_sort: Mapped[str] = mapped_column(Folded)
+    email: Mapped[str]
+    date_of_birth: Mapped[str] = mapped_column(Day)
+    uln: Mapped[str] = mapped_column(Word)
+    ni_number: Mapped[str | None]
+    standard_code: Mapped[str] = mapped_column(Word)
+    standard_title: Mapped[str]
+    delivery_model: Mapped[str] = mapped_column(Word)  # REGULAR PORTABLE_FLEXI_JOB FLEXI_JOB_AGENCY
+    status: Mapped[str] = mapped_column(Word)  # WAITING_TO_START LIVE PAUSED STOPPED COMPLETED
+    start_date: Mapped[str] = mapped_column(Day)
+    end_date: Mapped[str] = mapped_column(Day)
+    cost_pence: Mapped[int]
+    training_price_pence: Mapped[int]
+    assessment_price_pence: Mapped[int]

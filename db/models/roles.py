@@ -1,0 +1,23 @@
+"""Role grants: the edge that says who may act, where, and from when to when."""
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base
+from db.types import Instant, Key, Word
+
+
+class RoleGrant(Base):
+    """A user holds a role at an organisation from `starts_at` until, not including, `ends_at`."""
+
+    __tablename__ = "role_grants"
+    __table_args__ = (Index(None, "organisation_id", "system", "user_id"),)
+
+    id: Mapped[str] = mapped_column(Key, primary_key=True)
+    user_id: Mapped[str] = mapped_column(Key, ForeignKey("users.id"), index=True)
+    organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisations.id"))
+    role: Mapped[str] = mapped_column(Word)  # system.role
+    system: Mapped[str] = mapped_column(Word)  # the part of the role before the dot
+    starts_at: Mapped[int] = mapped_column(Instant)
+    ends_at: Mapped[int | None] = mapped_column(Instant)
+    permissions: Mapped[str] = mapped_column(Word)  # sorted, separated by spaces; '' when none

@@ -1,0 +1,67 @@
+"""The column types of Fieldgate: raw driver values (str, int, None) that sort alike everywhere.
+
+None of them processes results, so what a driver returns is what Python sees.
+"""
+
+import base64
+import secrets
+import unicodedata
+from typing import Any
+
+from sqlalchemy import BigInteger, String
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import GenericTypeCompiler
+
+KEY_LENGTH = 26
+
+
+class Ordered(String):
+    """Text compared byte by byte: COLLATE "C" on PostgreSQL, BINARY (the default) on SQLite."""
+
+
+@compiles(Ordered, "postgresql")
+def _ordered_on_postgresql(type_: Ordered, compiler: GenericTypeCompiler, **kw: Any) -> str:
+    return f'{compiler.visit_string(type_, **kw)} COLLATE "C"'
+
+
+class Key(Ordered):
+    """A primary key or a reference to one: 26 characters of lower-case base32 (see `new_key`)."""
+
+    def __init__(self, length: int | None = KEY_LENGTH) -> None:
+        """Fix the length; the argument is there for SQLAlchemy's own copies."""
+        super().__init__(length)
+
+
+class Word(Ordered):
+    """A value of a closed set: a role, a kind, a status."""
+
+
+class Folded(Ordered):
+    """Text to sort and search by, written with `fold` beside the text that people read."""
+
+
+class Instant(BigInteger):
+    """A moment as milliseconds since 1970 in UTC, a plain int."""
+
+
+class Day(String):
+    """A date as ISO text, `2026-11-22`, which sorts as it reads."""
+
+    def __init__(self, length: int | None = 10) -> None:
+        """Fix the length; the argument is there for SQLAlchemy's own copies."""
+        super().__init__(length)
+
+
+def encode_key(bits: bytes) -> str:
+    """Write the first 128 bits or more of `bits` as a key."""
+    return base64.b32encode(bits)[:KEY_LENGTH].decode("ascii").lower()
+
+
+def new_key() -> str:
+    """Give a new random key of 128 bits."""
+    return encode_key(secrets.token_bytes(16))
+
+
+def fold(text: str) -> str:
+    """Fold text for sorting and searching: compatibility forms and letter case are dropped."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

@@ -1,0 +1,209 @@
+"""Memoised passes over a document: how deep and wide it can expand, and what it may cost.
+
+Every definition is measured once, so a document is refused after a walk over its own nodes,
+however often its fragments would expand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_composite_type,
+    is_list_type,
+)
+
+from engine.errors import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphql import DocumentNode, GraphQLSchema, SelectionSetNode
+
+    from engine.errors import RequestRefused
+    from engine.limits import Limits
+
+TRANSPARENT = frozenset({"edges", "node", "nodes"})
+"""Fields of a connection that count neither as depth nor as lists of their own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a selection can expand to."""
+
+    depth: int = 0
+    roots: int = 0
+    fields: int = 0
+    aliases: int = 0
+    directives: int = 0
+
+    def beside(self, other: Measure) -> Measure:
+        """Return the measure of both, one after the other."""
+        return Measure(
+            max(self.depth, other.depth),
+            self.roots + other.roots,
+            self.fields + other.fields,
+            self.aliases + other.aliases,
+            self.directives + other.directives,
+        )
+
+
+def _too_complex(what: str, limit: int) -> RequestRefused:
+    message = f"The operation passes the limit of {limit} for its {what}."
+    return refused("QUERY_TOO_COMPLEX", message, reason=what.upper().replace(" ", "_"))
+
+
+class Structure:
+    """Measures a parsed document, before it is validated; needs neither schema nor variables."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        """Find the definitions; nothing is measured yet."""
+        self._fragments = fragments_of(document)
+        self._operations = operations_of(document)
+        self._measured: dict[str, Measure] = {}
+        self.visited = 0
+
+    def check(self, limits: Limits) -> None:
+        """Raise RequestRefused QUERY_TOO_COMPLEX naming the first limit that is passed."""
+        self._hold("operations", len(self._operations), limits.operations)
+        self._hold("fragments", len(self._fragments), limits.fragments)
+        for operation in self._operations:
+            found = self._selection(operation.selection_set)
+            directives = found.directives + len(operation.directives or ())
+            self._hold("depth", found.depth, limits.depth)
+            self._hold("root fields", found.roots, limits.root_fields)
+            self._hold("aliases", found.aliases, limits.aliases)
+            self._hold("directives", directives, limits.directives)
+            self._hold("fields", found.fields, limits.fields)
+
+    @staticmethod
+    def _hold(what: str, found: int, limit: int) -> None:
+        if found > limit:
+            raise _too_complex(what, limit)
+
+    def _selection(self, selection_set: SelectionSetNode | None) -> Measure:
+        total = Measure()
+        for node in selection_set.selections if selection_set else ():
+            self.visited += 1
+            if isinstance(node, FragmentSpreadNode):
+                found = self._fragment(node.name.value)
+            elif isinstance(node, FieldNode):
+                below = self._selection(node.selection_set)
+                found = Measure(
+                    below.depth + (node.name.value not in TRANSPARENT),
+                    1,
+                    below.fields + 1,
+                    below.aliases + (node.alias is not None),
+                    below.directives,
+                )
+            else:
+                found = self._selection(getattr(node, "selection_set", None))
+            total = total.beside(found).beside(Measure(directives=len(node.directives or ())))
+        return total
+
+    def _fragment(self, name: str) -> Measure:
+        if name not in self._measured:
+            self._measured[name] = Measure()  # a cycle adds nothing: validation refuses it
+            if name in self._fragments:
+                self._measured[name] = self._selection(self._fragments[name].selection_set)
+        return self._measured[name]
+
+
+class Cost:
+    """Counts the objects that one operation may load; needs a valid document."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        limits: Limits,
+        variables: Mapping[str, object],
+    ) -> None:
+        """Prepare for the coerced variables of one request."""
+        self._schema = schema
+        self._fragments = fragments_of(document)
+        self._limits = limits
+        self._variables = variables
+        self._measured: dict[str, int] = {}
+
+    def check(self, operation: OperationDefinitionNode) -> None:
+        """Raise RequestRefused QUERY_TOO_COMPLEX when the operation may load too much."""
+        root = self._schema.get_root_type(operation.operation)
+        if self._selection(operation.selection_set, root) > self._limits.cost:
+            raise _too_complex("cost", self._limits.cost)
+
+    def _selection(self, selection_set: SelectionSetNode | None, parent: object) -> int:
+        total = 0
+        for node in selection_set.selections if selection_set else ():
+            if isinstance(node, FieldNode):
+                total += self._field(node, parent)
+            elif isinstance(node, FragmentSpreadNode):
+                total += self._fragment(node.name.value)
+            elif isinstance(node, InlineFragmentNode):
+                condition = node.type_condition
+                on = self._schema.get_type(condition.name.value) if condition else parent
+                total += self._selection(node.selection_set, on)
+        return total
+
+    def _fragment(self, name: str) -> int:
+        if name not in self._measured:
+            fragment = self._fragments[name]
+            on = self._schema.get_type(fragment.type_condition.name.value)
+            self._measured[name] = self._selection(fragment.selection_set, on)
+        return self._measured[name]
+
+    def _field(self, node: FieldNode, parent: object) -> int:
+        definition = getattr(parent, "fields", {}).get(node.name.value)
+        if definition is None or not is_composite_type(get_named_type(definition.type)):
+            return 0
+        name = node.name.value
+        below = self._selection(node.selection_set, get_named_type(definition.type))
+        if name in TRANSPARENT and "pageInfo" in getattr(parent, "fields", {}):
+            return below  # the connection above has counted its page
+        if name == "node" and "cursor" in getattr(parent, "fields", {}):
+            return below
+        times = self._page(node)
+        if times is None:
+            times = 1
+            if is_list_type(get_nullable_type(definition.type)):
+                times = self._limits.assumed_list
+        return times * (1 + below)
+
+    def _page(self, node: FieldNode) -> int | None:
+        """Return the size of the page that a field asks for, within what a page may be."""
+        for argument in node.arguments or ():
+            if argument.name.value in {"first", "last"}:
+                value: object = None
+                if isinstance(argument.value, VariableNode):
+                    value = self._variables.get(argument.value.name.value)
+                elif isinstance(argument.value, IntValueNode):
+                    value = int(argument.value.value)
+                if isinstance(value, int):
+                    return max(1, min(value, self._limits.page))
+            elif argument.name.value == "ids":
+                values = getattr(argument.value, "values", None)
+                if isinstance(argument.value, VariableNode):
+                    values = self._variables.get(argument.value.name.value)
+                if isinstance(values, (list, tuple)):
+                    return max(1, min(len(values), self._limits.page))
+        return None
+
+
+def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    """Return the fragments of a document by name."""
+    return {d.name.value: d for d in document.definitions if isinstance(d, FragmentDefinitionNode)}
+
+
+def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
+    """Return the operations of a document in order."""
+    return [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]

@@ -1,0 +1,76 @@
+"""Rows by global id: a hidden row and an unknown one are answered alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from engine import ids
+from engine.errors import Refusal, Withheld
+from engine.links import Base, arguments_of, keyed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from db.statements import Statement
+    from engine.fetch import Fetch
+    from engine.run import Run
+    from engine.views import Row, View
+
+NOT_FOUND = "Nothing with this id is yours to see."
+
+
+@dataclass(slots=True)
+class Target:
+    """A type that an id can name: its rows and their view, or why it is refused."""
+
+    source: tuple[Fetch, Statement, View] | None = None
+    withheld: Withheld | None = None
+
+
+@dataclass(slots=True)
+class ByIdLink(Base):
+    """The rows of global ids: one id, or a list, of one type or of any."""
+
+    targets: dict[str, Target]
+    expected: str | None
+    plural: bool
+    missing: Withheld = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the one answer for hidden and unknown rows."""
+        self.missing = Withheld("NOT_FOUND", NOT_FOUND, self.coordinate, {}, self.node)
+
+    async def load(self, _rows: Sequence[Row], run: Run) -> list[Any]:
+        """Return the row (or rows) of the ids."""
+        given = arguments_of(self.place, self.node, run)
+        if not self.plural:
+            return await self._values([self._read(given["id"], "id")], run)
+        texts = given["ids"]
+        if len(texts) > run.limits.page:
+            message = f"ids holds {len(texts)} ids; at most {run.limits.page} are answered."
+            raise Refusal("BAD_USER_INPUT", message, input="ids", reason="PAGE")
+        wanted = [self._read(text, f"ids[{i}]") for i, text in enumerate(texts)]
+        return [await self._values(wanted, run)]
+
+    async def _values(self, wanted: list[tuple[str, str]], run: Run) -> list[Any]:
+        by_type: dict[str, list[str]] = {}
+        for prefix, key in wanted:
+            by_type.setdefault(prefix, []).append(key)
+        found = {p: await self._rows(self.targets[p], keys, run) for p, keys in by_type.items()}
+        return [
+            self.targets[prefix].withheld or found[prefix].get(key, self.missing)
+            for prefix, key in wanted
+        ]
+
+    def _read(self, text: str, argument: str) -> tuple[str, str]:
+        prefix, key = ids.decode(text, argument)
+        if prefix not in self.targets:
+            raise ids.malformed(argument, self.expected)
+        return prefix, key
+
+    @staticmethod
+    async def _rows(target: Target, keys: list[str], run: Run) -> dict[object, Any]:
+        if target.source is None:
+            return {}
+        return await keyed(*target.source, keys, run)

@@ -1,0 +1,129 @@
+"""The finished schema as the engine sees it: which types have rows, and each field's kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    get_named_type,
+    is_interface_type,
+    is_object_type,
+)
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+from authz.scopes import bound
+from engine.guarded import GuardedField
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import strawberry
+    from graphql import GraphQLField, GraphQLSchema
+    from sqlalchemy import Table
+
+    from db.base import Base
+    from engine.fields import EntityOf
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a type with rows, or of the query type."""
+
+    coordinate: str
+    name: str
+    definition: GraphQLField
+    guarded: GuardedField
+    target: str
+    """The name of the type that it leads to: a leaf, a value, a type with rows, or Node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A type whose values are rows of a table."""
+
+    name: str
+    model: type[Base]
+    table: Table
+    read: str
+    prefix: str | None
+    fields: Mapping[str, Field]
+
+    def has_scope(self, scope: str) -> bool:
+        """Tell whether a scope means anything for these rows."""
+        return bound(self.model, scope)
+
+
+class Catalogue:
+    """Entities, root fields and value types by their GraphQL names."""
+
+    def __init__(self, schema: strawberry.Schema) -> None:
+        """Read the schema once."""
+        self.schema: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no other name
+        self.entities: dict[str, Entity] = {}
+        for name, graphql_type in self.schema.type_map.items():
+            if is_object_type(graphql_type):
+                declared = getattr(_origin(graphql_type), "__entity__", None)
+                if declared is not None:
+                    self.entities[name] = self._entity(graphql_type, declared)
+        self.by_prefix = {e.prefix: e for e in self.entities.values() if e.prefix}
+        assert self.schema.query_type is not None  # noqa: S101 - Strawberry requires one
+        self.roots: dict[str, Field] = _fields(self.schema.query_type)
+
+    def type_named(self, name: str) -> GraphQLObjectType | GraphQLInterfaceType:
+        """Return an object or interface type; the document has been validated."""
+        found = self.schema.type_map[name]
+        assert is_object_type(found) or is_interface_type(found)  # noqa: S101
+        return found
+
+    def applies(self, condition: str, name: str) -> bool:
+        """Tell whether a fragment on `condition` applies to an object of type `name`."""
+        if condition == name:
+            return True
+        abstract = self.schema.type_map[condition]
+        return not is_object_type(abstract) and self.schema.is_sub_type(
+            abstract,  # type: ignore[arg-type]
+            self.type_named(name),
+        )
+
+    @staticmethod
+    def _entity(graphql_type: GraphQLObjectType, declared: EntityOf) -> Entity:
+        return Entity(
+            graphql_type.name,
+            declared.model,
+            declared.model.__table__,  # type: ignore[arg-type]
+            declared.read,
+            declared.prefix,
+            _fields(graphql_type),
+        )
+
+
+def _origin(graphql_type: GraphQLObjectType) -> Any:
+    definition = graphql_type.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return getattr(definition, "origin", None)
+
+
+def strawberry_field(definition: GraphQLField) -> Any:
+    """Return the declaration behind a field of the finished schema."""
+    return definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+
+
+def _fields(graphql_type: GraphQLObjectType) -> dict[str, Field]:
+    found = {}
+    for name, definition in graphql_type.fields.items():
+        declared = strawberry_field(definition)
+        if isinstance(declared, GuardedField):
+            found[name] = Field(
+                f"{graphql_type.name}.{name}", name, definition, declared, _target(definition)
+            )
+    return found
+
+
+def _target(definition: GraphQLField) -> str:
+    """Return what a field leads to, through the types of a connection."""
+    named = get_named_type(definition.type)
+    if is_object_type(named) and "pageInfo" in named.fields and "nodes" in named.fields:
+        named = get_named_type(named.fields["nodes"].type)
+    return str(named.name)

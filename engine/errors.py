@@ -1,0 +1,84 @@
+"""Everything that an operation can answer instead of a value.
+
+    Refusal                         one position (or one operation) is refused; code and reason
+    ├── RequestRefused              the whole request, before execution: no `data` in the answer
+    └── Withheld                    not raised: stands in a result where a value was refused
+
+The codes are the closed set of `Code`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from graphql import GraphQLError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from graphql import Node as AstNode
+
+Code = Literal[
+    "UNAUTHENTICATED",
+    "FORBIDDEN",
+    "NOT_FOUND",
+    "CONFLICT",
+    "LOCKED",
+    "PRECONDITION",
+    "BAD_USER_INPUT",
+    "GRAPHQL_PARSE_FAILED",
+    "GRAPHQL_VALIDATION_FAILED",
+    "QUERY_TOO_COMPLEX",
+    "RESPONSE_TOO_LARGE",
+    "INTERNAL_SERVER_ERROR",
+]
+
+
+class Refusal(GraphQLError):
+    """A refused position: a sentence to a person, a code and what a client can act on."""
+
+    def __init__(self, code: Code, message: str, **details: object) -> None:
+        """Keep the details that are not None beside the code."""
+        extensions: dict[str, object] = {"code": code}
+        extensions.update({k: v for k, v in details.items() if v is not None})
+        super().__init__(message, extensions=extensions)
+        self.code = code
+
+
+class RequestRefused(Exception):
+    """A request that is answered without `data`: it was not run at all, or its answer is kept."""
+
+    def __init__(self, errors: list[dict[str, object]], status: int = 400) -> None:
+        """Take the formatted errors and the status for `application/graphql-response+json`."""
+        super().__init__(errors[0]["message"])
+        self.errors = errors
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Withheld:
+    """Stands in a result for a value that a decision turned to null."""
+
+    code: Code
+    message: str
+    coordinate: str
+    details: Mapping[str, object] = field(default_factory=dict)
+    node: AstNode | None = None
+
+    def at(self, path: tuple[str | int, ...]) -> dict[str, object]:
+        """Return the error of one exact position."""
+        error: dict[str, object] = {"message": self.message, "path": list(path)}
+        if self.node is not None and self.node.loc is not None:
+            token = self.node.loc.start_token
+            error["locations"] = [{"line": token.line, "column": token.column}]
+        extensions: dict[str, object] = {"code": self.code, "coordinate": self.coordinate}
+        extensions.update(self.details)
+        error["extensions"] = extensions
+        return error
+
+
+def refused(code: Code, message: str, **details: object) -> RequestRefused:
+    """Return a request refusal with one error."""
+    extensions = {"code": code, **{k: v for k, v in details.items() if v is not None}}
+    return RequestRefused([{"message": message, "extensions": extensions}])

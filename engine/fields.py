@@ -1,0 +1,201 @@
+"""The declarations a schema is written in: `@entity`, `field()` and the kinds of relation.
+
+Every field names an action, its own or its type's read action, and carries the permission class
+of the matrix row, the `@requires` directive and what the planner needs to know.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
+
+import strawberry
+
+from engine.guarded import Argument, GuardedField
+from engine.specs import (
+    ById,
+    Caller,
+    Column,
+    Computed,
+    Facet,
+    Identifier,
+    NodeById,
+    NodesByIds,
+    Paged,
+    Static,
+    ToMany,
+    ToOne,
+)
+
+if TYPE_CHECKING:
+    from authz.policy import Policy
+    from db.base import Base
+    from engine.specs import BatchFunction
+
+T = TypeVar("T", bound=type)
+
+_PAGE = (
+    Argument("first", int | None, description="The size of the page, going forward."),
+    Argument("after", str | None, description="Start behind this cursor, with `first`."),
+    Argument("last", int | None, description="The size of the page, going backward."),
+    Argument("before", str | None, description="End in front of this cursor, with `last`."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityOf:
+    """What a type with rows of its own is made of."""
+
+    model: type[Base]
+    read: str
+    prefix: str | None
+
+
+@strawberry.interface(description="A type whose rows can be asked for by their global id.")
+class Node:
+    """The Relay interface; each implementer declares the id under its own read action."""
+
+    id: strawberry.ID
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(strawberry.field,))
+def value(cls: T) -> T:
+    """Make a type of plain values, whose fields inherit the rule of the field that leads there."""
+    cls.__value__ = True  # type: ignore[attr-defined]
+    return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
+
+
+def input_field(action: str, **options: Any) -> Any:
+    """Declare a field of an input type under the action that a caller needs to send it."""
+    return strawberry.field(metadata={"action": action}, **options)
+
+
+class Declarations:
+    """The declaration functions of one policy: an action that no matrix holds fails at import."""
+
+    def __init__(self, policy: Policy) -> None:
+        """Declare under this policy."""
+        self.policy = policy
+
+    def entity(
+        self, model: type[Base], *, read: str, prefix: str | None = None
+    ) -> Callable[[T], T]:
+        """Make a GraphQL type of a model's rows, with `read` as the action that shows a row.
+
+        `prefix` begins the type's global ids; a facet, which has none, is no Node.
+        """
+
+        def decorate(cls: T) -> T:
+            if prefix is not None:
+                cls.__annotations__ = {"id": strawberry.ID, **inspect.get_annotations(cls)}
+                cls.id = GuardedField(Identifier(), read)  # type: ignore[attr-defined]
+            columns = model.__table__.columns
+            for name, declared in list(vars(cls).items()):
+                if isinstance(declared, GuardedField):
+                    spec = getattr(declared, "spec", Column(name))
+                    required = isinstance(spec, (ToMany, Paged, Computed)) or (
+                        isinstance(spec, Column) and not columns[spec.name].nullable
+                    )
+                    declared.bind(name, read, self.policy, required=required)
+            cls.__entity__ = EntityOf(model, read, prefix)  # type: ignore[attr-defined]
+            cls.is_type_of = classmethod(_is_type_of)  # type: ignore[attr-defined]
+            return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
+
+        return decorate
+
+    def root(self, cls: T) -> T:
+        """Make the query type: fields under actions, with no row of their own."""
+        for name, declared in list(vars(cls).items()):
+            if isinstance(declared, GuardedField):
+                required = isinstance(declared.spec, (Paged, Static))
+                declared.bind(name, None, self.policy, required=required)
+        return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
+
+
+def _is_type_of(cls: type, value: object, _info: object) -> bool:
+    return getattr(value, "type_name", None) == cls.__name__
+
+
+def field(action: str | None = None, *, column: str | None = None, description: str = "") -> Any:
+    """Declare a column of the row, under `action` or the type's read action."""
+    spec = Column(column) if column else None
+    return GuardedField(spec, action, description=description or None)
+
+
+def one(action: str, *, on: str, description: str = "") -> Any:
+    """Declare the row that column `on` points at, under its type's read action."""
+    return GuardedField(ToOne(on), action, description=description or None)
+
+
+def facet(action: str, *, by: str, on: str = "id", description: str = "") -> Any:
+    """Declare the one row that hangs on this one by its column `by`."""
+    return GuardedField(Facet(by, on), action, description=description or None)
+
+
+def many(
+    action: str, *, by: str, on: str = "id", order: tuple[str, ...] = (), description: str = ""
+) -> Any:
+    """Declare all the rows that hang on this one: a list that is short by nature."""
+    return GuardedField(ToMany(by, on, order), action, description=description or None)
+
+
+def connection(
+    action: str,
+    *,
+    by: str | None = None,
+    on: str = "id",
+    order: tuple[str, ...] = (),
+    description: str = "",
+) -> Any:
+    """Declare a Relay connection, of the rows hanging on this one or, at the root, of all."""
+    spec = Paged(by, on, order)
+    return GuardedField(spec, action, arguments=_PAGE, description=description or None)
+
+
+def computed(
+    action: str,
+    load: BatchFunction,
+    *,
+    reads: tuple[str, ...],
+    derives: tuple[str, ...] = (),
+    description: str = "",
+) -> Any:
+    """Declare a batch function's value, with the columns it reads and the actions it tells of."""
+    spec = Computed(load, reads, derives)
+    return GuardedField(spec, action, description=description or None)
+
+
+def caller(action: str, *, description: str = "") -> Any:
+    """Declare the caller's own row, null for a subject without a User."""
+    return GuardedField(Caller(), action, description=description or None)
+
+
+def by_id(action: str, *, description: str = "") -> Any:
+    """Declare the row of a global id."""
+    arguments = (Argument("id", strawberry.ID),)
+    return GuardedField(ById(), action, arguments=arguments, description=description or None)
+
+
+def node_by_id(*, description: str = "") -> Any:
+    """Declare the row of a global id of any type; the type's own read action decides."""
+    arguments = (Argument("id", strawberry.ID),)
+    return GuardedField(NodeById(), None, arguments=arguments, description=description or None)
+
+
+def nodes_by_ids(*, description: str = "") -> Any:
+    """Declare the rows of several global ids of any type."""
+    arguments = (Argument("ids", list[strawberry.ID]),)
+    return GuardedField(NodesByIds(), None, arguments=arguments, description=description or None)
+
+
+def static(
+    action: str,
+    load: Callable[..., Any],
+    *,
+    arguments: tuple[Argument, ...] = (),
+    description: str = "",
+) -> Any:
+    """Declare public data from memory."""
+    return GuardedField(Static(load), action, arguments=arguments, description=description or None)

@@ -1,0 +1,32 @@
+"""What one operation may ask for and answer with, at most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Upper bounds, each inclusive; the defaults are the ones the gateway is tested with.
+
+    `cost` counts the objects that a document may load with the page sizes it asks for, and a
+    relation without pages counts as `assumed_list` objects.
+    """
+
+    tokens: int = 2_000
+    depth: int = 20
+    fields: int = 500
+    aliases: int = 30
+    root_fields: int = 20
+    directives: int = 50
+    fragments: int = 50
+    operations: int = 10
+    page: int = 100
+    cost: int = 5_000
+    assumed_list: int = 10
+    errors_shown: int = 5
+    withheld_shown: int = 10_000
+    operation_seconds: float = 10.0
+    response_bytes: int = 5_000_000
+    documents_cached: int = 1_000
+    plans_cached: int = 1_000

@@ -1,0 +1,170 @@
+"""Views: how rows and values become the dictionaries of an answer, one level at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+from engine.errors import Refusal, Withheld
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphql import FieldNode
+
+    from engine.run import Run
+
+Row = Sequence[Any]
+"""A row as the driver gives it, read by position."""
+
+Marks: TypeAlias = dict[str, "Marks | None"]
+"""Response keys below which a value may be withheld; None where only the value itself may."""
+
+
+class Link(Protocol):
+    """What a view needs besides its rows: a relation, a computed field."""
+
+    node: FieldNode
+    marks: Marks
+
+    @property
+    def coordinate(self) -> str:
+        """The coordinate of the field that it is loaded for."""
+        ...
+
+    async def load(self, rows: Sequence[Row], run: Run) -> Sequence[Any]:
+        """Return one value a row, in the order of the rows; Refusal refuses all of them."""
+        ...
+
+
+@dataclass(slots=True)
+class View:
+    """What one selection makes of each row.
+
+    An entry is a response key and a function of the row, its place among the rows, and the values
+    that the links loaded.
+    """
+
+    entries: list[tuple[str, Callable[[Row, int, list[Sequence[Any]]], Any]]] = field(
+        default_factory=list
+    )
+    links: list[Link] = field(default_factory=list)
+    marks: Marks = field(default_factory=dict)
+
+    def constant(self, key: str, value: object) -> None:
+        """Answer the same for every row."""
+        self.entries.append((key, lambda _r, _i, _s: value))
+        if isinstance(value, Withheld):
+            self.marks[key] = None
+
+    def cell(self, key: str, place: int, encode: Callable[[Any], Any]) -> None:
+        """Answer a column of the row."""
+        self.entries.append((key, lambda r, _i, _s: encode(r[place])))
+
+    def masked(
+        self,
+        key: str,
+        place: int,
+        encode: Callable[[Any], Any],
+        mask: tuple[int, ...],
+        withheld: Withheld,
+    ) -> None:
+        """Answer a column where one of the mask's paths reaches the row."""
+        self.marks[key] = None
+
+        def entry(row: Row, _i: int, _s: list[Sequence[Any]]) -> Any:
+            return encode(row[place]) if reached(row, mask) else withheld
+
+        self.entries.append((key, entry))
+
+    def linked(self, key: str, link: Link) -> None:
+        """Answer what a link loads."""
+        slot = len(self.links)
+        self.links.append(link)
+        self.marks[key] = link.marks or None
+        self.entries.append((key, lambda _r, i, s: s[slot][i]))
+
+    async def build(self, rows: Sequence[Row], run: Run) -> list[dict[str, Any]]:
+        """Return the dictionaries of the rows."""
+        slots = [await _loaded(link, rows, run) for link in self.links]
+        entries = self.entries
+        return [{key: make(row, i, slots) for key, make in entries} for i, row in enumerate(rows)]
+
+
+def reached(row: Row, mask: tuple[int, ...]) -> bool:
+    """Tell whether one of the paths at these places reaches the row."""
+    return any(row[place] for place in mask)
+
+
+async def _loaded(link: Link, rows: Sequence[Row], run: Run) -> Sequence[Any]:
+    if not rows:
+        return ()
+    try:
+        return await link.load(rows, run)
+    except Refusal as refusal:
+        return [withheld_of(refusal, link.coordinate, link.node)] * len(rows)
+
+
+def withheld_of(refusal: Refusal, coordinate: str, node: FieldNode) -> Withheld:
+    """Return what stands in the result where a refusal was raised."""
+    details = {k: v for k, v in (refusal.extensions or {}).items() if k != "code"}
+    details.pop("coordinate", None)
+    return Withheld(refusal.code, refusal.message, coordinate, details, node)
+
+
+def withheld_errors(data: Any, marks: Marks | None, limit: int) -> list[dict[str, object]]:
+    """Take the withheld values out of a result and return their errors, one a position.
+
+    At most `limit` + 1 errors are returned: the caller refuses an answer that passes the limit.
+    """
+    errors: list[dict[str, object]] = []
+    _find(data, marks, (), errors, limit)
+    if errors:
+        _clear(data, marks)
+    return errors
+
+
+def _find(
+    value: Any,
+    marks: Marks | None,
+    path: tuple[str | int, ...],
+    errors: list[dict[str, object]],
+    limit: int,
+) -> None:
+    if len(errors) > limit:
+        return
+    if isinstance(value, Withheld):
+        errors.append(value.at(path))
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            _find(item, marks, (*path, i), errors, limit)
+    elif isinstance(value, dict) and marks:
+        for key, below in marks.items():
+            if key in value:
+                _find(value[key], below, (*path, key), errors, limit)
+
+
+def _clear(value: Any, marks: Marks | None) -> None:
+    if isinstance(value, list):
+        for i, item in enumerate(value):
+            if isinstance(item, Withheld):
+                value[i] = None
+            else:
+                _clear(item, marks)
+    elif isinstance(value, dict) and marks:
+        for key, below in marks.items():
+            if isinstance(value.get(key), Withheld):
+                value[key] = None
+            else:
+                _clear(value.get(key), below)
+
+
+def merged(*many: Marks) -> Marks:
+    """Return the marks of values that may have any of several shapes."""
+    result: Marks = {}
+    for marks in many:
+        for key, below in marks.items():
+            known = result.get(key)
+            result[key] = merged(known, below) if known and below else known or below
+    return result

@@ -1,0 +1,21 @@
+"""What can be asked: types and fields, each of which names its action. Declarations only."""
+
+from __future__ import annotations
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from schema.agreements import Agreement, LegalEntity
+from schema.organisations import Invitation, Organisation, PayeScheme
+from schema.query import Query
+from schema.roles import RoleGrant
+from schema.users import User
+
+
+def build_schema() -> strawberry.Schema:
+    """Return the schema that the gateway serves."""
+    return strawberry.Schema(
+        Query,
+        types=[Organisation, User, RoleGrant, Agreement, LegalEntity, PayeScheme, Invitation],
+        config=StrawberryConfig(disable_field_suggestions=True),
+    )

@@ -1,0 +1,80 @@
+"""Organisations and their employer account, the facet that the employer account matrix guards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from db import models
+from engine.fields import Node, computed, connection, facet, field, many
+from engine.relay import Connection
+from resolvers import organisations as resolvers
+from schema.agreements import Agreement, LegalEntity
+from schema.declare import entity
+from schema.roles import RoleGrant
+from schema.words import AccountWarning, InvitationStatus, LevyStatus, OrganisationKind, RoleName
+
+
+@entity(models.PayeScheme, read="paye_scheme.read", prefix="pay")
+class PayeScheme(Node):
+    """A PAYE scheme of an employer account."""
+
+    reference: str | None = field(description="The employer's PAYE reference.")
+    name: str | None = field()
+    added_at: datetime | None = field()
+
+
+@entity(models.Invitation, read="invitation.read", prefix="inv")
+class Invitation(Node):
+    """An invitation to join the team of an account; it gives nothing until it is accepted."""
+
+    email: str | None = field()
+    name: str | None = field()
+    role: RoleName | None = field()
+    status: InvitationStatus | None = field()
+    invited_at: datetime | None = field()
+    expires_at: datetime | None = field()
+
+
+@entity(models.EmployerAccount, read="employer_account.read")
+class EmployerAccount:
+    """An employer's account in the apprenticeship service."""
+
+    levy_status: LevyStatus | None = field("employer_account.read_levy_status")
+    warnings: list[AccountWarning] | None = computed(
+        "employer_account.read_warnings",
+        resolvers.warnings,
+        reads=("organisation_id",),
+        derives=("team.read",),
+        description="What an owner should know; empty when all is well.",
+    )
+    paye_schemes: list[PayeScheme] | None = many(
+        "paye_scheme.read", by="organisation_id", on="organisation_id", order=("reference",)
+    )
+    legal_entities: list[LegalEntity] | None = many(
+        "legal_entity.read", by="organisation_id", on="organisation_id", order=("name",)
+    )
+    agreements: list[Agreement] | None = many(
+        "agreement.read", by="organisation_id", on="organisation_id", order=("offered_at",)
+    )
+    team: Connection[RoleGrant] | None = connection(
+        "team.read",
+        by="organisation_id",
+        on="organisation_id",
+        description="Who holds a role in this account.",
+    )
+    invitations: Connection[Invitation] | None = connection(
+        "invitation.read", by="organisation_id", on="organisation_id"
+    )
+
+
+@entity(models.Organisation, read="organisation.read", prefix="org")
+class Organisation(Node):
+    """An account, provider, assessment organisation, Partner or institution."""
+
+    kind: OrganisationKind | None = field()
+    name: str | None = field()
+    account: EmployerAccount | None = facet(
+        "employer_account.read",
+        by="organisation_id",
+        description="The employer's account, where the organisation is an employer with one.",
+    )

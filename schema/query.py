@@ -1,0 +1,54 @@
+"""What can be asked."""
+
+from __future__ import annotations
+
+from engine.fields import (
+    Node,
+    by_id,
+    caller,
+    connection,
+    node_by_id,
+    nodes_by_ids,
+    static,
+)
+from engine.guarded import Argument
+from engine.relay import Connection
+from schema import published
+from schema.declare import root
+from schema.organisations import Organisation
+from schema.policy import PolicyRow, Role
+from schema.users import User
+from schema.words import RoleName, System
+
+
+@root
+class Query:
+    """Everything that can be read."""
+
+    me: User | None = caller(
+        "user.read", description="The caller; null for a verified subject without a User."
+    )
+    node: Node | None = node_by_id(description="Anything with a global id.")
+    nodes: list[Node | None] | None = nodes_by_ids(description="Several things, in order.")
+    organisation: Organisation | None = by_id("organisation.read")
+    organisations: Connection[Organisation] | None = connection(
+        "organisation.read", order=("name_sort",)
+    )
+    user: User | None = by_id("user.read")
+    users: Connection[User] | None = connection("user.read", order=("name_sort",))
+    roles: list[Role] | None = static(
+        "role.read",
+        published.roles,
+        arguments=(Argument("system", System | None, "role.read"),),
+        description="Every role of every system.",
+    )
+    policy: list[PolicyRow] | None = static(
+        "policy.read",
+        published.policy,
+        arguments=(
+            Argument("system", System | None, "policy.read"),
+            Argument("role", RoleName | None, "policy.read"),
+            Argument("action", str | None, "policy.read"),
+        ),
+        description="The whole policy, refusals included.",
+    )

@@ -1,0 +1,30 @@
+"""Roles and role grants: the edge that says who may act, where, and since when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from db import models
+from engine.fields import Node, field, one
+from schema.declare import entity
+from schema.users import User
+from schema.words import RoleName
+
+if TYPE_CHECKING:
+    from schema.organisations import Organisation
+
+
+@entity(models.RoleGrant, read="role_grant.read", prefix="grt")
+class RoleGrant(Node):
+    """A user holds a role at an organisation, from … to …."""
+
+    role: RoleName | None = field()
+    user: User | None = one("user.read", on="user_id")
+    organisation: Annotated[Organisation, strawberry.lazy("schema.organisations")] | None = one(
+        "organisation.read", on="organisation_id"
+    )
+    starts_at: datetime | None = field()
+    ends_at: datetime | None = field()

@@ -1,0 +1,29 @@
+"""People: every person is one User, and what is told of one depends on who asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from db import models
+from engine.fields import Node, field, many
+from schema.declare import entity
+from schema.words import UserStatus
+
+if TYPE_CHECKING:
+    from schema.roles import RoleGrant
+
+
+@entity(models.User, read="user.read", prefix="usr")
+class User(Node):
+    """A person, with or without sign-in."""
+
+    name: str | None = field()
+    email: str | None = field("user.read_contact")
+    status: UserStatus | None = field("user.read_contact")
+    grants: list[Annotated[RoleGrant, strawberry.lazy("schema.roles")]] | None = many(
+        "role_grant.read",
+        by="user_id",
+        description="The person's role grants that the caller may see and that have not ended.",
+    )

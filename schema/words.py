@@ -1,0 +1,139 @@
+"""The closed sets of the schema: kinds, statuses and names, each as the database stores it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import strawberry
+
+
+@strawberry.enum(description="What an organisation is.")
+class OrganisationKind(Enum):
+    """Kinds of organisation."""
+
+    EMPLOYER = "EMPLOYER"
+    TRAINING_PROVIDER = "TRAINING_PROVIDER"
+    EPAO = "EPAO"
+    PARTNER = "PARTNER"
+    SUBCONTRACTOR = "SUBCONTRACTOR"
+    INSTITUTION = "INSTITUTION"
+    CEC = "CEC"
+    INSPECTORATE = "INSPECTORATE"
+    GUEST = "GUEST"
+    OTHER = "OTHER"
+
+
+@strawberry.enum(description="Whether an employer pays the apprenticeship levy.")
+class LevyStatus(Enum):
+    """Levy status of an employer account."""
+
+    LEVY = "LEVY"
+    NON_LEVY = "NON_LEVY"
+
+
+@strawberry.enum(description="What an owner of an account should know.")
+class AccountWarning(Enum):
+    """Warnings of an employer account."""
+
+    SINGLE_OWNER = strawberry.enum_value(
+        "SINGLE_OWNER",
+        description="Nobody could take over: give at least one other team member full access.",
+    )
+
+
+@strawberry.enum(description="The register that a legal entity was found in.")
+class LegalEntitySource(Enum):
+    """Sources of legal entities."""
+
+    COMPANIES_HOUSE = "COMPANIES_HOUSE"
+    CHARITIES = "CHARITIES"
+    PUBLIC_BODIES = "PUBLIC_BODIES"
+    PENSIONS_REGULATOR = "PENSIONS_REGULATOR"
+    OTHER = "OTHER"
+
+
+@strawberry.enum(description="Where an agreement stands.")
+class AgreementStatus(Enum):
+    """States of an employer agreement."""
+
+    PENDING = "PENDING"
+    SIGNED = "SIGNED"
+    EXPIRED = "EXPIRED"
+    SUPERSEDED = "SUPERSEDED"
+    REMOVED = "REMOVED"
+
+
+@strawberry.enum(description="Where an invitation stands.")
+class InvitationStatus(Enum):
+    """States of an invitation."""
+
+    PENDING = "PENDING"
+    ACCEPTED = "ACCEPTED"
+    EXPIRED = "EXPIRED"
+    DELETED = "DELETED"
+
+
+@strawberry.enum(description="Where a person's sign-in stands.")
+class UserStatus(Enum):
+    """States of a User."""
+
+    INVITED = "INVITED"
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+    CANCELLED = "CANCELLED"
+    ARCHIVED = "ARCHIVED"
+    ANONYMISED = "ANONYMISED"
+
+
+@strawberry.enum(description="Whether a cell of the policy lets a role act.")
+class PolicyEffect(Enum):
+    """Effects of a policy row."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+
+
+@strawberry.enum(description="A source system with a matrix or roles of its own.")
+class System(Enum):
+    """The systems of authz.roles, which a test holds this against."""
+
+    EMPLOYER_ACCOUNT = "employer_account"
+    TRAINING_PROVIDER = "training_provider"
+    RECORD_ASSIGNMENT = "record_assignment"
+    CAREERS_REGISTER = "careers_register"
+    TRAINING_MANAGEMENT = "training_management"
+    INSPECTION_ACCESS = "inspection_access"
+    FIELDGATE = "fieldgate"
+
+
+@strawberry.enum(description="A role, local to its system.")
+class RoleName(Enum):
+    """The roles of authz.roles, which a test holds this against."""
+
+    EMPLOYER_ACCOUNT_OWNER = "employer_account.owner"
+    EMPLOYER_ACCOUNT_TRANSACTOR = "employer_account.transactor"
+    EMPLOYER_ACCOUNT_VIEWER = "employer_account.viewer"
+    EMPLOYER_ACCOUNT_AAN = "employer_account.aan"
+    TRAINING_PROVIDER_PROVIDER_USER = "training_provider.provider_user"
+    RECORD_ASSIGNMENT_EPAO_SUPER_ADMIN = "record_assignment.epao_super_admin"
+    RECORD_ASSIGNMENT_EPAO_ADMIN = "record_assignment.epao_admin"
+    RECORD_ASSIGNMENT_SENIOR_ASSESSOR = "record_assignment.senior_assessor"
+    RECORD_ASSIGNMENT_ASSESSOR = "record_assignment.assessor"
+    RECORD_ASSIGNMENT_PROVIDER_SUPER_ADMIN = "record_assignment.provider_super_admin"
+    RECORD_ASSIGNMENT_PROVIDER_ADMIN = "record_assignment.provider_admin"
+    RECORD_ASSIGNMENT_TRAINING_MANAGER = "record_assignment.training_manager"
+    RECORD_ASSIGNMENT_TRAINING_COORDINATOR = "record_assignment.training_coordinator"
+    CAREERS_REGISTER_ENTERPRISE_COORDINATOR = "careers_register.enterprise_coordinator"
+    CAREERS_REGISTER_PARTNER = "careers_register.partner"
+    CAREERS_REGISTER_SUB_CONTRACTOR = "careers_register.sub_contractor"
+    CAREERS_REGISTER_CEC_STAFF = "careers_register.cec_staff"
+    CAREERS_REGISTER_NETWORK_OPERATIONS = "careers_register.network_operations"
+    CAREERS_REGISTER_ADMIN = "careers_register.admin"
+    TRAINING_MANAGEMENT_INDIVIDUAL = "training_management.individual"
+    TRAINING_MANAGEMENT_MANAGER = "training_management.manager"
+    TRAINING_MANAGEMENT_TRAINING_ADMINISTRATOR = "training_management.training_administrator"
+    TRAINING_MANAGEMENT_SUPER_ADMINISTRATOR = "training_management.super_administrator"
+    INSPECTION_ACCESS_SUPERUSER = "inspection_access.superuser"
+    INSPECTION_ACCESS_TUTOR = "inspection_access.tutor"
+    INSPECTION_ACCESS_EMPLOYER_USER = "inspection_access.employer_user"
+    INSPECTION_ACCESS_INSPECTOR = "inspection_access.inspector"

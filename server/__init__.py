@@ -1,0 +1,1 @@
+"""The composition root: settings, tokens, the HTTP endpoint and the command line."""

@@ -1,0 +1,100 @@
+"""The application: every part of the house made once and put together."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Route
+
+from authz.policy import Policy
+from db.database import Database
+from engine.clock import Clock, SystemClock
+from engine.engine import Engine
+from schema import build_schema
+from server.audit import audit
+from server.development import DevelopmentIssuer
+from server.development_tokens import DevelopmentTokens
+from server.endpoint import GraphQLEndpoint, Observer
+from server.health import Health
+from server.keys import trusted_keys
+from server.settings import Settings
+from server.tokens import TokenVerifier
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    observer: Observer | None = None,
+) -> Starlette:
+    """Return the application; the database is connected while its lifespan lasts.
+
+    Raises a sentence rather than serve what it must not: SettingsError for keys, MatrixError for
+    the policy, AuditError for a schema that leaves anything unguarded. `observer` is told of
+    every operation.
+    """
+    clock = clock or SystemClock()
+    policy = Policy.load()
+    schema = build_schema()
+    audit(schema, policy)
+    database = Database(settings.database_url)
+    engine = Engine(
+        schema=schema,
+        policy=policy,
+        database=database,
+        limits=settings.limits,
+        cursor_keys=settings.cursor_secrets(),
+        clock=clock,
+    )
+    health = Health(database)
+    routes: list[BaseRoute] = [
+        Route("/healthz", health.alive),
+        Route("/readyz", health.ready),
+    ]
+    keys = trusted_keys(settings.issuers)
+    if settings.development:
+        issuer = DevelopmentIssuer.load(settings.state_directory, clock)
+        keys[issuer.key.kid] = issuer.key
+        routes.append(Route("/dev/token", DevelopmentTokens(issuer, settings.http)))
+    verifier = TokenVerifier(
+        keys,
+        clock,
+        max_bytes=settings.http.token_bytes,
+        skew_seconds=settings.http.clock_skew_seconds,
+    )
+    endpoint = GraphQLEndpoint(
+        engine,
+        verifier,
+        settings.http,
+        response_bytes=settings.limits.response_bytes,
+        observer=observer,
+    )
+    routes.append(Route("/graphql", endpoint))
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await database.connect()
+        try:
+            yield
+        finally:
+            await database.close()
+
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=[_cross_origin(settings)])
+    app.router.redirect_slashes = False
+    app.state.database = database
+    return app
+
+
+def _cross_origin(settings: Settings) -> Middleware:
+    """Let the listed origins' pages call, and no other's; cookies are never involved."""
+    return Middleware(
+        CORSMiddleware,
+        allow_origins=settings.cors_origins,
+        allow_methods=("POST",),
+        allow_headers=("Authorization", "Content-Type"),
+        expose_headers=("X-Request-Id",),
+    )

@@ -1,0 +1,203 @@
+"""The `fieldgate` command: serve, prepare a database, sign in for development, show the policy."""
+
+# The schema and the server are imported by the commands that need them: the others answer sooner.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from typing import Annotated
+
+import typer
+
+from authz.export import render
+from authz.policy import Policy
+from db.migrate import upgrade
+from engine.clock import SystemClock
+from server.complaints import complaining
+from server.development import DevelopmentIssuer
+from server.seeding import fill_with_big, fill_with_demo
+from server.settings import SettingsError, load_settings
+
+app = typer.Typer(
+    name="fieldgate",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+    help="""
+A GraphQL gateway that answers each person with exactly what published role matrices give them.
+
+Start with `fieldgate serve --demo`, then `fieldgate token --as olga` in a second terminal: the
+token goes into the header *Authorization: Bearer …* of a POST to /graphql.
+
+Settings are environment variables that begin with FIELDGATE_, or lines of a file `.env` in the
+working directory; `.env.example` explains each.
+""",
+)
+policy_app = typer.Typer(
+    no_args_is_help=True,
+    help="The role matrices as one policy: print it, or check it against the schema.",
+)
+app.add_typer(policy_app, name="policy")
+
+
+class World(enum.StrEnum):
+    """What a database can be filled with."""
+
+    DEMO = "demo"
+    BIG = "big"
+
+
+class Format(enum.StrEnum):
+    """How the policy can be printed."""
+
+    JSON = "json"
+    CSV = "csv"
+    MD = "md"
+
+
+@app.command()
+def serve(
+    *,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Make the demo world first, if the database is empty.")
+    ] = False,
+) -> None:
+    """Serve the API until interrupted.
+
+    Listens on FIELDGATE_HOST and FIELDGATE_PORT (127.0.0.1:8000) in front of
+    FIELDGATE_DATABASE_URL (the file var/fieldgate.db). The log goes to standard error, one JSON
+    object a line.
+
+    The development profile, which is the default, trusts tokens of this machine's own making. The
+    production profile needs an issuer and cursor keys, and refuses to start without them.
+    """
+    from server.audit import AuditError
+    from server.serving import serve_application
+
+    with complaining(AuditError):
+        serve_application(load_settings(), demo=demo)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the tables of FIELDGATE_DATABASE_URL to this version; rows stay.
+
+    An empty database gets all tables, and a SQLite file that is missing is created.
+    """
+    with complaining():
+        asyncio.run(upgrade(load_settings().database_url))
+
+
+@app.command()
+def seed(
+    world: Annotated[
+        World,
+        typer.Option(
+            help="**demo**: the people and organisations of the "
+            "documentation. **big**: as many generated records as you ask for."
+        ),
+    ],
+    records: Annotated[
+        int, typer.Option(min=1, metavar="N", help="How many apprentice records the big world has.")
+    ] = 100_000,
+    number: Annotated[
+        int,
+        typer.Option("--seed", metavar="N", help="The same number makes the same rows again."),
+    ] = 1,
+) -> None:
+    """Fill an empty database with a world.
+
+    Writes to FIELDGATE_DATABASE_URL, after bringing its tables to this version. A database that
+    holds any row already is refused and left as it is.
+    """
+    with complaining():
+        url = load_settings().database_url
+        if world is World.DEMO:
+            fill_with_demo(url)
+        else:
+            fill_with_big(url, records, number)
+
+
+@app.command()
+def token(
+    handle: Annotated[
+        str | None,
+        typer.Option(
+            "--as", metavar="HANDLE", help="A person of the demo world: olga, vera, aisha …"
+        ),
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option(metavar="SUB", help="Any subject, instead of --as.")
+    ] = None,
+    email: Annotated[
+        str | None, typer.Option(metavar="ADDR", help="The e-mail address of --subject.")
+    ] = None,
+) -> None:
+    r"""Print an access token for development, valid for fifteen minutes.
+
+    It is signed with the key in FIELDGATE_STATE_DIRECTORY (var) and proves an identity to servers
+    that share this directory; what the person may do stands in the database. The production
+    profile makes and trusts no such token.
+
+        curl localhost:8000/graphql \
+          -H "Authorization: Bearer $(fieldgate token --as olga)" \
+          --json '{"query": "{ me { name } }"}'
+    """
+    with complaining():
+        settings = load_settings()
+        if not settings.development:
+            raise SettingsError("Only the development profile has an issuer of its own.")
+        issuer = DevelopmentIssuer.load(settings.state_directory, SystemClock())
+        if handle is not None and subject is None and email is None:
+            typer.echo(issuer.token_for(handle))
+        elif handle is None and subject is not None and email is not None:
+            typer.echo(issuer.token(subject, email))
+        else:
+            raise typer.BadParameter("Say whose: either --as, or --subject and --email.")
+
+
+@app.command()
+def schema() -> None:
+    """Print the GraphQL schema in its definition language.
+
+    Every field names the action that it needs and the source of the rule.
+    """
+    from schema import build_schema
+
+    with complaining():
+        typer.echo(build_schema().as_str())
+
+
+@policy_app.command()
+def export(
+    form: Annotated[Format, typer.Option("--format", help="For programs, tables or people.")] = (
+        Format.JSON
+    ),
+) -> None:
+    """Print every cell of every matrix, refusals included.
+
+    One line for each system, source rule, action and role: whether it may (allow or deny), in
+    which scope, under which condition, and whether the cell was restored.
+    """
+    with complaining():
+        typer.echo(render(Policy.load(), form.value), nl=False)
+
+
+@policy_app.command()
+def check() -> None:
+    """Check that the matrices can be read and that the schema leaves nothing unguarded.
+
+    Ends with status 1 and names the file and row, or the field, that is at fault. A server does
+    the same before it starts.
+    """
+    from schema import build_schema
+    from server.audit import AuditError, audit
+
+    with complaining(AuditError):
+        policy = Policy.load()
+        audit(build_schema(), policy)
+        counted = f"{len(policy.matrices)} matrices, {len(policy.actions)} actions"
+        typer.echo(f"Policy {policy.version}: {counted}; the schema keeps it.")

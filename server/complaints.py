@@ -1,0 +1,34 @@
+"""Faults that a person at the command line can mend, told as a sentence instead of a traceback."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from authz.matrix import MatrixError
+from db.bulk import NotEmpty
+from server.development import UnknownPerson
+from server.settings import SettingsError
+
+_TOLD = (SettingsError, MatrixError, NotEmpty, UnknownPerson)
+
+
+@contextmanager
+def complaining(*others: type[Exception]) -> Iterator[None]:
+    """End the command with status 1 and the fault's own sentences on standard error."""
+    told: tuple[type[Exception], ...] = (*_TOLD, *others)
+    try:
+        yield
+    except told as fault:
+        raise _ended(str(fault)) from None
+    except (OSError, SQLAlchemyError) as fault:
+        raise _ended(f"The database cannot be used: {fault}") from None
+
+
+def _ended(text: str) -> typer.Exit:
+    for line in text.splitlines():
+        typer.echo(f"fieldgate: {line}", err=True)
+    return typer.Exit(1)

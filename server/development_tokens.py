@@ -1,0 +1,81 @@
+"""POST /dev/token: sign in as anybody, for programs on the same machine, in development alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers
+
+from server.bodies import Disconnected, read_body, read_object
+from server.development import LIFETIME_SECONDS, DevelopmentIssuer, UnknownPerson
+from server.negotiation import require_json
+from server.profiles import is_loopback
+from server.replies import HttpRefusal, Reply, encoded
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from server.settings import HttpLimits
+
+_LOCAL_PAGE = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?")
+_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+
+class DevelopmentTokens:
+    """Answers `{"handle"}`, or `{"subject", "email"}`, with a token."""
+
+    def __init__(self, issuer: DevelopmentIssuer, limits: HttpLimits) -> None:
+        """Take the issuer that signs."""
+        self._issuer = issuer
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        try:
+            reply = await self._answered(scope, receive)
+        except Disconnected:
+            return
+        except HttpRefusal as refusal:
+            reply = Reply(refusal.status, encoded(refusal.payload()), headers=refusal.headers)
+        await reply.send(send)
+
+    async def _answered(self, scope: Scope, receive: Receive) -> Reply:
+        headers = Headers(scope=scope)
+        if scope["method"] != "POST":
+            message = "Ask for a token by POST."
+            raise HttpRefusal(405, "METHOD", message, headers={"allow": "POST"})
+        if not _is_local(scope, headers):
+            message = "The development issuer serves programs on its own machine only."
+            raise HttpRefusal(403, "NOT_LOCAL", message, code="FORBIDDEN")
+        require_json(headers)
+        sent = read_object(await read_body(receive, headers, self._limits), self._limits)
+        return Reply(200, encoded({"token": self._token(sent), "expiresIn": LIFETIME_SECONDS}))
+
+    def _token(self, sent: dict[str, object]) -> str:
+        try:
+            match sent:
+                case {"handle": str(handle), **rest} if not rest:
+                    return self._issuer.token_for(handle)
+                case {"subject": str(subject), "email": str(email), **rest} if not rest:
+                    return self._issuer.token(subject, email)
+        except UnknownPerson as unknown:
+            raise HttpRefusal(400, "PERSON", str(unknown)) from None
+        message = "Send either 'handle', or 'subject' and 'email', each as a string."
+        raise HttpRefusal(400, "REQUEST_KEY", message)
+
+
+def _is_local(scope: Scope, headers: Headers) -> bool:
+    """Whether the client is on this machine, and nobody elsewhere speaks through it.
+
+    A proxy on this machine says for whom it asks; a page of another site, even one that reaches a
+    loopback address under its own name (DNS rebinding), says where it comes from.
+    """
+    client = scope.get("client")
+    origin = headers.get("origin")
+    return (
+        client is not None
+        and is_loopback(client[0])
+        and not any(name in headers for name in _FORWARDED)
+        and (origin is None or _LOCAL_PAGE.fullmatch(origin) is not None)
+    )

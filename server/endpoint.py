@@ -1,0 +1,158 @@
+"""POST /graphql: token, negotiation, body, operation, and one line in the log."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers
+
+from authz.principal import Unauthenticated
+from engine.engine import Answer, Engine, OperationReport
+from server.bodies import Disconnected, read_body
+from server.logs import LOGGER
+from server.negotiation import answer_media_type, require_json
+from server.replies import JSON, HttpRefusal, Reply, encoded, internal_error, masked, too_large
+from server.requests import operation_request
+from server.tokens import TokenRefused, TokenVerifier
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from authz.principal import Identity
+    from server.settings import HttpLimits
+
+Observer = Callable[[OperationReport], None]
+
+_OK, _BAD_REQUEST, _INTERNAL = 200, 400, 500
+
+
+class GraphQLEndpoint:
+    """The one ASGI endpoint that operations come in by."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        verifier: TokenVerifier,
+        limits: HttpLimits,
+        *,
+        response_bytes: int,
+        observer: Observer | None = None,
+    ) -> None:
+        """Take what runs operations, what proves identities, and who wants each report."""
+        self._response_bytes = response_bytes
+        self._engine = engine
+        self._verifier = verifier
+        self._limits = limits
+        self._observer = observer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; whatever goes wrong, the answer is one a client can read."""
+        request_id = secrets.token_hex(8)
+        headers = Headers(scope=scope)
+        try:
+            reply = await self._answered(scope["method"], headers, receive, request_id)
+        except Disconnected:
+            return
+        except HttpRefusal as refusal:
+            _log("refused", request_id, status=refusal.status, reason=refusal.reason)
+            reply = Reply(
+                refusal.status, encoded(refusal.payload()), _media_type(headers), refusal.headers
+            )
+        except Exception:  # noqa: BLE001 - the last mask: a fault of ours says nothing of itself
+            LOGGER.exception("fault", extra={"fields": {"requestId": request_id}})
+            payload = {"errors": [internal_error(request_id)]}
+            reply = Reply(_INTERNAL, encoded(payload), _media_type(headers))
+        await reply.send(send, {"x-request-id": request_id})
+
+    async def _answered(
+        self, method: str, headers: Headers, receive: Receive, request_id: str
+    ) -> Reply:
+        if method != "POST":
+            message = "Send operations by POST."
+            raise HttpRefusal(405, "METHOD", message, headers={"allow": "POST"})
+        identity = self._identity(headers)
+        media_type = answer_media_type(headers)
+        require_json(headers)
+        body = await read_body(receive, headers, self._limits)
+        request = operation_request(body, self._limits)
+        began = time.perf_counter()
+        try:
+            answer = await self._engine.execute(request, identity)
+        except Unauthenticated as refused:
+            raise _unauthenticated(refused.reason) from None
+        reply = self._reply(answer, media_type, request_id)
+        self._report(answer.report, request_id, reply.status, time.perf_counter() - began)
+        return reply
+
+    def _identity(self, headers: Headers) -> Identity:
+        """Return who the bearer token is about, before anything else of the request is read."""
+        try:
+            return self._verifier.verify(_bearer(headers))
+        except TokenRefused as refused:
+            raise _unauthenticated(refused.reason) from None
+
+    def _reply(self, answer: Answer, media_type: str, request_id: str) -> Reply:
+        """Write an answer; plain JSON knows no 400 for a request that was well-formed HTTP."""
+        status, body = answer.status, encoded(masked(answer.payload, request_id))
+        if len(body) > self._response_bytes:
+            status, body = _BAD_REQUEST, encoded(too_large(self._response_bytes))
+            answer.report.codes = ("RESPONSE_TOO_LARGE",)
+        if media_type == JSON and status == _BAD_REQUEST:
+            status = _OK
+        return Reply(status, body, media_type)
+
+    def _report(
+        self, report: OperationReport, request_id: str, status: int, seconds: float
+    ) -> None:
+        _log(
+            "operation",
+            request_id,
+            status=status,
+            # before the document is known, the name is only what somebody sent
+            operation=report.operation_name if report.document_hash else None,
+            document=report.document_hash,
+            subject=report.subject,
+            plan=report.plan,
+            decisions=report.decisions,
+            statements=report.statements,
+            codes=report.codes,
+            milliseconds=round(seconds * 1000, 2),
+        )
+        if self._observer is not None:
+            self._observer(report)
+
+
+def _bearer(headers: Headers) -> str:
+    sent = headers.getlist("authorization")
+    if len(sent) != 1:
+        raise TokenRefused("missing" if not sent else "scheme")
+    scheme, _, token = sent[0].partition(" ")
+    if scheme.lower() != "bearer":
+        raise TokenRefused("scheme")
+    return token.strip(" ")
+
+
+def _unauthenticated(reason: str) -> HttpRefusal:
+    """Return the one refusal of every token and status; the reason is for the log."""
+    return HttpRefusal(
+        401,
+        reason,
+        "Send a valid access token of a person who may sign in, as Authorization: Bearer.",
+        code="UNAUTHENTICATED",
+        headers={"www-authenticate": "Bearer"},
+    )
+
+
+def _media_type(headers: Headers) -> str:
+    """Return the type for a refusal: what the client asked for, where that can be had."""
+    try:
+        return answer_media_type(headers)
+    except HttpRefusal:
+        return JSON
+
+
+def _log(event: str, request_id: str, **fields: object) -> None:
+    LOGGER.info(event, extra={"fields": {"requestId": request_id, **fields}})

@@ -1,0 +1,74 @@
+"""Which media type a client sends and which it wants back (GraphQL over HTTP, RFC 9110)."""
+
+from __future__ import annotations
+
+from email.message import Message
+from typing import TYPE_CHECKING
+
+from server.replies import GRAPHQL, JSON, HttpRefusal
+
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
+
+_RANGES = {
+    GRAPHQL: (GRAPHQL, "application/*", "*/*"),
+    JSON: (JSON, "application/*", "*/*"),
+}
+
+
+def answer_media_type(headers: Headers) -> str:
+    """Return the type to answer with, or raise a 406.
+
+    Who asks for GraphQL's own type by name gets it unless plain JSON is liked better; who takes
+    anything, or does not say, gets plain JSON.
+    """
+    accepted = _accepted(", ".join(headers.getlist("accept")))
+    if not accepted:
+        return JSON
+    plain, graphql = _quality(accepted, JSON), _quality(accepted, GRAPHQL)
+    if graphql and (graphql >= plain if GRAPHQL in accepted else not plain):
+        return GRAPHQL
+    if plain:
+        return JSON
+    raise HttpRefusal(406, "ACCEPT", f"Answers are written as {GRAPHQL} or {JSON} only.")
+
+
+def require_json(headers: Headers) -> None:
+    """Raise a 415 unless the body is said to be JSON in UTF-8."""
+    sent = Message()
+    sent["content-type"] = ", ".join(headers.getlist("content-type"))
+    if headers.get("content-type") is None or sent.get_content_type() != JSON:
+        raise HttpRefusal(415, "CONTENT_TYPE", f"Send the request as {JSON}.")
+    charset = sent.get_content_charset("utf-8")
+    if charset not in {"utf-8", "utf8"}:
+        raise HttpRefusal(415, "CHARSET", "Send the request in UTF-8.")
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise HttpRefusal(415, "CONTENT_ENCODING", "Send the request uncompressed.")
+
+
+def _accepted(header: str) -> dict[str, float]:
+    """Return the weight of each media range; one whose weight cannot be read counts as none."""
+    accepted: dict[str, float] = {}
+    for part in header.split(","):
+        media, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        weight = 1.0
+        for parameter in parameters:
+            name, _, value = parameter.partition("=")
+            if name.strip() == "q":
+                weight = _weight(value.strip())
+        if media:
+            accepted[media] = max(weight, accepted.get(media, 0.0))
+    return accepted
+
+
+def _weight(text: str) -> float:
+    try:
+        weight = float(text)
+    except ValueError:
+        return 0.0
+    return weight if 0 <= weight <= 1 else 0.0
+
+
+def _quality(accepted: dict[str, float], media_type: str) -> float:
+    """Return the weight by the most exact range that covers the type, or 0."""
+    return next((accepted[name] for name in _RANGES[media_type] if name in accepted), 0.0)

@@ -1,0 +1,191 @@
+"""What an operator may set, by FIELDGATE_… variables or a .env file, checked before the start."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import SettingsError as Unreadable
+
+from db.addresses import parse_address
+from engine.limits import Limits
+from server.profiles import profile_faults
+from server.state import kept_secret
+
+PREFIX = "FIELDGATE_"
+
+Algorithm = Literal["RS256", "ES256", "EdDSA"]
+"""The signatures that a token may carry; a shared secret (HS*) is never among them."""
+
+_ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_CURSOR_KEY = re.compile(r"[0-9a-f]{128}")
+_CURSOR_KEYS_AT_ONCE = 2
+
+
+class SettingsError(ValueError):
+    """Settings that Fieldgate cannot or must not start with: one sentence a line."""
+
+
+class IssuerSettings(BaseModel):
+    """One issuer whose tokens are trusted, and where its public keys lie."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    issuer: str = Field(min_length=1)
+    audience: str = Field(min_length=1)
+    algorithms: tuple[Algorithm, ...] = Field(min_length=1)
+    jwks_file: Path | None = None
+    pem_files: dict[str, Path] = Field(default_factory=dict)
+
+
+class HttpLimits(BaseModel):
+    """Upper bounds on one HTTP request, each inclusive."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    body_bytes: int = Field(default=256 * 1024, gt=0)
+    receive_seconds: float = Field(default=5.0, gt=0)
+    token_bytes: int = Field(default=8 * 1024, gt=0)
+    clock_skew_seconds: int = Field(default=30, ge=0)
+    json_depth: int = Field(default=64, gt=0, le=500)
+
+
+class Settings(BaseSettings):
+    """The settings of one process; `.env.example` says what each is for."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        dotenv_filtering="match_prefix",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    profile: Literal["development", "production"] = "development"
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
+    database_url: str = "sqlite:///var/fieldgate.db"
+    state_directory: Path = Path("var")
+    issuers: tuple[IssuerSettings, ...] = ()
+    cursor_keys: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    limits: Limits = Limits()
+    http: HttpLimits = HttpLimits()
+
+    @property
+    def development(self) -> bool:
+        """Whether the development issuer stands in for a real one."""
+        return self.profile == "development"
+
+    def cursor_secrets(self) -> tuple[bytes, ...]:
+        """Return the keys that open cursors, the one that also seals them first.
+
+        Without a setting there is one that development keeps under the state directory.
+        """
+        keys = self.cursor_keys
+        if not keys:
+            file = self.state_directory / "cursor.key"
+            keys = (kept_secret(file, lambda: secrets.token_hex(64).encode()).decode(),)
+        return tuple(bytes.fromhex(key) for key in keys)
+
+    @field_validator("database_url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        parse_address(url)
+        return url
+
+    @field_validator("cursor_keys", "cors_origins", mode="before")
+    @classmethod
+    def _list(cls, value: object) -> object:
+        """Read `a, b` as a list of two."""
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("cursor_keys")
+    @classmethod
+    def _keys(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        if len(keys) > _CURSOR_KEYS_AT_ONCE:
+            raise ValueError("at most two keys are in use at once: the new one, then the old one")
+        if not all(_CURSOR_KEY.fullmatch(key) for key in keys):
+            raise ValueError("a key is 64 random bytes, written as 128 lower-case hex digits")
+        return keys
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _origins(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"{origin!r} is not an origin such as https://app.example.org")
+        return origins
+
+    @field_validator("limits", mode="before")
+    @classmethod
+    def _known(cls, value: object) -> object:
+        """Refuse a limit that does not exist: a dataclass would drop it in silence."""
+        known = sorted(limit.name for limit in fields(Limits))
+        for name in value if isinstance(value, Mapping) else ():
+            if name not in known:
+                raise ValueError(f"there is no limit {name!r}; there are {', '.join(known)}")
+        return value
+
+    @field_validator("limits")
+    @classmethod
+    def _positive(cls, limits: Limits) -> Limits:
+        for limit in fields(Limits):
+            if getattr(limits, limit.name) <= 0:
+                raise ValueError(f"the limit {limit.name!r} must be more than nothing")
+        return limits
+
+    @model_validator(mode="after")
+    def _profile(self) -> Self:
+        """Hold what the profile demands; every fault is named at once."""
+        if faults := profile_faults(self):
+            raise ValueError("\n".join(faults))
+        return self
+
+
+def load_settings(env_file: Path = Path(".env")) -> Settings:
+    """Read the settings, or raise SettingsError with a sentence for everything that is wrong."""
+    known = [f"{PREFIX}{name}".upper() for name in Settings.model_fields]
+    for name in os.environ:
+        stem = name.upper().split("__")[0]
+        if stem.startswith(PREFIX) and stem not in known:
+            # A misspelt FIELDGATE_PROFILE would start another profile than the operator meant.
+            for meant in difflib.get_close_matches(stem, known, n=1, cutoff=0.85):
+                raise SettingsError(f"{name} is not a setting; {meant} is.")
+    try:
+        return Settings(_env_file=env_file)  # type: ignore[call-arg]  # of every BaseSettings
+    except Unreadable as error:
+        raise SettingsError(f"A setting that is a list or a map is not JSON: {error}.") from None
+    except ValidationError as error:
+        raise SettingsError("\n".join(_sentence(dict(one)) for one in error.errors())) from None
+
+
+def _sentence(error: Mapping[str, object]) -> str:
+    """Name the setting, never its value: it may be a secret."""
+    location = error["loc"]
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        message = "there is no such setting"
+    if not isinstance(location, tuple) or not location:
+        return message
+    name = f"{PREFIX}{str(location[0]).upper().removeprefix(PREFIX)}"
+    inside = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location[1:])
+    return f"{name}{inside}: {message.rstrip('.')}."

@@ -1,0 +1,140 @@
+"""Rules, readings, roles, conditions and excuses: complete, and each leading to the others."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from authz.conditions import CONDITIONS, Condition
+from authz.decision import Shape, canonical
+from authz.excuses import EXCUSES, excused
+from authz.policy import Policy
+from authz.roles import ROLES, SIGNED_IN, SYSTEMS, column_role
+from authz.sources import SOURCES, source
+
+POLICY = Policy.load()
+BUILT = """
+organisation.read employer_account.read employer_account.read_levy_status
+employer_account.read_warnings paye_scheme.read legal_entity.read agreement.read team.read
+user.read user.read_contact role_grant.read invitation.read role.read policy.read
+"""
+
+
+def numbered(prefix: str, count: int) -> list[str]:
+    return [f"{prefix}{number:02}" for number in range(1, count + 1)]
+
+
+def test_every_rule_and_reading_is_there() -> None:
+    rules = [
+        *numbered("D0-", 20),
+        *numbered("D0-M", 45),
+        *numbered("D1-", 13),
+        *numbered("D2-", 66),
+        *numbered("D3-", 25),
+        *numbered("D4-", 30),
+    ]
+    readings = [
+        id_
+        for prefix, count in {"A": 16, "B": 8, "C": 29, "E": 10, "F": 10, "X": 9}.items()
+        for id_ in numbered(prefix, count)
+    ]
+    assert len(rules) == 199
+    assert list(SOURCES) == rules + readings
+
+
+@pytest.mark.parametrize("id_", SOURCES)
+def test_a_source_speaks_for_itself(id_: str) -> None:
+    said = source(id_)
+    assert said.id == id_
+    assert said.document == (
+        id_[:2]
+        if id_.startswith("D")
+        else {"A": "D0", "B": "D1", "C": "D2", "E": "D3", "F": "D4", "X": "across"}[id_[0]]
+    )
+    assert (said.question is None) == id_.startswith("D")
+    for words in (said.sentence, said.question or "-"):
+        assert words == words.strip() != ""
+        assert not re.search(r"[`\[\]°]|\*\*|\d\.\d", words)
+
+
+def test_an_unknown_source_is_an_error() -> None:
+    with pytest.raises(KeyError, match="'D9-99' is neither a rule nor a reading"):
+        source("D9-99")
+
+
+def test_a_row_of_the_table_quotes_its_rule() -> None:
+    rows = [rule for m in POLICY.matrices for rule in m.rules if rule.source.startswith("D0-M")]
+    assert len({rule.source for rule in rows}) == 45
+    for rule in rows:
+        assert source(rule.source).sentence == f"{rule.section}: {rule.feature}"
+
+
+def test_the_sentences_are_the_sources_own() -> None:
+    assert source("D0-14").sentence == "Applicable to non-levy paying employers only"
+    assert source("D0-M06").sentence == "Manage organisation: Add/ remove PAYE schemes"
+    assert source("D2-03").sentence == "EC users can: View and edit their own EC record"
+    assert source("D4-05").sentence == "Allow access only to the parallel group."
+    assert source("A04").sentence == "matrix wins"
+
+
+def test_the_roles_are_those_of_the_documents() -> None:
+    assert Counter(role.system for role in ROLES.values()) == {
+        "employer_account": 4,
+        "training_provider": 1,
+        "record_assignment": 8,
+        "careers_register": 6,
+        "training_management": 4,
+        "inspection_access": 4,
+    }
+    for name, role in ROLES.items():
+        assert name == role.name
+        assert name.startswith(f"{role.system}.")
+        assert role.system in SYSTEMS
+        assert role.organisation_kinds
+    names = [role.graphql_name for role in ROLES.values()]
+    assert len(set(names)) == len(names)
+    assert ROLES["employer_account.owner"].graphql_name == "EMPLOYER_ACCOUNT_OWNER"
+    assert ROLES["employer_account.owner"].title == "Owner"
+
+
+def test_a_column_is_a_role_of_its_own_system() -> None:
+    assert column_role("employer_account", "aan") == "employer_account.aan"
+    assert column_role("fieldgate", SIGNED_IN) == SIGNED_IN
+    assert column_role("employer_account", "assessor") is None
+
+
+def test_conditions_cite_a_source_and_are_settled_where_they_read() -> None:
+    for name, condition in CONDITIONS.items():
+        assert name == condition.name
+        assert source(condition.source)
+    assert CONDITIONS["non_levy"].stays
+    assert CONDITIONS["non_levy"].admits(Shape("anyone"), ())
+    assert not CONDITIONS["not_only_aan"].stays
+    with pytest.raises(ValueError, match="The condition windy reads the row"):
+        Condition("windy", "row", "Only in the wind", "A02", lambda _: True)
+    with pytest.raises(ValueError, match="The condition tall reads the principal"):
+        Condition("tall", "principal", "Only for the tall", "A02")
+
+
+@pytest.mark.parametrize(
+    ("held", "admitted"),
+    [
+        ((), True),
+        (("aan",), False),
+        (("owner",), True),
+        (("aan", "viewer"), True),
+        (("transactor",), True),
+    ],
+)
+def test_an_account_may_be_created_unless_every_account_role_is_aan(held, admitted) -> None:
+    elsewhere = [Shape(SIGNED_IN), Shape("record_assignment.assessor")]
+    fingerprint = canonical([*elsewhere, *(Shape(f"employer_account.{role}") for role in held)])
+    assert CONDITIONS["not_only_aan"].admits(Shape(SIGNED_IN), fingerprint) is admitted
+
+
+def test_every_action_is_built_or_excused_once() -> None:
+    waiting = [action for actions in EXCUSES.values() for action in actions]
+    assert len(waiting) == len(set(waiting))
+    assert excused() == set(waiting)
+    assert excused() <= POLICY.actions
+    assert POLICY.actions - excused() == set(BUILT.split())

@@ -1,0 +1,37 @@
+"""One application for a module's questions: what is compared here changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest_asyncio
+from differential.comparing import Comparison
+from differential.stirred import stir
+from worlds import World
+
+Shared = tuple[str, str, Path]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def comparison(shared_database: Shared) -> AsyncIterator[Comparison]:
+    """Engine, plain path and oracle on the demo world."""
+    async for found in _comparison(shared_database):
+        yield found
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def stirred(shared_database: Shared) -> AsyncIterator[Comparison]:
+    """The same three on a demo world with every odd row there can be."""
+    async for found in _comparison(shared_database, stir):
+        yield found
+
+
+async def _comparison(
+    shared: Shared, change: Callable[[World], object] | None = None
+) -> AsyncIterator[Comparison]:
+    world = World(*shared)
+    if change is not None:
+        await change(world)
+    yield await Comparison.of(world)
+    await world.close()

@@ -1,0 +1,84 @@
+"""Whole tables as plain dicts, read without any scope: all that the oracle knows of a database."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+import asyncpg
+
+Row = Mapping[str, Any]
+
+TABLES = (
+    "organisations",
+    "employer_accounts",
+    "paye_schemes",
+    "legal_entities",
+    "agreements",
+    "agreement_events",
+    "invitations",
+    "users",
+    "role_grants",
+)
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True)
+class World:
+    """Every row of every table a question can reach, and the rows of each table by id."""
+
+    tables: Mapping[str, tuple[Row, ...]]
+    by_id: Mapping[str, Mapping[str, Row]]
+
+    def all(self, table: str) -> tuple[Row, ...]:
+        """Return every row of a table."""
+        return self.tables[table]
+
+    def get(self, table: str, key: str | None) -> Row | None:
+        """Return the row of a table with this id, or None."""
+        return None if key is None else self.by_id[table].get(key)
+
+
+def world_of(tables: Mapping[str, Iterable[Row]]) -> World:
+    """Return a world of these rows; a table that is not named is empty."""
+    frozen = {
+        name: tuple(MappingProxyType(dict(row)) for row in tables.get(name, ())) for name in TABLES
+    }
+    return World(frozen, {name: {row["id"]: row for row in rows} for name, rows in frozen.items()})
+
+
+async def read_world(url: str) -> World:
+    """Read every table of a small database, whole; a big one is refused."""
+    dialect, _, rest = url.partition(":")
+    rows = _sqlite(rest) if dialect.startswith("sqlite") else await _postgresql(rest)
+    largest = max(len(found) for found in rows.values())
+    if largest > MOST_ROWS:
+        msg = f"The oracle answers for tables of at most {MOST_ROWS} rows, not {largest}."
+        raise ValueError(msg)
+    return world_of(rows)
+
+
+def _sqlite(rest: str) -> dict[str, list[dict[str, Any]]]:
+    connection = sqlite3.connect(rest.removeprefix("///"))
+    connection.row_factory = sqlite3.Row
+    try:
+        return {
+            table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
+            for table in TABLES
+        }
+    finally:
+        connection.close()
+
+
+async def _postgresql(rest: str) -> dict[str, list[dict[str, Any]]]:
+    connection = await asyncpg.connect("postgresql:" + rest)
+    try:
+        return {
+            table: [dict(row) for row in await connection.fetch(f"SELECT * FROM {table}")]
+            for table in TABLES
+        }
+    finally:
+        await connection.close()

@@ -1,0 +1,117 @@
+"""Rows of the demo world by name, and rows that a test adds behind the application's back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.types import fold, new_key
+from worlds import World
+
+LONG_AGO = 1_577_836_800_000  # 2020-01-01
+FAR_AWAY = 4_102_444_800_000  # 2100-01-01
+PREFIXES = {
+    "organisations": "org",
+    "users": "usr",
+    "role_grants": "grt",
+    "paye_schemes": "pay",
+    "legal_entities": "len",
+    "agreements": "agr",
+    "invitations": "inv",
+}
+
+
+async def insert(world: World, table: str, **columns: object) -> str:
+    """Add a row; the id is new unless given, and returned."""
+    columns.setdefault("id", new_key())
+    names = ", ".join(columns)
+    values = ", ".join(f":{name}" for name in columns)
+    await world.sql(f"INSERT INTO {table} ({names}) VALUES ({values})", **columns)
+    return str(columns["id"])
+
+
+async def user_key(world: World, handle: str) -> str:
+    rows = await world.sql("SELECT id FROM users WHERE subject = :handle", handle=handle)
+    return rows[0][0]
+
+
+async def organisation_key(world: World, name: str) -> str:
+    rows = await world.sql("SELECT id FROM organisations WHERE lower(name) = :name", name=name)
+    return rows[0][0]
+
+
+async def user_id(world: World, handle: str) -> str:
+    return "usr_" + await user_key(world, handle)
+
+
+async def organisation_id(world: World, name: str) -> str:
+    return "org_" + await organisation_key(world, name)
+
+
+async def ids_of(world: World, table: str, organisation: str) -> list[str]:
+    """Return the global ids of an organisation's rows of one table, in the order of the keys."""
+    key = await organisation_key(world, organisation)
+    rows = await world.sql(
+        f"SELECT id FROM {table} WHERE organisation_id = :key ORDER BY id", key=key
+    )
+    return [f"{PREFIXES[table]}_{row[0]}" for row in rows]
+
+
+async def add_user(world: World, name: str, **columns: object) -> str:
+    columns = {
+        "subject": None,
+        "email": f"{fold(name).replace(' ', '.')}@example.test",
+        "status": "ACTIVE",
+        **columns,
+    }
+    return await insert(world, "users", name=name, name_sort=fold(name), **columns)
+
+
+async def add_grant(
+    world: World,
+    user: str,
+    organisation: str,
+    role: str,
+    *,
+    starts_at: int = LONG_AGO,
+    ends_at: int | None = None,
+) -> str:
+    """Grant a role; user and organisation by key."""
+    return await insert(
+        world,
+        "role_grants",
+        user_id=user,
+        organisation_id=organisation,
+        role=role,
+        system=role.partition(".")[0],
+        starts_at=starts_at,
+        ends_at=ends_at,
+        permissions="",
+    )
+
+
+async def set_role(world: World, handle: str, organisation: str, role: str) -> None:
+    """Change the role that a person holds in an employer account."""
+    await world.sql(
+        "UPDATE role_grants SET role = :role WHERE user_id = :user"
+        " AND organisation_id = :organisation AND system = 'employer_account'",
+        role=role,
+        user=await user_key(world, handle),
+        organisation=await organisation_key(world, organisation),
+    )
+
+
+async def remove_member(world: World, handle: str, organisation: str) -> None:
+    await world.sql(
+        "DELETE FROM role_grants WHERE user_id = :user"
+        " AND organisation_id = :organisation AND system = 'employer_account'",
+        user=await user_key(world, handle),
+        organisation=await organisation_key(world, organisation),
+    )
+
+
+def names(things: list[dict[str, Any]], *way: str) -> list[Any]:
+    """Return one value of each thing, found by going down these keys."""
+    found: list[Any] = things
+    for key in way:
+        found = [thing[key] for thing in found]
+    return found

@@ -1,0 +1,245 @@
+"""Pages: both directions walk the same list, and a cursor opens only where it was made."""
+
+import pytest
+from scenarios.people import stranger
+from scenarios.rows import add_grant, add_user, names, organisation_id, organisation_key
+
+USERS = """
+query ($first: Int, $after: String, $last: Int, $before: String) {
+  page: users(first: $first, after: $after, last: $last, before: $before) {
+    totalCount edges { cursor node { id name } } nodes { id }
+    pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+  }
+}
+"""
+TEAM = """
+query ($id: ID!, $first: Int, $after: String, $last: Int, $before: String) {
+  organisation(id: $id) { account {
+    page: team(first: $first, after: $after, last: $last, before: $before) {
+      totalCount edges { cursor node { id role } } nodes { id }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+    }
+  } }
+}
+"""
+
+
+def page_of(reply):
+    assert reply.errors == []
+    data = reply.data
+    return data["page"] if "page" in data else data["organisation"]["account"]["page"]
+
+
+async def crowd(world):
+    """Give Cherry members enough to page, many of them namesakes."""
+    cherry = await organisation_key(world, "cherry")
+    for number in range(12):
+        member = await add_user(world, ("Same Name", "same name", "Ö", "Zed")[number % 4])
+        await add_grant(world, member, cherry, "employer_account.viewer")
+    return {"id": f"org_{cherry}"}
+
+
+@pytest.mark.parametrize("document", [USERS, TEAM], ids=["users", "team"])
+@pytest.mark.parametrize("size", [1, 3, 5, 14, 100])
+async def test_both_directions_walk_the_same_list(world, document, size):
+    account = await crowd(world)
+    given = account if document is TEAM else {}
+    cora = await world.client("cora")
+    whole = page_of(await cora.ask(document, {**given, "first": 100}))
+    ids = names(whole["nodes"], "id")
+    assert len(set(ids)) == len(ids) == whole["totalCount"] == 14
+    for size_of, cursor_of, more, less, end, turn in (
+        ("first", "after", "hasNextPage", "hasPreviousPage", "endCursor", 1),
+        ("last", "before", "hasPreviousPage", "hasNextPage", "startCursor", -1),
+    ):
+        walked, cursor, steps = [], None, 0
+        while True:
+            reply = await cora.ask(document, {**given, size_of: size, cursor_of: cursor})
+            page = page_of(reply)
+            steps += 1
+            found = names(page["edges"], "node", "id")
+            assert found == names(page["nodes"], "id")
+            assert len(found) <= size
+            walked = walked + found if turn == 1 else found + walked
+            assert page["totalCount"] == 14
+            assert page["pageInfo"][less] is (cursor is not None)
+            assert page["pageInfo"]["startCursor"] == page["edges"][0]["cursor"]
+            assert page["pageInfo"]["endCursor"] == page["edges"][-1]["cursor"]
+            if not page["pageInfo"][more]:
+                break
+            cursor = page["pageInfo"][end]
+        assert walked == ids
+        assert steps == -(-14 // size)
+
+
+async def test_a_page_of_none(world):
+    account = await crowd(world)
+    cora = await world.client("cora")
+    for document, given in ((USERS, {}), (TEAM, account)):
+        for size in ("first", "last"):
+            page = page_of(await cora.ask(document, {**given, size: 0}))
+            assert page["edges"] == page["nodes"] == []
+            assert page["totalCount"] == 14
+            assert page["pageInfo"]["startCursor"] is page["pageInfo"]["endCursor"] is None
+
+
+async def test_every_cursor_leads_to_the_rest(world):
+    account = await crowd(world)
+    cora = await world.client("cora")
+    for document, given in ((USERS, {}), (TEAM, account)):
+        whole = page_of(await cora.ask(document, {**given, "first": 100}))
+        ids = names(whole["nodes"], "id")
+        for place, edge in enumerate(whole["edges"]):
+            behind = page_of(
+                await cora.ask(document, {**given, "first": 100, "after": edge["cursor"]})
+            )
+            assert names(behind["nodes"], "id") == ids[place + 1 :]
+            ahead = page_of(
+                await cora.ask(document, {**given, "last": 100, "before": edge["cursor"]})
+            )
+            assert names(ahead["nodes"], "id") == ids[:place]
+
+
+async def test_the_cursor_of_a_row_that_is_gone_still_leads_on(world):
+    await crowd(world)
+    cora = await world.client("cora")
+    whole = page_of(await cora.ask(USERS, {"first": 100}))
+    gone = whole["edges"][5]
+    await world.sql("DELETE FROM role_grants WHERE user_id = :id", id=gone["node"]["id"][4:])
+    rest = page_of(await cora.ask(USERS, {"first": 100, "after": gone["cursor"]}))
+    assert names(rest["nodes"], "id") == names(whole["nodes"], "id")[6:]
+    assert rest["totalCount"] == 13
+
+
+async def test_names_are_walked_without_regard_to_case(world):
+    cherry = await organisation_key(world, "cherry")
+    for name in ("zoe", "Anna", "ÖDON", "anna", "Zoe", "ödon", "öa"):
+        member = await add_user(world, name)
+        await add_grant(world, member, cherry, "employer_account.viewer")
+    cora = await world.client("cora")
+    page = page_of(await cora.ask(USERS, {"first": 100}))
+    found = [name.casefold() for name in names(page["edges"], "node", "name")]
+    assert found == ["anna", "anna", "cora", "robin", "zoe", "zoe", "öa", "ödon", "ödon"]
+
+
+WRONG_PAGES = [
+    {},
+    {"first": None, "last": None},
+    {"first": 1, "last": 1},
+    {"first": -1},
+    {"first": 101},
+    {"last": -1},
+    {"last": 101},
+    {"first": 2_147_483_647},
+]
+
+
+@pytest.mark.parametrize("arguments", WRONG_PAGES)
+async def test_a_wrong_page_is_bad_input(shared_world, arguments):
+    olga = await shared_world.client("olga")
+    nothing = (await olga.ask("{ __typename }")).statements
+    reply = await olga.ask(USERS, arguments)
+    assert reply.status == 200
+    assert reply.data == {"page": None}
+    (error,) = reply.errors
+    assert error["path"] == ["page"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["extensions"]["reason"] == "PAGE"
+    assert reply.statements == nothing
+
+
+async def test_a_wrong_page_below_is_bad_input_where_it_stands(shared_world):
+    olga = await shared_world.client("olga")
+    alder = {"id": await organisation_id(shared_world, "alder")}
+    for arguments in WRONG_PAGES:
+        reply = await olga.ask(TEAM, alder | arguments)
+        assert reply.data == {"organisation": {"account": {"page": None}}}
+        assert reply.refusals == {"organisation.account.page": "BAD_USER_INPUT"}
+
+
+async def test_the_role_is_asked_before_the_page(shared_world):
+    for handle in ("aisha", "lou"):
+        client = await shared_world.client(handle)
+        alder = {"id": await organisation_id(shared_world, "alder")}
+        reply = await client.ask(TEAM, alder | {"first": 1000, "after": "nonsense"})
+        assert set(reply.refusals.values()) == {"FORBIDDEN"}
+
+
+async def test_a_gate_is_asked_before_the_page(shared_world):
+    tariq = await shared_world.client("tariq")
+    reply = await tariq.ask(
+        "{ organisations(first: 5) { nodes { name account { invitations { totalCount } } } } }"
+    )
+    place = names(reply.data["organisations"]["nodes"], "name").index("Alder")
+    assert reply.refusals == {
+        f"organisations.nodes.{place}.account.invitations": "FORBIDDEN",
+        f"organisations.nodes.{1 - place}.account.invitations": "BAD_USER_INPUT",
+    }
+
+
+async def first_cursor(client, document=USERS, **given):
+    return page_of(await client.ask(document, {"first": 1, **given}))["pageInfo"]["endCursor"]
+
+
+async def refused(client, document=USERS, **given):
+    """Assert that a page is refused for its cursor, with data null and nothing else said."""
+    reply = await client.ask(document, given)
+    (error,) = reply.errors
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["extensions"]["reason"] == "CURSOR"
+    return reply
+
+
+async def test_a_cursor_is_not_to_be_changed(shared_world):
+    olga = await shared_world.client("olga")
+    good = await first_cursor(olga)
+    assert page_of(await olga.ask(USERS, {"first": 1, "after": good}))["nodes"]
+    changed = [
+        good[:at] + ("A" if good[at] != "A" else "B") + good[at + 1 :]
+        for at in range(0, len(good), 7)
+    ]
+    others = ["", " ", "x", good + "=", good + "A", good[:-1], " " + good, good + "\t", good.lower(), good[::-1], "é"]
+    for cursor in [*changed, *others]:
+        await refused(olga, first=1, after=cursor)
+        await refused(olga, last=1, before=cursor)
+
+
+async def test_a_cursor_is_the_callers_own(shared_world):
+    olga, otis = await shared_world.client("olga"), await shared_world.client("otis")
+    cursor = await first_cursor(olga)
+    await refused(otis, first=1, after=cursor)
+    await refused(await stranger(shared_world, "nobody"), first=1, after=cursor)
+    assert await first_cursor(olga) == cursor  # the same place has the same cursor
+
+
+async def test_a_cursor_is_of_one_list(shared_world):
+    olga = await shared_world.client("olga")
+    alder = await organisation_id(shared_world, "alder")
+    of_users, of_team = await first_cursor(olga), await first_cursor(olga, TEAM, id=alder)
+    await refused(olga, TEAM, id=alder, first=1, after=of_users)
+    await refused(olga, first=1, after=of_team)
+    organisations = USERS.replace("users(", "organisations(")
+    await refused(olga, organisations, first=1, after=of_users)
+
+
+async def test_a_cursor_tells_nothing(shared_world):
+    """Neither the key nor the name of a row can be read in the cursor of its place."""
+    import base64  # noqa: PLC0415
+
+    olga = await shared_world.client("olga")
+    page = page_of(await olga.ask(USERS, {"first": 100}))
+    for edge in page["edges"]:
+        text = edge["cursor"]
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        key = edge["node"]["id"][4:]
+        assert key.encode() not in raw
+        assert key not in text
+        assert edge["node"]["name"].lower().encode() not in raw.lower()
+
+
+async def test_totals_and_pages_agree_for_everybody(shared_world):
+    for handle in ("olga", "tariq", "vera", "aisha", "robin", "petra", "eve"):
+        client = await shared_world.client(handle)
+        page = page_of(await client.ask(USERS, {"first": 100}))
+        assert page["totalCount"] == len(page["nodes"]) > 0
+        assert page["pageInfo"]["hasNextPage"] is page["pageInfo"]["hasPreviousPage"] is False

@@ -1,0 +1,217 @@
+"""The `fieldgate` command as a person runs it."""
+
+import asyncio
+import csv
+import json
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner, Result
+
+from engine.clock import SystemClock
+from server.cli import app
+from server.development import DevelopmentIssuer
+from server.tokens import TokenVerifier
+from servers import PROGRAM
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch) -> Path:
+    """The working directory of every command, empty at first."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+    return tmp_path
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def told(result: Result) -> str:
+    """What a person reads when a command ends with 1; never a traceback."""
+    assert isinstance(result.exception, SystemExit)
+    assert (result.exit_code, result.stdout) == (1, "")
+    lines = result.stderr.splitlines()
+    assert lines
+    assert all(line.startswith("fieldgate: ") for line in lines)
+    return result.stderr
+
+
+def rows(file: Path, table: str) -> int:
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+
+
+HELP = {
+    (): ("serve", "migrate", "seed", "token", "schema", "policy", "FIELDGATE_", ".env.example"),
+    ("serve",): ("--demo", "FIELDGATE_PORT", "FIELDGATE_DATABASE_URL", "production"),
+    ("migrate",): ("FIELDGATE_DATABASE_URL", "rows stay"),
+    ("seed",): ("--world", "demo", "big", "--records", "--seed", "refused"),
+    ("token",): ("--as", "--subject", "--email", "fifteen minutes", "curl", "Bearer"),
+    ("schema",): ("definition language",),
+    ("policy",): ("export", "check"),
+    ("policy", "export"): ("--format", "json", "csv", "md", "refusals included"),
+    ("policy", "check"): ("status 1",),
+}
+
+
+@pytest.mark.parametrize(("command", "words"), HELP.items(), ids=" ".join)
+def test_help(command, words):
+    result = run(*command, "--help")
+    assert result.exit_code == 0
+    assert [word for word in words if word not in result.stdout] == []
+
+
+def test_token_prints_the_token_alone(folder):
+    result = run("token", "--as", "olga")
+    assert (result.exit_code, result.stderr) == (0, "")
+    token = result.stdout.removesuffix("\n")
+    clock = SystemClock()
+    issuer = DevelopmentIssuer.load(folder / "var", clock)
+    verifier = TokenVerifier({issuer.key.kid: issuer.key}, clock)
+    assert verifier.verify(token).subject == "olga"
+    result = run("token", "--subject", "idp|1", "--email", "new@example.test")
+    identity = verifier.verify(result.stdout.removesuffix("\n"))
+    assert (identity.subject, identity.email) == ("idp|1", "new@example.test")
+
+
+def test_token_of_nobody():
+    assert "Did you mean vera or petra?" in told(run("token", "--as", "verra"))
+    assert "is not an e-mail address" in told(run("token", "--subject", "a", "--email", "a"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("--subject", "a"), ("--email", "a@b"), ("--as", "olga", "--subject", "a")],
+    ids=" ".join,
+)
+def test_token_must_be_told_whose(arguments):
+    result = run("token", *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Say whose: either --as, or --subject and --email." in result.stderr
+
+
+def test_production_makes_no_token(folder, monkeypatch):
+    issuer = {"issuer": "https://id.example.org", "audience": "a", "algorithms": ["RS256"]}
+    monkeypatch.setenv("FIELDGATE_PROFILE", "production")
+    monkeypatch.setenv("FIELDGATE_ISSUERS", json.dumps([issuer]))
+    monkeypatch.setenv("FIELDGATE_CURSOR_KEYS", "ab" * 64)
+    assert "Only the development profile" in told(run("token", "--as", "olga"))
+    assert not (folder / "var").exists()
+
+
+def test_bad_settings_are_told(monkeypatch):
+    monkeypatch.setenv("FIELDGATE_PORT", "http")
+    for command in (("serve",), ("migrate",), ("seed", "--world", "demo"), ("token", "--as", "x")):
+        assert "FIELDGATE_PORT: " in told(run(*command))
+
+
+def test_the_demo_world_is_written_once(folder):
+    assert run("seed", "--world", "demo").exit_code == 0
+    file = folder / "var" / "fieldgate.db"
+    people = rows(file, "users")
+    assert people > 0
+    assert "already holds rows" in told(run("seed", "--world", "demo"))
+    assert "already holds rows" in told(run("seed", "--world", "big", "--records", "10"))
+    assert rows(file, "users") == people
+
+
+def test_a_big_world_has_as_many_records_as_asked(folder):
+    result = run("seed", "--world", "big", "--records", "60")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "60/60" in result.stderr
+    assert rows(folder / "var" / "fieldgate.db", "apprentice_records") == 60
+
+
+def test_a_world_must_be_named():
+    for arguments in ((), ("--world", "small"), ("--world", "big", "--records", "0")):
+        assert run("seed", *arguments).exit_code == 2
+
+
+def test_migrate_makes_the_tables_and_keeps_the_rows(folder):
+    assert run("migrate").exit_code == 0
+    file = folder / "var" / "fieldgate.db"
+    assert rows(file, "users") == 0
+    assert run("seed", "--world", "demo").exit_code == 0
+    people = rows(file, "users")
+    assert run("migrate").exit_code == 0
+    assert rows(file, "users") == people
+
+
+def test_serve_wants_tables(folder, monkeypatch):
+    assert "run `fieldgate migrate`" in told(run("serve"))
+    assert not (folder / "var").exists()
+    monkeypatch.setenv("FIELDGATE_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    assert "The database cannot be used" in told(run("serve"))
+    assert "The database cannot be used" in told(run("migrate"))
+
+
+def test_policy_in_three_forms():
+    lines = json.loads(run("policy", "export").stdout)
+    keys = "system source feature action role effect scope when fields restored note"
+    assert " ".join(lines[0]) == keys
+    table = list(csv.DictReader(run("policy", "export", "--format", "csv").stdout.splitlines()))
+    assert [line["action"] for line in table] == [line["action"] for line in lines]
+    assert {line["effect"] for line in lines} == {"allow", "deny"}
+    assert "Add/ remove PAYE schemes" in run("policy", "export", "--format", "md").stdout
+    assert run("policy", "export", "--format", "xml").exit_code == 2
+
+
+def test_policy_check():
+    result = run("policy", "check")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "the schema keeps it" in result.stdout
+
+
+def test_schema():
+    sdl = run("schema").stdout
+    assert "type Organisation implements Node" in sdl
+    assert '@requires(action: "paye_scheme.read"' in sdl
+
+
+async def test_serve_demo_from_nothing_to_an_answer(unused_tcp_port):
+    environment = {"FIELDGATE_PORT": str(unused_tcp_port), "PATH": str(PROGRAM.parent)}
+    process = await asyncio.create_subprocess_exec(
+        *(PROGRAM, "serve", "--demo"), env=environment, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        for part in ("Made the", "token --as olga", "Application startup complete"):
+            await _line_with(process.stderr, part)
+        url = f"http://127.0.0.1:{unused_tcp_port}"
+        async with httpx.AsyncClient(base_url=url) as client:
+            await _until_ready(client)
+            token = (await client.post("/dev/token", json={"handle": "olga"})).json()["token"]
+            headers = {"Authorization": f"Bearer {token}"}
+            query = {"query": "{ me { name } }"}
+            answer = await client.post("/graphql", json=query, headers=headers)
+            assert answer.json().get("data") == {"me": {"name": "Olga"}}, answer.text
+            assert "server" not in answer.headers
+        line = json.loads(await _line_with(process.stderr, '"operation"'))
+        assert line["subject"] == "olga"
+    finally:
+        process.terminate()
+        assert await process.wait() == -signal.SIGTERM
+
+
+async def _line_with(stream: asyncio.StreamReader, part: str) -> str:
+    """The next line that holds this; a stream that ends before is a failure."""
+    async with asyncio.timeout(60):
+        while line := (await stream.readline()).decode():
+            if part in line:
+                return line
+    raise AssertionError(f"The server ended without saying {part!r}.")
+
+
+async def _until_ready(client: httpx.AsyncClient) -> None:
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                (await client.get("/readyz")).raise_for_status()
+            except httpx.TransportError:
+                await asyncio.sleep(0.02)
+            else:
+                return

@@ -1,0 +1,239 @@
+"""Settings: what may be set, and every way in which Fieldgate refuses to start."""
+
+import json
+from pathlib import Path
+from typing import get_args
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from server.keys import trusted_keys
+from server.settings import Algorithm, IssuerSettings, Settings, SettingsError, load_settings
+
+ISSUER = {"issuer": "https://id.example.org", "audience": "fieldgate", "algorithms": ["RS256"]}
+KEY, OLD_KEY = "ab" * 64, "cd" * 64
+PRODUCTION = {
+    "PROFILE": "production",
+    "ISSUERS": json.dumps([ISSUER]),
+    "CURSOR_KEYS": KEY,
+}
+
+
+@pytest.fixture
+def load(monkeypatch, tmp_path):
+    """Settings from an environment of these variables alone."""
+
+    def load(**variables: str) -> Settings:
+        for name, value in variables.items():
+            monkeypatch.setenv(f"FIELDGATE_{name}", value)
+        return load_settings(tmp_path / ".env")
+
+    return load
+
+
+def test_defaults_are_a_development_server_of_this_machine(load):
+    settings = load()
+    assert settings.development
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert settings.database_url == "sqlite:///var/fieldgate.db"
+    assert settings.limits.depth == 20
+    assert settings.http.body_bytes == 256 * 1024
+    assert settings.http.token_bytes == 8 * 1024
+    assert settings.http.clock_skew_seconds == 30
+
+
+def test_a_file_is_read_and_a_variable_beats_it(load, tmp_path):
+    (tmp_path / ".env").write_text("FIELDGATE_PORT=9000\nFIELDGATE_LIMITS__DEPTH=7\nOTHER=x\n")
+    assert load(PORT="9001").port == 9001
+    assert load().limits.depth == 7
+
+
+def test_production(load):
+    settings = load(
+        **PRODUCTION | {"CURSOR_KEYS": f"{KEY}, {OLD_KEY}"},
+        HOST="0.0.0.0",
+        CORS_ORIGINS="https://app.example.org,http://localhost:5173",
+        LIMITS__PAGE="50",
+        HTTP__BODY_BYTES="1000",
+    )
+    assert not settings.development
+    assert settings.cursor_secrets() == (bytes.fromhex(KEY), bytes.fromhex(OLD_KEY))
+    assert settings.cors_origins == ("https://app.example.org", "http://localhost:5173")
+    assert (settings.limits.page, settings.http.body_bytes) == (50, 1000)
+
+
+def test_development_makes_one_cursor_key_and_keeps_it(tmp_path):
+    first, second = (Settings(state_directory=tmp_path / "var") for _ in range(2))
+    [secret] = first.cursor_secrets()
+    assert len(secret) == 64
+    assert second.cursor_secrets() == (secret,)
+    assert (tmp_path / "var" / "cursor.key").stat().st_mode & 0o777 == 0o600
+
+
+def issuer(**changes: object) -> dict[str, str]:
+    return PRODUCTION | {"ISSUERS": json.dumps([ISSUER | changes])}
+
+
+REFUSED = {
+    "misspelt": ({"PROFLE": "production"}, "FIELDGATE_PROFLE is not a setting; FIELDGATE_PROFILE"),
+    "profile": ({"PROFILE": "staging"}, "FIELDGATE_PROFILE: Input should be 'development' or"),
+    "port": ({"PORT": "http"}, "FIELDGATE_PORT: "),
+    "port too high": ({"PORT": "65536"}, "FIELDGATE_PORT: "),
+    "database": ({"DATABASE_URL": "mysql://db"}, "FIELDGATE_DATABASE_URL: "),
+    "limit unknown": ({"LIMITS__DEPT": "3"}, "FIELDGATE_LIMITS: there is no limit 'dept'"),
+    "limit nothing": ({"LIMITS__DEPTH": "0"}, "the limit 'depth' must be more than nothing"),
+    "limit no number": ({"LIMITS__DEPTH": "deep"}, "FIELDGATE_LIMITS.depth: "),
+    "HTTP limit unknown": ({"HTTP__BODY": "3"}, "FIELDGATE_HTTP.body: there is no such setting"),
+    "origin any": ({"CORS_ORIGINS": "*"}, "'*' is not an origin"),
+    "origin null": ({"CORS_ORIGINS": "null"}, "'null' is not an origin"),
+    "origin with path": ({"CORS_ORIGINS": "https://a.example/"}, "is not an origin"),
+    "issuers no JSON": ({"ISSUERS": "[{"}, "A setting that is a list or a map is not JSON"),
+    "cursor key short": ({"CURSOR_KEYS": "abcd"}, "FIELDGATE_CURSOR_KEYS: a key is 64 random"),
+    "three cursor keys": ({"CURSOR_KEYS": f"{KEY},{KEY},{KEY}"}, "at most two keys"),
+    "open development": ({"HOST": "0.0.0.0"}, "FIELDGATE_HOST is '0.0.0.0'"),
+    "development by name": ({"HOST": "fieldgate.example"}, "FIELDGATE_HOST is 'fieldgate.example'"),
+    "both kinds of issuer": ({"ISSUERS": json.dumps([ISSUER])}, "names a real issuer while the"),
+    "no issuer": (PRODUCTION | {"ISSUERS": "[]"}, "needs FIELDGATE_ISSUERS"),
+    "no cursor key": (PRODUCTION | {"CURSOR_KEYS": ""}, "needs FIELDGATE_CURSOR_KEYS"),
+    "development issuer": (
+        issuer(issuer="https://development.fieldgate.invalid"),
+        "refuses the development issuer",
+    ),
+    "reserved name, port, case": (
+        issuer(issuer="https://Development.Fieldgate.INVALID.:443/x"),
+        "refuses the development issuer",
+    ),
+    "plain http": (issuer(issuer="http://id.example.org"), "is an https address"),
+    "HS256": (issuer(algorithms=["HS256"]), "FIELDGATE_ISSUERS[0].algorithms[0]: "),
+    "none": (issuer(algorithms=["none"]), "FIELDGATE_ISSUERS[0].algorithms[0]: "),
+    "no algorithm": (issuer(algorithms=[]), "FIELDGATE_ISSUERS[0].algorithms: "),
+    "no audience": (issuer(audience=""), "FIELDGATE_ISSUERS[0].audience: "),
+    "issuer key unknown": (issuer(secret="x"), "FIELDGATE_ISSUERS[0].secret: there is no such"),
+}
+
+
+@pytest.mark.parametrize(("variables", "sentence"), REFUSED.values(), ids=REFUSED)
+def test_refused(load, variables, sentence):
+    with pytest.raises(SettingsError) as refused:
+        load(**variables)
+    assert sentence in str(refused.value)
+
+
+def test_every_fault_of_a_profile_is_told_at_once(load):
+    with pytest.raises(SettingsError) as refused:
+        load(PROFILE="production")
+    assert str(refused.value).count("\n") == 1
+
+
+def test_a_refused_secret_is_not_shown(load):
+    secret = "5ecre7" * 8
+    with pytest.raises(SettingsError) as refused:
+        load(CURSOR_KEYS=secret)
+    assert secret not in str(refused.value)
+    assert KEY not in repr(Settings(cursor_keys=(KEY,)))
+
+
+def test_no_algorithm_shares_a_secret():
+    assert set(get_args(Algorithm)) == {"RS256", "ES256", "EdDSA"}
+
+
+RSA = rsa.generate_private_key(65537, 2048)
+WEAK_RSA = rsa.generate_private_key(65537, 1024)
+P384 = ec.generate_private_key(ec.SECP384R1())
+
+
+def pem(private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed448.Ed448PrivateKey) -> str:
+    public = private.public_key()
+    return public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+
+def jwk(**more: object) -> dict[str, object]:
+    key = jwt.get_algorithm_by_name("RS256").to_jwk(RSA.public_key(), as_dict=True)
+    return key | {"kid": "k"} | more
+
+
+def key_set(*keys: object) -> str:
+    return json.dumps({"keys": keys})
+
+
+def read(folder: Path, text: str | None, *, pem_too: bool = False) -> list[str]:
+    """The key ids of an issuer of RS256 whose key set, or whose PEM file, holds this text."""
+    file = folder / "keys"
+    if text is not None:
+        file.write_text(text)
+    is_pem = text is not None and text.startswith("-----")
+    files = {"k": file} if is_pem else {}
+    if pem_too:
+        (folder / "k.pem").write_text(pem(RSA))
+        files["k"] = folder / "k.pem"
+    return list(
+        trusted_keys(
+            [
+                IssuerSettings(
+                    issuer="https://id.example.org",
+                    audience="fieldgate",
+                    algorithms=("RS256",),
+                    jwks_file=None if is_pem else file,
+                    pem_files=files,
+                )
+            ]
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pem(RSA),
+        key_set(jwk()),
+        key_set(jwk(use="sig", alg="RS256")),
+        key_set(jwk(), jwk(kid="e", use="enc")),
+        key_set(jwk(), jwk(kid="p", alg="PS256")),
+    ],
+)
+def test_keys_that_are_read(tmp_path, text):
+    assert read(tmp_path, text) == ["k"]
+
+
+REFUSED_KEYS = {
+    "missing": (None, "cannot be read: No such file or directory"),
+    "no key set": ("{}", "is not a JSON Web Key Set"),
+    "not JSON": ("keys", "is not a JSON Web Key Set"),
+    "empty": (key_set(), "has no key for RS256"),
+    "no key id": (key_set({"kty": "RSA"}), "a key without a key id"),
+    "no object": (key_set("k"), "a key without a key id"),
+    "a shared secret": (key_set({"kty": "oct", "kid": "k", "k": "AAAA"}), "'k' in"),
+    "a private key": (key_set(jwk(d="AAAA")), "is secret; only public keys belong"),
+    "cannot be read": (key_set({"kty": "RSA", "kid": "k"}), "cannot be read"),
+    "one id twice": (key_set(jwk(), jwk()), "Two trusted keys have the key id 'k'"),
+    "for encryption": (key_set(jwk(use="enc")), "has no key for RS256"),
+    "weak": (pem(WEAK_RSA), "has no key for RS256"),
+    "another algorithm": (pem(P384), "has no key for RS256"),
+    "another kind": (pem(ed448.Ed448PrivateKey.generate()), "has no key for RS256"),
+    "no PEM": ("-----BEGIN", "holds no public key in PEM form"),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), REFUSED_KEYS.values(), ids=REFUSED_KEYS)
+def test_keys_that_are_refused(tmp_path, text, sentence):
+    with pytest.raises(SettingsError) as refused:
+        read(tmp_path, text)
+    assert sentence in str(refused.value)
+
+
+def test_a_key_id_in_both_places_is_refused(tmp_path):
+    with pytest.raises(SettingsError, match="Two trusted keys have the key id 'k'"):
+        read(tmp_path, key_set(jwk()), pem_too=True)
+
+
+def test_the_example_file_holds_the_defaults_and_every_setting(load, tmp_path):
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    lines = [line.removeprefix("#") for line in example.splitlines() if line[1:11] == "FIELDGATE_"]
+    production = ("FIELDGATE_ISSUERS", "FIELDGATE_CURSOR_KEYS", "FIELDGATE_CORS_ORIGINS")
+    defaults = [line for line in lines if not line.startswith(production)]
+    (tmp_path / ".env").write_text("\n".join(defaults))
+    assert load() == Settings()
+    tops = {line.partition("=")[0].partition("__")[0].lower() for line in lines}
+    assert tops == {f"fieldgate_{name}" for name in Settings.model_fields}

@@ -1,0 +1,171 @@
+"""The demo world as a test sees it: rows to change, and people who ask, with real tokens."""
+
+from contextlib import AsyncExitStack
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+from starlette.applications import Starlette
+
+from db.database import sqlalchemy_url
+from engine.engine import OperationReport
+from server.app import create_app
+from server.settings import Settings
+
+GRAPHQL_RESPONSE = "application/graphql-response+json"
+NOW = int(datetime(2026, 11, 2, 9, tzinfo=UTC).timestamp()) * 1000
+"""The instant at which every world begins, in UTC epoch milliseconds."""
+
+
+class SettableClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, instant: int) -> None:
+        self.instant = instant
+
+    def now(self) -> int:
+        return self.instant
+
+    def advance(self, *, milliseconds: int) -> None:
+        self.instant += milliseconds
+
+
+@dataclass
+class Watch:
+    """What the server said of one operation while it answered it."""
+
+    report: OperationReport | None = None
+    statements: list[str] = field(default_factory=list)
+
+
+_watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer of POST /graphql, with the server's own account of it."""
+
+    response: httpx.Response
+    report: OperationReport | None
+    statements: list[str]
+
+    @property
+    def status(self) -> int:
+        return self.response.status_code
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return self.response.json()
+
+    @property
+    def data(self) -> dict[str, Any] | None:
+        return self.json.get("data")
+
+    @property
+    def errors(self) -> list[dict[str, Any]]:
+        return self.json.get("errors", [])
+
+    @property
+    def refusals(self) -> dict[str, str]:
+        """The code at each withheld position, the path written as `a.0.b`."""
+        return {
+            ".".join(map(str, error.get("path", []))): error["extensions"]["code"]
+            for error in self.errors
+        }
+
+
+class Client(httpx.AsyncClient):
+    """An HTTP client of one application in this process, which speaks for one person."""
+
+    async def ask(
+        self,
+        document: str,
+        variables: dict[str, Any] | None = None,
+        *,
+        operation_name: str | None = None,
+        mode: str | None = None,
+        accept: str = GRAPHQL_RESPONSE,
+    ) -> Reply:
+        """Send one operation."""
+        body = {"query": document, "variables": variables, "operationName": operation_name}
+        if mode is not None:
+            body["extensions"] = {"authorization": {"mode": mode}}
+        watch = Watch()
+        before = _watch.set(watch)
+        try:
+            response = await self.post("/graphql", json=body, headers={"Accept": accept})
+        finally:
+            _watch.reset(before)
+        return Reply(response, watch.report, watch.statements)
+
+
+class World:
+    """One copy of the demo world, and one running application in front of it."""
+
+    def __init__(self, database: str, url: str, folder: Path) -> None:
+        self.database = database
+        self.url = url
+        self.folder = folder
+        self.clock = SettableClock(NOW)
+        self.settings = Settings(database_url=url, state_directory=folder)
+        self._app: Starlette | None = None
+        self._open = AsyncExitStack()
+
+    async def sql(self, statement: str, **parameters: object) -> list[Any]:
+        """Run one statement behind the application's back; its rows, if it gives any."""
+        engine = create_async_engine(sqlalchemy_url(self.url))
+        try:
+            async with engine.begin() as connection:
+                result = await connection.execute(text(statement), parameters)
+                return list(result.all()) if result.returns_rows else []
+        finally:
+            await engine.dispose()
+
+    async def app(self) -> Starlette:
+        """The application, started when first asked for."""
+        if self._app is None:
+            app = create_app(self.settings, clock=self.clock, observer=_note_report)
+            await self._open.enter_async_context(app.router.lifespan_context(app))
+            app.state.database.observer = _note_statement
+            self._app = app
+        return self._app
+
+    async def client(
+        self,
+        handle: str | None = None,
+        *,
+        subject: str | None = None,
+        email: str | None = None,
+        token: str | None = None,
+    ) -> Client:
+        """A client for a demo person, for another subject, with a given token, or with none."""
+        client = Client(
+            transport=httpx.ASGITransport(await self.app(), raise_app_exceptions=False),
+            base_url="http://127.0.0.1",
+        )
+        await self._open.enter_async_context(client)
+        if token is None and (handle or subject):
+            person = {"handle": handle} if handle else {"subject": subject, "email": email}
+            answer = await client.post("/dev/token", json=person)
+            token = answer.raise_for_status().json()["token"]
+        if token is not None:
+            client.headers["Authorization"] = f"Bearer {token}"
+        return client
+
+    async def close(self) -> None:
+        await self._open.aclose()
+
+
+def _note_report(report: OperationReport) -> None:
+    if watch := _watch.get():
+        watch.report = report
+
+
+def _note_statement(statement: str) -> None:
+    if watch := _watch.get():
+        watch.statements.append(statement)
