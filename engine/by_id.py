@@ -12,8 +12,7 @@ from engine.links import Base, arguments_of, keyed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from db.statements import Statement
-    from engine.fetch import Fetch
+    from engine.decided import Decided
     from engine.run import Run
     from engine.views import Row, View
 
@@ -24,7 +23,7 @@ NOT_FOUND = "Nothing with this id is yours to see."
 class Target:
     """A type that an id can name: its rows and their view, or why it is refused."""
 
-    source: tuple[Fetch, Statement, View] | None = None
+    source: tuple[Decided, View] | None = None
     withheld: Withheld | None = None
 
 

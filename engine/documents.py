@@ -65,6 +65,9 @@ class Documents:
         self._known: LRUCache[str, DocumentNode | RequestRefused] = LRUCache(
             limits.documents_cached
         )
+        self._operations: LRUCache[tuple[str, str | None], Operation] = LRUCache(
+            limits.documents_cached
+        )
 
     def operation(self, text: str, name: str | None) -> Operation:
         """Return the operation to run.
@@ -73,6 +76,11 @@ class Documents:
         or BAD_USER_INPUT when the document has no operation of that name.
         """
         digest = hashlib.sha256(text.encode()).hexdigest()
+        if (digest, name) not in self._operations:
+            self._operations[digest, name] = self._operation(digest, text, name)
+        return self._operations[digest, name]
+
+    def _operation(self, digest: str, text: str, name: str | None) -> Operation:
         if digest not in self._known:
             self._known[digest] = self._read(text)
         document = self._known[digest]
@@ -166,5 +174,6 @@ class _Uses(Visitor):
 
 def _formatted(error: GraphQLError, code: Code) -> dict[str, object]:
     formatted = cast("dict[str, object]", dict(error.formatted))
+    formatted["message"] = error.message.split(" Did you mean ")[0]
     formatted["extensions"] = {"code": code}
     return formatted

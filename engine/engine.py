@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from cachetools import LRUCache
 
 from authz.grants import GrantReader
+from engine.answers import Answer, OperationReport, OperationRequest
 from engine.catalogue import Catalogue
 from engine.cursors import CursorSealer
 from engine.documents import Documents
@@ -35,40 +36,10 @@ if TYPE_CHECKING:
     from engine.limits import Limits
     from engine.planner import Plan
 
+__all__ = ["Answer", "Engine", "OperationReport", "OperationRequest"]
+
 _LOG = logging.getLogger("fieldgate.engine")
 _WITHHELD = frozenset({"FORBIDDEN", "PRECONDITION"})
-
-
-@dataclass(frozen=True, slots=True)
-class OperationRequest:
-    """What a client sends."""
-
-    query: str
-    variables: Mapping[str, object] | None = None
-    operation_name: str | None = None
-    mode: Literal["partial", "strict"] = "partial"
-
-
-@dataclass(slots=True)
-class OperationReport:
-    """What an operation took, for the log and for tests; holds no value of the data."""
-
-    subject: str
-    operation_name: str | None = None
-    document_hash: str | None = None
-    plan: Literal["engine", "plain", "none"] = "none"
-    decisions: int = 0
-    statements: int = 0
-    codes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The payload, and the status it has as `application/graphql-response+json`."""
-
-    payload: dict[str, object]
-    status: int
-    report: OperationReport
 
 
 @dataclass(slots=True)

@@ -13,14 +13,16 @@ from sqlalchemy import BigInteger, and_, bindparam, func, or_, select, true, tup
 from authz.decision import Where
 from authz.scopes import binding
 from db.statements import one_of
+from engine.decided import Decided
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement, Select
 
     from authz.decision import Always, Path
-    from authz.principal import Principal
+    from authz.scopes import Binding
+    from db.database import Database
     from engine.catalogue import Entity
 
 Direction = Literal["forward", "backward"]
@@ -35,13 +37,17 @@ class Fetch:
     at the position that `column` and `probe` gave for it.
     """
 
-    def __init__(self, entity: Entity, key: str, scope: Scope) -> None:
-        """Start with the key column and the scope of the rows."""
+    def __init__(
+        self, entity: Entity, key: str, scope: Scope, actions: tuple[str, ...], database: Database
+    ) -> None:
+        """Start with the key column, the scope of the rows and the actions that gave it."""
         self.entity = entity
+        self._actions = actions
+        self._database = database
         self.scope = scope
         self._items: list[ColumnElement[Any]] = []
         self._places: dict[object, int] = {}
-        self._paths: dict[str, Path] = {}
+        self._arrays: dict[str, tuple[Binding, Path]] = {}
         self.column(key)
         self._key = key
 
@@ -58,15 +64,15 @@ class Fetch:
         held = set(decision.paths)
         return any(isinstance(s, Where) and set(s.paths) <= held for s in self.scope)
 
-    def by_key(self, order: Sequence[str] = ()) -> Select[Any]:
+    def by_key(self, order: Sequence[str] = ()) -> Decided:
         """Return the statement of the rows whose key is one of `:keys`."""
         table = self.entity.table
         rows = select(*self._columns()).where(one_of(table.c[self._key], "keys"), self._in_scope())
-        return rows.order_by(*(table.c[name] for name in order))
+        return self._decided(rows.order_by(*(table.c[name] for name in order)))
 
     def page(
         self, order: Sequence[str], direction: Direction, *, after: bool, by_parent: bool
-    ) -> Select[Any]:
+    ) -> Decided:
         """Return the statement of one page (or one page a parent), one row longer than `:size`."""
         table = self.entity.table
         keys = [table.c[name] for name in order]
@@ -78,34 +84,33 @@ class Fetch:
             where.append(here > position if direction == "forward" else here < position)
         size = bindparam("size", type_=BigInteger)
         if not by_parent:
-            return select(*self._columns()).where(*where).order_by(*ordered).limit(size)
+            rows = select(*self._columns()).where(*where)
+            return self._decided(rows.order_by(*ordered).limit(size))
         parent = table.c[self._key]
         place = func.row_number().over(partition_by=parent, order_by=ordered).label("place")
         numbered = (
             select(*self._columns(), place).where(one_of(parent, "keys"), *where).subquery("page")
         )
         columns = list(numbered.c)
-        return (
+        return self._decided(
             select(*columns[:-1])
             .where(numbered.c.place <= size)
             .order_by(columns[0], numbered.c.place)
         )
 
-    def count(self, *, by_parent: bool) -> Select[Any]:
+    def count(self, *, by_parent: bool) -> Decided:
         """Return the statement of how many rows are in scope (for each parent)."""
         table = self.entity.table
         if not by_parent:
-            return select(func.count()).select_from(table).where(self._in_scope())
+            rows = select(func.count()).select_from(table)
+            return self._decided(rows.where(self._in_scope()))
         parent = table.c[self._key]
         counted = select(parent, func.count()).where(one_of(parent, "keys"), self._in_scope())
-        return counted.group_by(parent)
+        return self._decided(counted.group_by(parent))
 
-    def parameters(self, principal: Principal) -> Mapping[str, object]:
-        """Return the arrays of the caller's grants that the statements bind."""
-        return {
-            name: list(binding(self.entity.model, path.scope).values(principal, path))
-            for name, path in self._paths.items()
-        }
+    def _decided(self, statement: Select[*tuple[Any, ...]]) -> Decided:
+        compiled = self._database.compile(statement)
+        return Decided(compiled, self._actions, dict(self._arrays))
 
     def _in_scope(self) -> ColumnElement[bool]:
         wheres = [s for s in self.scope if isinstance(s, Where)]
@@ -115,7 +120,7 @@ class Fetch:
     def _predicate(self, path: Path) -> ColumnElement[bool]:
         bound = binding(self.entity.model, path.scope)
         parameter = bound.parameter(path)
-        self._paths.setdefault(parameter, path)
+        self._arrays.setdefault(parameter, (bound, path))
         return bound.predicate(self.entity.table, parameter)
 
     def _columns(self) -> list[ColumnElement[Any]]:

@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     from graphql import FieldNode
 
     from authz.decision import Decision
-    from db.statements import Statement
     from engine.catalogue import Field
-    from engine.fetch import Fetch
+    from engine.decided import Decided
     from engine.run import Run
     from engine.specs import BatchFunction, StaticFunction
     from engine.static import ValueView
@@ -85,27 +84,23 @@ class ToOneLink(Base):
     """The row that a column of the parent points at."""
 
     key: int
-    fetch: Fetch
-    statement: Statement
+    rows: Decided
     view: View
 
     async def load(self, rows: Sequence[Row], run: Run) -> list[Any]:
         """Return the row or None for each parent."""
-        found = await keyed(
-            self.fetch, self.statement, self.view, [row[self.key] for row in rows], run
-        )
+        found = await keyed(self.rows, self.view, [row[self.key] for row in rows], run)
         return [found.get(row[self.key]) for row in rows]
 
 
 async def keyed(
-    fetch: Fetch, statement: Statement, view: View, keys: Sequence[object], run: Run
+    decided: Decided, view: View, keys: Sequence[object], run: Run
 ) -> dict[object, dict[str, Any]]:
     """Return the built rows of unique keys by key; no key, no statement."""
     wanted = sorted({str(key) for key in keys if key is not None})
     if not wanted:
         return {}
-    parameters = {**fetch.parameters(run.principal), "keys": wanted}
-    rows = await run.rows(statement, parameters)
+    rows = await run.rows(decided, {"keys": wanted})
     built = await view.build(rows, run)
     return {row[0]: value for row, value in zip(rows, built, strict=True)}
 
@@ -117,8 +112,7 @@ class HangingLink(Base):
     key: int
     gate: Gate
     withheld: Withheld
-    fetch: Fetch
-    statement: Statement
+    rows: Decided
     view: View
     single: bool
 
@@ -129,8 +123,7 @@ class HangingLink(Base):
         passing = sorted({k for k in keys if allowed is None or k in allowed})
         grouped: dict[object, list[Any]] = {key: [] for key in passing}
         if passing:
-            parameters = {**self.fetch.parameters(run.principal), "keys": passing}
-            found = await run.rows(self.statement, parameters)
+            found = await run.rows(self.rows, {"keys": passing})
             built = await self.view.build(found, run)
             for row, value in zip(found, built, strict=True):
                 grouped[row[0]].append(value)
@@ -146,6 +139,7 @@ class ComputedLink(Base):
 
     columns: dict[str, int]
     function: BatchFunction
+    actions: tuple[str, ...]
     mask: tuple[int, ...] | None
     withheld: Withheld
     encode: Any
@@ -154,7 +148,8 @@ class ComputedLink(Base):
         """Return the computed value, or what stands for it where it is withheld."""
         open_ = [r for r in rows if self.mask is None or reached(r, self.mask)]
         given = [{name: row[at] for name, at in self.columns.items()} for row in open_]
-        values = iter(await self.function(given, run) if given else ())
+        loading = run.loading(self.actions)
+        values = iter(await self.function(given, loading) if given else ())
         return [
             self.encode(next(values))
             if self.mask is None or reached(r, self.mask)
@@ -167,14 +162,13 @@ class ComputedLink(Base):
 class CallerLink(Base):
     """The caller's own row."""
 
-    fetch: Fetch
-    statement: Statement
+    rows: Decided
     view: View
 
     async def load(self, _rows: Sequence[Row], run: Run) -> list[Any]:
         """Return the row, or None for a subject without a User."""
         user = run.principal.user
-        found = await keyed(self.fetch, self.statement, self.view, [user], run)
+        found = await keyed(self.rows, self.view, [user], run)
         return [found.get(user)]
 
 

@@ -10,9 +10,8 @@ from engine.errors import Refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from db.database import Database
-    from db.statements import Statement
     from engine.cursors import Position
+    from engine.decided import Decided
     from engine.fetch import Direction, Fetch
     from engine.limits import Limits
     from engine.run import Run
@@ -88,7 +87,6 @@ class PageSource:
     def __init__(
         self,
         fetch: Fetch,
-        database: Database,
         coordinate: str,
         order: tuple[str, ...],
         *,
@@ -98,11 +96,10 @@ class PageSource:
         self.fetch = fetch
         self.order = order
         self.by_parent = by_parent
-        self._database = database
         self._coordinate = coordinate
         self._places = [fetch.column(name) for name in order]
-        self._statements: dict[tuple[Direction, bool], Statement] = {}
-        self._count: Statement | None = None
+        self._statements: dict[tuple[Direction, bool], Decided] = {}
+        self._count: Decided | None = None
 
     def binding(self, run: Run) -> str:
         """Return what a cursor is bound to: where, in which order, for whom."""
@@ -118,8 +115,7 @@ class PageSource:
     ) -> dict[object, Page]:
         """Return the page of each parent key, or the one page under None at the root."""
         statement = self._page(request)
-        parameters: dict[str, object] = dict(self.fetch.parameters(run.principal))
-        parameters["size"] = request.size + 1
+        parameters: dict[str, object] = {"size": request.size + 1}
         if request.cursor is not None:
             position = run.cursors.open(
                 request.cursor, self.binding(run), len(self.order), request.argument
@@ -138,19 +134,18 @@ class PageSource:
     async def totals(self, keys: Sequence[object] | None, run: Run) -> dict[object, int]:
         """Return how many rows are in scope, by parent key, or under None at the root."""
         if self._count is None:
-            self._count = self._database.compile(self.fetch.count(by_parent=self.by_parent))
-        parameters: dict[str, object] = dict(self.fetch.parameters(run.principal))
+            self._count = self.fetch.count(by_parent=self.by_parent)
         if keys is None:
-            return {None: (await run.rows(self._count, parameters))[0][0]}
+            return {None: (await run.rows(self._count, {}))[0][0]}
         if not keys:
             return {}
-        found = await run.rows(self._count, {**parameters, "keys": list(keys)})
+        found = await run.rows(self._count, {"keys": list(keys)})
         return {**dict.fromkeys(keys, 0), **{row[0]: row[1] for row in found}}
 
-    def _page(self, request: PageRequest) -> Statement:
+    def _page(self, request: PageRequest) -> Decided:
         variant = (request.direction, request.cursor is not None)
         if variant not in self._statements:
-            self._statements[variant] = self._database.compile(
-                self.fetch.page(self.order, variant[0], after=variant[1], by_parent=self.by_parent)
+            self._statements[variant] = self.fetch.page(
+                self.order, variant[0], after=variant[1], by_parent=self.by_parent
             )
         return self._statements[variant]

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from engine.decided import Decided, UndecidedError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -14,9 +16,9 @@ if TYPE_CHECKING:
 
     from authz.principal import Principal
     from db.database import Database, Reader
-    from db.statements import Statement
     from engine.cursors import CursorSealer
     from engine.limits import Limits
+    from engine.specs import Loading
 
 
 @dataclass(slots=True)
@@ -33,14 +35,32 @@ class Run:
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def rows(
-        self, statement: Statement, parameters: Mapping[str, object]
+        self, decided: Decided, parameters: Mapping[str, object]
     ) -> Sequence[Sequence[Any]]:
-        """Run a compiled statement; `:now` is the operation's one instant."""
+        """Run a decided statement; `:now` is the operation's one instant."""
+        if not isinstance(decided, Decided):
+            message = f"{decided!r} was not decided."
+            raise UndecidedError(message)
+        given = decided.parameters(self.principal, {"now": self.now, **parameters})
         async with self._one_at_a_time:
-            return await self.reader.fetch(statement, {"now": self.now, **parameters})
+            return await self.reader.fetch(decided.statement, given)
+
+    def loading(self, actions: tuple[str, ...]) -> Loading:
+        """Return what a computed field under these actions may use."""
+        return _Loading(self, actions)
+
+
+@dataclass(frozen=True, slots=True)
+class _Loading:
+    run: Run
+    actions: tuple[str, ...]
+
+    @property
+    def now(self) -> int:
+        return self.run.now
 
     async def fetch(
         self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, object]
     ) -> Sequence[Sequence[Any]]:
-        """Run a computed field's own statement."""
-        return await self.rows(self.database.compile(statement), parameters)
+        compiled = self.run.database.compile(statement)
+        return await self.run.rows(Decided(compiled, self.actions), parameters)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from authz.matrix import MatrixError
 from db.bulk import NotEmpty
@@ -24,8 +24,10 @@ def complaining(*others: type[Exception]) -> Iterator[None]:
         yield
     except told as fault:
         raise _ended(str(fault)) from None
+    except DBAPIError as fault:
+        raise _ended(f"The database cannot be used: {fault.orig}.") from None
     except (OSError, SQLAlchemyError) as fault:
-        raise _ended(f"The database cannot be used: {fault}") from None
+        raise _ended(f"The database cannot be used: {fault}.") from None
 
 
 def _ended(text: str) -> typer.Exit:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from authz.policy import Policy, PolicyLine
+from authz.roles import ROLES
 from oracle.world import Row, World
 
 SIGNED_IN = "signed_in"
@@ -64,7 +65,10 @@ def principal_of(world: World, subject: str, now: int) -> Principal:
 
 
 def in_force(world: World, grant: Row, now: int) -> bool:
-    """Say whether a grant gives its role now: begun, not ended, ACTIVE user, OPEN organisation."""
+    """Say whether a grant gives its role now: begun, not ended, ACTIVE user, OPEN organisation.
+
+    A role counts only at the kinds of organisation that its system knows (X01).
+    """
     user = world.get("users", grant["user_id"])
     organisation = world.get("organisations", grant["organisation_id"])
     return (
@@ -74,6 +78,7 @@ def in_force(world: World, grant: Row, now: int) -> bool:
         and user["status"] == "ACTIVE"
         and organisation is not None
         and organisation["status"] == "OPEN"
+        and organisation["kind"] in ROLES[grant["role"]].organisation_kinds
     )
 
 

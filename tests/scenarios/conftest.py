@@ -22,4 +22,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Run who shares the world on the event loop that it was started on."""
     for item in items:
         if "scenarios" in item.path.parts and "shared_world" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.asyncio(loop_scope="module"))
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)

@@ -148,6 +148,10 @@ def test_serve_wants_tables(folder, monkeypatch):
     monkeypatch.setenv("FIELDGATE_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     assert "The database cannot be used" in told(run("serve"))
     assert "The database cannot be used" in told(run("migrate"))
+    (folder / "broken.db").write_bytes(b"not a database" * 100)
+    monkeypatch.setenv("FIELDGATE_DATABASE_URL", "sqlite:///broken.db")
+    sentence = "fieldgate: The database cannot be used: file is not a database.\n"
+    assert told(run("serve")) == sentence
 
 
 def test_policy_in_three_forms():

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from server.app import create_app
 from server.logs import JsonLines
+from server.replies import masked
 from server.settings import HttpLimits
 
 JSON, GRAPHQL = "application/json", "application/graphql-response+json"
@@ -136,7 +137,7 @@ bodies = st.binary() | (json_values | shaped).map(lambda value: json.dumps(value
 
 
 @before_rows
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=bodies, header=st.sampled_from(["Accept", "Content-Type"]), value=st.text())
 async def test_no_body_and_no_header_is_answered_with_5xx(shared_world, body, header, value):
     client = await shared_world.client("olga")
@@ -408,6 +409,24 @@ async def test_a_fault_of_ours_says_nothing_of_itself(world, caplog):
     assert line["exception"][-1] in MISSING_TABLE
     assert "no such table" not in str(line)
     assert "does not exist" not in str(line)
+
+
+def test_errors_without_a_code_of_the_closed_set_keep_only_their_position():
+    told = {"message": "No.", "path": ["a"], "extensions": {"code": "FORBIDDEN"}}
+    faults = [
+        {"message": "secret", "path": ["b", 0], "locations": [{"line": 1, "column": 2}]},
+        {"message": "secret", "path": ["c"], "extensions": {"code": "OOPS", "sql": "secret"}},
+        {"message": "secret", "extensions": {"code": "INTERNAL_SERVER_ERROR", "x": "secret"}},
+        "secret",
+    ]
+    payload = {"data": {"a": None, "b": [None]}, "errors": [told, *faults]}
+    answer = masked(payload, "id-1")
+    assert "secret" not in json.dumps(answer)
+    assert answer["data"] == payload["data"]
+    assert answer["errors"][0] == told
+    assert [error.get("path") for error in answer["errors"]] == [["a"], ["b", 0], ["c"], None, None]
+    hidden = {"code": "INTERNAL_SERVER_ERROR", "requestId": "id-1"}
+    assert [error["extensions"] for error in answer["errors"][1:]] == [hidden] * 4
 
 
 async def test_one_line_an_operation_and_no_value_in_it(shared_world, caplog):

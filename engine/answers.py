@@ -1,0 +1,41 @@
+"""What goes into an operation, and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRequest:
+    """What a client sends."""
+
+    query: str
+    variables: Mapping[str, object] | None = None
+    operation_name: str | None = None
+    mode: Literal["partial", "strict"] = "partial"
+
+
+@dataclass(slots=True)
+class OperationReport:
+    """What an operation took, for the log and for tests; holds no value of the data."""
+
+    subject: str
+    operation_name: str | None = None
+    document_hash: str | None = None
+    plan: Literal["engine", "plain", "none"] = "none"
+    decisions: int = 0
+    statements: int = 0
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The payload, and the status it has as `application/graphql-response+json`."""
+
+    payload: dict[str, object]
+    status: int
+    report: OperationReport

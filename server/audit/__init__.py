@@ -1,0 +1,47 @@
+"""The start-up audit: a process whose schema leaves anything unguarded ends before it serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from authz.excuses import EXCUSES
+from server.audit import actions, fields, rows, scopes, shapes
+from server.audit.survey import Survey
+
+if TYPE_CHECKING:
+    import strawberry
+
+    from authz.policy import Policy
+
+
+class AuditError(Exception):
+    """Every fault of a schema at once, each a sentence that names the place and what to do."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        """Keep the faults and list them for a person."""
+        lines = "\n".join(f"- {fault}" for fault in faults)
+        super().__init__(f"The schema does not keep the policy; nothing is served.\n{lines}")
+        self.faults = tuple(faults)
+
+
+def audit(
+    schema: strawberry.Schema,
+    policy: Policy,
+    excuses: Mapping[str, tuple[str, ...]] = EXCUSES,
+) -> None:
+    """Raise AuditError unless the schema, its tables and the policy fit without a gap.
+
+    `excuses` name the actions that no field uses yet, by the feature they wait for.
+    """
+    faults = tuple(dict.fromkeys(_faults(Survey(schema, policy), excuses)))
+    if faults:
+        raise AuditError(faults)
+
+
+def _faults(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    yield from shapes.faults(survey)
+    yield from fields.faults(survey)
+    yield from actions.faults(survey, excuses)
+    yield from scopes.faults(survey)
+    yield from rows.faults(survey)

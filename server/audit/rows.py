@@ -1,0 +1,127 @@
+"""Audit of the rows: columns, relations, orders and computed fields fit their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from db.types import Key
+from engine.specs import Column, Computed, Facet, Paged, ToMany, ToOne
+from server.audit.scopes import indexes
+
+if TYPE_CHECKING:
+    import sqlalchemy
+
+    from server.audit.survey import Place, Survey
+
+
+def faults(survey: Survey) -> Iterator[str]:
+    """Yield what is wrong between the schema and its tables."""
+    yield from _two_rules(survey)
+    for place in survey.places:
+        if place.spec is None or place.of_any_type:
+            continue
+        missing = [*_missing(place)]
+        yield from missing
+        if not missing:
+            yield from _joined(place)
+            yield from _ordered(place)
+            yield from _computed(survey, place)
+
+
+def _two_rules(survey: Survey) -> Iterator[str]:
+    """Yield columns that two fields show under different actions: the laxer one would leak."""
+    shown: dict[object, Place] = {}
+    for place in survey.places:
+        if place.entity is None or not isinstance(place.spec, Column):
+            continue
+        column = place.entity.table.c.get(place.spec.name)
+        if column is not None and isinstance(column.type, Key):
+            yield f"{place.coordinate} shows the raw key {column}: lead to the row with one()."
+        first = shown.setdefault((place.entity.table, _value(place.spec.name)), place)
+        if first.action != place.action:
+            yield (
+                f"{place.coordinate} shows under {place.action} what {first.coordinate} shows "
+                f"under {first.action}: give both one action."
+            )
+
+
+def _missing(place: Place) -> Iterator[str]:
+    """Yield columns that a field names and its table, or the one it leads to, does not have."""
+    spec, here, there = place.spec, [], []
+    if isinstance(spec, Column):
+        here = [spec.name]
+    elif isinstance(spec, Computed):
+        here = [*spec.reads]
+    elif isinstance(spec, (ToOne, Facet, ToMany, Paged)):
+        here = [spec.on] if place.entity is not None else []
+        there = [getattr(spec, "by", None), *getattr(spec, "order", ())]
+    for entity, names in ((place.entity, here), (place.target, there)):
+        for name in names:
+            if entity is not None and name is not None and name not in entity.table.c:
+                table = entity.table.name
+                yield f"{place.coordinate} names the column {name}, which {table} does not have."
+
+
+def _joined(place: Place) -> Iterator[str]:
+    """Yield relations that compare keys of different things."""
+    spec, parent, child = place.spec, place.entity, place.target
+    if parent is None or child is None or not isinstance(spec, (ToOne, Facet, ToMany, Paged)):
+        return
+    by = child.table.c[getattr(spec, "by", None) or "id"]
+    on = parent.table.c[spec.on]
+    if _referent(by) is not _referent(on):
+        yield f"{place.coordinate} joins {by} to {on}, which name different things: change `on`."
+    if isinstance(spec, Facet) and not any(u and c == [by] for c, u in indexes(child.table)):
+        yield f"{place.coordinate} leads to one row by {by}, which is not unique: make it so."
+
+
+def _ordered(place: Place) -> Iterator[str]:
+    """Yield orders that tell of a value under another rule, or that NULL would break."""
+    if not isinstance(place.spec, (ToMany, Paged)) or place.target is None:
+        return
+    target = place.target
+    for name in place.spec.order:
+        if target.table.c[name].nullable:
+            yield f"{place.coordinate} is ordered by {name}, which may be NULL: make it NOT NULL."
+        for field in target.fields.values():
+            spec = getattr(field.guarded, "spec", None)
+            if isinstance(spec, Column) and _value(spec.name) == _value(name):
+                action = getattr(field.guarded, "action", None)
+                if action != target.read:
+                    yield (
+                        f"{place.coordinate} is ordered by {name}, which {field.coordinate} shows "
+                        f"under {action} and not {target.read}: order by something else."
+                    )
+
+
+def _computed(survey: Survey, place: Place) -> Iterator[str]:
+    """Yield what a computed field tells to roles that may not read it itself."""
+    if not isinstance(place.spec, Computed) or place.entity is None:
+        return
+    needed = dict.fromkeys(place.spec.derives, "derives")
+    for field in place.entity.fields.values():
+        spec = getattr(field.guarded, "spec", None)
+        action = getattr(field.guarded, "action", place.entity.read)
+        read = isinstance(spec, Column) and spec.name in place.spec.reads
+        if read and action != place.entity.read:
+            needed.setdefault(action, f"reads what {field.coordinate} shows under")
+    for action, how in needed.items():
+        given = {(r, s, rule.when) for rule, r, s in survey.cells(action) if not rule.fields}
+        for rule, role, scope in survey.cells(place.action):
+            wide = {(role, s, w) for s in (scope, "everything") for w in (None, rule.when)}
+            if not given & wide:
+                yield (
+                    f"{place.coordinate} {how} {action}, which {role} does not have in the scope "
+                    f"{scope} of {place.action}: name a stricter action."
+                )
+
+
+def _value(column: str) -> str:
+    """Return the column whose value a sort column tells."""
+    return column.removesuffix("_sort")
+
+
+def _referent(column: sqlalchemy.Column[Any]) -> sqlalchemy.Column[Any]:
+    key = next(iter(column.foreign_keys), None)
+    return key.column if key is not None else column

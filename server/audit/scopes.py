@@ -1,0 +1,76 @@
+"""Audit of the scopes: each that an action names means rows of the type, found by an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BindParameter, Column, Table, UniqueConstraint
+from sqlalchemy.sql import visitors
+
+from authz.scopes import binding
+from engine.specs import Facet, Paged, ToMany, ToOne
+
+if TYPE_CHECKING:
+    from engine.catalogue import Entity
+    from server.audit.survey import Survey
+
+_PATHS = 62
+"""So many paths fit a row's reach."""
+
+
+def faults(survey: Survey) -> Iterator[str]:
+    """Yield what is wrong with the scopes that each type is read in."""
+    for entity in survey.entities.values():
+        yield from _scopes(survey, entity)
+
+
+def _scopes(survey: Survey, entity: Entity) -> Iterator[str]:
+    """Yield scopes that mean nothing for a type's rows, or that no index finds."""
+    actions = {entity.read: None}
+    for place in survey.places:
+        own = place.entity is entity and not isinstance(place.spec, (Facet, Paged, ToMany, ToOne))
+        if place.action is not None and (own or place.target is entity):
+            actions[place.action] = None
+    paths = {}
+    for action in actions:
+        for _, role, scope in survey.cells(action):
+            if scope != "everything":
+                paths[role, scope] = action
+    if len(paths) > _PATHS:
+        yield f"{entity.name} has {len(paths)} paths of role and scope: at most {_PATHS} fit."
+    for scope, action in {scope: action for (_, scope), action in paths.items()}.items():
+        if not entity.has_scope(scope):
+            yield (
+                f"{entity.name} is read under {action} in the scope {scope}, which means nothing "
+                "for its rows: bind it in authz/scopes.py."
+            )
+        else:
+            yield from _bound(entity, scope)
+
+
+def _bound(entity: Entity, scope: str) -> Iterator[str]:
+    bound = binding(entity.model, scope)
+    where = f"The scope {scope} of {entity.name}"
+    parts = [*visitors.iterate(bound.predicate(entity.table, "held"))]
+    if not any(isinstance(part, BindParameter) and part.key == "held" for part in parts):
+        yield f"{where} compares nothing with the caller's grants: use its parameter."
+    if bound.anchor is None:
+        return
+    column = entity.table.c.get(bound.anchor)
+    if column is None or not any(part is column for part in parts):
+        yield f"{where} is anchored on {bound.anchor}, which its predicate does not test."
+    elif column.nullable:
+        yield f"{where} is anchored on {column}, which may be NULL: make it NOT NULL."
+    elif not any(columns[0] is column for columns, _ in indexes(entity.table)):
+        yield f"{where} is anchored on {column}, which no index begins with: add one."
+
+
+def indexes(table: Table) -> Iterator[tuple[list[Column[Any]], bool]]:
+    """Yield the columns of every index and key, and whether they are unique."""
+    yield [*table.primary_key.columns], True
+    for index in table.indexes:
+        yield [*index.columns], bool(index.unique)
+    for constraint in table.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            yield [*constraint.columns], True
