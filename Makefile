@@ -40,10 +40,12 @@ check: setup ## Lint, types, layers, and generated files against their source
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
 	$(BIN)/fieldgate schema | diff -u schema.graphql -
 	$(BIN)/fieldgate policy export --format csv | diff -u tests/golden/policy.csv -
+	$(BIN)/fieldgate policy export --format md | diff -u docs/policy.md -
 
 generate: setup ## Write the generated files again, for you to read their diff
 	$(BIN)/fieldgate schema > schema.graphql
 	$(BIN)/fieldgate policy export --format csv > tests/golden/policy.csv
+	$(BIN)/fieldgate policy export --format md > docs/policy.md
 
 lock: $(INSTALLED) ## Resolve the lock files again (UPGRADE=1 for newer versions)
 	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt

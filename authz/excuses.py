@@ -6,20 +6,6 @@ The start-up audit takes no other excuse, and none for an action that a field us
 from __future__ import annotations
 
 EXCUSES: dict[str, tuple[str, ...]] = {
-    "managing the account": (
-        "employer_account.create",
-        "employer_account.rename",
-        "agreement.accept",
-        "agreement.download",
-        "paye_scheme.add",
-        "paye_scheme.remove",
-        "legal_entity.add",
-        "legal_entity.remove",
-        "team.invite",
-        "team.change_role",
-        "team.remove",
-        "invitation.cancel",
-    ),
     "one's own sign-in and notifications": (
         "employer_account.change_own_password",
         "employer_account.change_own_email",

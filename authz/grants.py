@@ -42,6 +42,7 @@ class GrantReader:
                 RoleGrant.permissions,
                 RoleGrant.organisation_id,
                 Organisation.kind,
+                RoleGrant.system,
             )
             .select_from(User)
             .outerjoin(RoleGrant, effective)
@@ -63,8 +64,9 @@ class GrantReader:
         if status not in _SIGNS_IN:
             raise Unauthenticated(f"user_{status}".lower())
         held: dict[Shape, set[str]] = {}
-        for _, _, role, permissions, organisation, kind in rows:
-            if role in ROLES and kind in ROLES[role].organisation_kinds:
+        for _, _, role, permissions, organisation, kind, system in rows:
+            known = ROLES.get(role)
+            if known and known.system == system and kind in known.organisation_kinds:
                 shape = Shape(role, tuple(sorted(permissions.split())))
                 held.setdefault(shape, set()).add(organisation)
         organisations = {shape: tuple(sorted(ids)) for shape, ids in held.items()}

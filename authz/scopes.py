@@ -6,6 +6,7 @@ depends on the fingerprint alone, and a missing id is an empty array: no row.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -50,12 +51,18 @@ class Binding:
     values: Callable[[Principal, Path], Sequence[str]]
     anchor: str | None = None
 
+    @property
+    def of_principal(self) -> bool:
+        """Whether the array is the same for every shape of the principal."""
+        return self.values is not _held
+
     def parameter(self, path: Path) -> str:
         """Return the name of the array that a path binds."""
-        if self.values is not _held:
+        if self.of_principal:
             return self.values.__name__.strip("_")
-        parts = (path.shape.role, *path.shape.attributes)
-        return "held_" + re.sub(r"[^a-z0-9]+", "_", "_".join(parts).lower())
+        shape = repr((path.shape.role, path.shape.attributes))  # no two shapes share a name
+        role = re.sub(r"[^a-z0-9]+", "_", path.shape.role.lower())
+        return f"held_{role}_{hashlib.sha256(shape.encode()).hexdigest()[:12]}"
 
 
 def _held(principal: Principal, path: Path) -> Sequence[str]:

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import asyncpg
 from sqlalchemy import literal, select
@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ClauseElement
 from db.addresses import parse_address, sqlalchemy_url
 from db.pools import Connection, Pool, PostgresqlPool, Row, SqlitePool
 from db.statements import DialectName, Statement
+from db.writing import Writer, Writing
 
 __all__ = ["Database", "Reader", "Row", "sqlalchemy_url"]
 
@@ -54,6 +55,7 @@ class Database:
             if address.dialect == "sqlite"
             else PostgresqlPool(address.driver, pool_size)
         )
+        self._writing = Writing(url, pool_size=pool_size)
         self._ping = self.compile(select(literal(1)))
 
     async def connect(self) -> None:
@@ -63,6 +65,7 @@ class Database:
     async def close(self) -> None:
         """Close the pool; connecting again is possible."""
         await self._pool.close()
+        await self._writing.close()
 
     def compile(self, executable: ClauseElement) -> Statement:
         """Compile a Core statement for this database, once for many runs."""
@@ -73,6 +76,10 @@ class Database:
         """Lend one connection for the reads of one operation."""
         async with self._pool.lend() as connection:
             yield Reader(connection, self.observer)
+
+    def transaction(self) -> AbstractAsyncContextManager[Writer]:
+        """Open a transaction that changes rows, on a connection of its own."""
+        return self._writing.transaction()
 
     async def ping(self, *, seconds: float = 5) -> bool:
         """Say whether the database answers a statement within so many seconds."""

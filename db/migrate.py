@@ -9,10 +9,11 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from db.addresses import Address, parse_address
+from db.locking import begin_with_write_lock
 
 _ONE_AT_A_TIME = 0x66676D67  # an arbitrary number, the same in every process of Fieldgate
 
@@ -25,11 +26,20 @@ def _config() -> Config:
 
 @asynccontextmanager
 async def transaction(url: str) -> AsyncIterator[AsyncConnection]:
-    """Open one SQLAlchemy connection in a transaction that commits at the end."""
-    engine = create_async_engine(parse_address(url).sqlalchemy, poolclass=NullPool)
-    try:
+    """Open one SQLAlchemy connection in a transaction that commits all its changes or none."""
+    address = parse_address(url)
+    async with _engine(address) as engine:
+        if address.dialect == "sqlite":
+            begin_with_write_lock(engine)
         async with engine.begin() as connection:
             yield connection
+
+
+@asynccontextmanager
+async def _engine(address: Address) -> AsyncIterator[AsyncEngine]:
+    engine = create_async_engine(address.sqlalchemy, poolclass=NullPool)
+    try:
+        yield engine
     finally:
         await engine.dispose()
 
@@ -61,8 +71,9 @@ def _heads(connection: Connection) -> tuple[str, ...]:
 
 async def is_current(url: str) -> bool:
     """Say whether the database stands at the newest revision; one that is missing does not."""
-    if _is_missing(parse_address(url)):
+    address = parse_address(url)
+    if _is_missing(address):
         return False
-    async with transaction(url) as connection:
+    async with _engine(address) as engine, engine.connect() as connection:
         heads = await connection.run_sync(_heads)
     return set(heads) == set(ScriptDirectory.from_config(_config()).get_heads())

@@ -17,6 +17,7 @@ class OperationRequest:
     variables: Mapping[str, object] | None = None
     operation_name: str | None = None
     mode: Literal["partial", "strict"] = "partial"
+    request_id: str = ""
 
 
 @dataclass(slots=True)

@@ -26,7 +26,7 @@ from graphql import (
 from engine.errors import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from graphql import DocumentNode, GraphQLSchema, SelectionSetNode
 
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 TRANSPARENT = frozenset({"edges", "node", "nodes"})
 """Fields of a connection that count neither as depth nor as lists of their own."""
+
+
+INTROSPECTION = frozenset({"__schema", "__type"})
+"""Fields that walk the schema, and can be asked for a few times only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Measure:
     fields: int = 0
     aliases: int = 0
     directives: int = 0
+    introspections: int = 0
 
     def beside(self, other: Measure) -> Measure:
         """Return the measure of both, one after the other."""
@@ -55,6 +60,7 @@ class Measure:
             self.fields + other.fields,
             self.aliases + other.aliases,
             self.directives + other.directives,
+            self.introspections + other.introspections,
         )
 
 
@@ -77,14 +83,20 @@ class Structure:
         """Raise RequestRefused QUERY_TOO_COMPLEX naming the first limit that is passed."""
         self._hold("operations", len(self._operations), limits.operations)
         self._hold("fragments", len(self._fragments), limits.fragments)
-        for operation in self._operations:
-            found = self._selection(operation.selection_set)
-            directives = found.directives + len(operation.directives or ())
+        definitions = (*self._operations, *self._fragments.values())
+        for definition in definitions:  # a fragment that nothing spreads is validated all the same
+            found = self._selection(definition.selection_set)
+            directives = found.directives + len(definition.directives or ())
             self._hold("depth", found.depth, limits.depth)
             self._hold("root fields", found.roots, limits.root_fields)
             self._hold("aliases", found.aliases, limits.aliases)
             self._hold("directives", directives, limits.directives)
             self._hold("fields", found.fields, limits.fields)
+            self._hold("introspections", found.introspections, limits.introspections)
+        merging = Merging(self._fragments, limits)
+        for definition in definitions:
+            merging.check([definition.selection_set])
+        self.visited += merging.visited
 
     @staticmethod
     def _hold(what: str, found: int, limit: int) -> None:
@@ -105,6 +117,7 @@ class Structure:
                     below.fields + 1,
                     below.aliases + (node.alias is not None),
                     below.directives,
+                    below.introspections + (node.name.value in INTROSPECTION),
                 )
             else:
                 found = self._selection(getattr(node, "selection_set", None))
@@ -117,6 +130,53 @@ class Structure:
             if name in self._fragments:
                 self._measured[name] = self._selection(self._fragments[name].selection_set)
         return self._measured[name]
+
+
+class Merging:
+    """Counts the pairs of fields that share a response key at one place.
+
+    Validation compares every such pair, so a key repeated n times costs n² there. The fields of a
+    definition are bounded before, so expanding it here is, too.
+    """
+
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], limits: Limits) -> None:
+        """Start with no pair counted."""
+        self._fragments = fragments
+        self._limits = limits
+        self._pairs = 0
+        self.visited = 0
+
+    def check(self, selection_sets: Sequence[SelectionSetNode]) -> None:
+        """Raise RequestRefused QUERY_TOO_COMPLEX when too many fields would have to be merged."""
+        by_key: dict[str, list[FieldNode]] = {}
+        for selection_set in selection_sets:
+            self._gather(selection_set, by_key, frozenset())
+        for nodes in by_key.values():
+            self._pairs += len(nodes) * (len(nodes) - 1) // 2
+            if self._pairs > self._limits.merges:
+                raise _too_complex("merges", self._limits.merges)
+            below = [node.selection_set for node in nodes if node.selection_set]
+            if below:
+                self.check(below)
+
+    def _gather(
+        self,
+        selection_set: SelectionSetNode,
+        by_key: dict[str, list[FieldNode]],
+        inside: frozenset[str],
+    ) -> None:
+        for node in selection_set.selections:
+            self.visited += 1
+            if self.visited > 4 * self._limits.tokens:
+                raise _too_complex("merges", self._limits.merges)
+            if isinstance(node, FieldNode):
+                by_key.setdefault((node.alias or node.name).value, []).append(node)
+            elif isinstance(node, InlineFragmentNode):
+                self._gather(node.selection_set, by_key, inside)
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in inside:
+                fragment = self._fragments.get(node.name.value)
+                if fragment is not None:
+                    self._gather(fragment.selection_set, by_key, inside | {node.name.value})
 
 
 class Cost:
@@ -135,6 +195,7 @@ class Cost:
         self._limits = limits
         self._variables = variables
         self._measured: dict[str, int] = {}
+        self.visited = 0
 
     def check(self, operation: OperationDefinitionNode) -> None:
         """Raise RequestRefused QUERY_TOO_COMPLEX when the operation may load too much."""
@@ -145,6 +206,7 @@ class Cost:
     def _selection(self, selection_set: SelectionSetNode | None, parent: object) -> int:
         total = 0
         for node in selection_set.selections if selection_set else ():
+            self.visited += 1
             if isinstance(node, FieldNode):
                 total += self._field(node, parent)
             elif isinstance(node, FragmentSpreadNode):

@@ -42,7 +42,7 @@ class ByIdLink(Base):
 
     async def load(self, _rows: Sequence[Row], run: Run) -> list[Any]:
         """Return the row (or rows) of the ids."""
-        given = arguments_of(self.place, self.node, run)
+        given = arguments_of(self.place, self.node, run.variables)
         if not self.plural:
             return await self._values([self._read(given["id"], "id")], run)
         texts = given["ids"]

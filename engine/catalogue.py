@@ -16,6 +16,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from authz.scopes import bound
 from engine.guarded import GuardedField
+from engine.specs import Command, Download
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,33 @@ class Catalogue:
         self.by_prefix = {e.prefix: e for e in self.entities.values() if e.prefix}
         assert self.schema.query_type is not None  # noqa: S101 - Strawberry requires one
         self.roots: dict[str, Field] = _fields(self.schema.query_type)
+        mutation = self.schema.mutation_type
+        self.commands: dict[str, Field] = _fields(mutation) if mutation else {}
+        self.payloads = {
+            name: _fields(graphql_type)
+            for name, graphql_type in self.schema.type_map.items()
+            if is_object_type(graphql_type) and getattr(_origin(graphql_type), "__payload__", False)
+        }
+
+    def downloads(self) -> dict[str, tuple[Entity, Field]]:
+        """Return the documents that rows offer, by kind: the rows' type, and the field."""
+        return {
+            place.guarded.spec.kind: (entity, place)
+            for entity in self.entities.values()
+            for place in entity.fields.values()
+            if isinstance(place.guarded.spec, Download)
+        }
+
+    def actions_on(self, entity: str) -> tuple[str, ...]:
+        """Return the actions of the commands that act on the rows of a type."""
+        found = (
+            place.guarded.action
+            for place in self.commands.values()
+            if isinstance(place.guarded.spec, Command)
+            and place.guarded.spec.target is not None
+            and place.guarded.spec.target.entity == entity
+        )
+        return tuple(sorted(set(found)))
 
     def type_named(self, name: str) -> GraphQLObjectType | GraphQLInterfaceType:
         """Return an object or interface type; the document has been validated."""

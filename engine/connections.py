@@ -73,7 +73,7 @@ class PageLink(Base):
         return [made.get(key, self.withheld) for key in keys]
 
     async def _connections(self, keys: Sequence[object] | None, run: Run) -> dict[object, Any]:
-        request = page_request(arguments_of(self.place, self.node, run), run.limits)
+        request = page_request(arguments_of(self.place, self.node, run.variables), run.limits)
         shape, source = self.shape, self.source
         pages: dict[object, Page] = {}
         if shape.needs_rows() or request.cursor is not None:

@@ -2,39 +2,64 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Select
 
     from authz.decision import Path
     from authz.principal import Principal
     from authz.scopes import Binding
+    from db.database import Database
     from db.statements import Statement
+
+Arrays = dict[str, "tuple[Binding, Path]"]
+"""The arrays that a statement binds, by parameter: what they hold for a principal."""
 
 
 class UndecidedError(Exception):
     """The tripwire: something tried to read rows by a statement that no decision stands behind."""
 
 
-@dataclass(frozen=True, slots=True)
 class Decided:
-    """A compiled statement, the actions that were decided for it, and the grants that it binds."""
+    """A statement, the actions that were decided for it, and the grants that it binds.
 
-    statement: Statement
-    actions: tuple[str, ...]
-    arrays: Mapping[str, tuple[Binding, Path]] = field(default_factory=dict)
+    It is written and compiled when it is first run, since not every part of a plan is.
+    """
 
-    def __post_init__(self) -> None:
-        """Refuse a statement that names no action."""
-        if not self.actions:
+    __slots__ = ("_arrays", "_build", "_database", "_statement", "actions")
+
+    def __init__(
+        self,
+        database: Database,
+        actions: tuple[str, ...],
+        build: Callable[[], Select[*tuple[Any, ...]]],
+        arrays: Arrays | None = None,
+    ) -> None:
+        """Take how the statement is written; one without an action raises UndecidedError."""
+        if not actions:
             message = "A statement needs the actions that were decided for its rows."
             raise UndecidedError(message)
+        self.actions = actions
+        self._database = database
+        self._build = build
+        self._arrays = arrays if arrays is not None else {}
+        self._statement: Statement | None = None
+
+    @property
+    def statement(self) -> Statement:
+        """The compiled statement."""
+        if self._statement is None:
+            self._statement = self._database.compile(self._build())
+        return self._statement
 
     def parameters(self, principal: Principal, given: Mapping[str, object]) -> dict[str, Any]:
         """Return the given parameters with the ids of the caller's grants beside them."""
+        _ = self.statement  # writing it finds its arrays
         arrays = {
-            name: list(bound.values(principal, path)) for name, (bound, path) in self.arrays.items()
+            name: list(bound.values(principal, path))
+            for name, (bound, path) in self._arrays.items()
         }
         return {**given, **arrays}

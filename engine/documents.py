@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
 from cachetools import LRUCache
@@ -19,7 +19,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from engine.budget import Cost, Structure, fragments_of, operations_of
+from engine.budget import INTROSPECTION, Cost, Structure, fragments_of, operations_of
 from engine.errors import RequestRefused, refused
 
 if TYPE_CHECKING:
@@ -47,12 +47,29 @@ class Operation:
     node: OperationDefinitionNode
     fragments: Mapping[str, FragmentDefinitionNode]
     directive_variables: tuple[str, ...]
+    weight: int
     introspects: bool
 
     @property
     def name(self) -> str | None:
         """The operation's name in the document."""
         return self.node.name.value if self.node.name else None
+
+
+@dataclass(slots=True)
+class _Known:
+    """A document that was read, or why it was refused; its operations as they are asked for."""
+
+    weight: int
+    document: DocumentNode | None
+    errors: list[dict[str, object]] = field(default_factory=list)
+    status: int = 400
+    operations: dict[str | None, Operation] = field(default_factory=dict)
+
+
+_LONGEST_MESSAGE = 500
+_WEIGHT_OF_ANY = 2_000
+"""What even the shortest document weighs in a cache, in characters."""
 
 
 class Documents:
@@ -62,11 +79,8 @@ class Documents:
         """Start empty."""
         self._schema = schema
         self._limits = limits
-        self._known: LRUCache[str, DocumentNode | RequestRefused] = LRUCache(
-            limits.documents_cached
-        )
-        self._operations: LRUCache[tuple[str, str | None], Operation] = LRUCache(
-            limits.documents_cached
+        self._known: LRUCache[str, _Known] = LRUCache(
+            limits.cached_characters, getsizeof=lambda known: known.weight
         )
 
     def operation(self, text: str, name: str | None) -> Operation:
@@ -76,23 +90,25 @@ class Documents:
         or BAD_USER_INPUT when the document has no operation of that name.
         """
         digest = hashlib.sha256(text.encode()).hexdigest()
-        if (digest, name) not in self._operations:
-            self._operations[digest, name] = self._operation(digest, text, name)
-        return self._operations[digest, name]
+        known = self._known.get(digest)
+        if known is None:
+            known = self._read(text)
+            if len(text) <= self._limits.cached_document:
+                self._known[digest] = known
+        if known.document is None:
+            # a fresh exception each time: one that is kept would keep the frames it passed
+            raise RequestRefused(known.errors, known.status)
+        if name not in known.operations:
+            node = _chosen(known.document, name)
+            known.operations[name] = _operation(digest, known.document, node, len(text))
+        return known.operations[name]
 
-    def _operation(self, digest: str, text: str, name: str | None) -> Operation:
-        if digest not in self._known:
-            self._known[digest] = self._read(text)
-        document = self._known[digest]
-        if isinstance(document, RequestRefused):
-            raise document
-        node = _chosen(document, name)
-        fragments = fragments_of(document)
-        uses = _Uses()
-        visit(document, uses)
-        return Operation(
-            digest, document, node, fragments, tuple(sorted(uses.directives)), uses.introspects
-        )
+    def _read(self, text: str) -> _Known:
+        weight = len(text) + _WEIGHT_OF_ANY
+        try:
+            return _Known(weight, self._document(text))
+        except RequestRefused as refusal:
+            return _Known(weight, None, refusal.errors, refusal.status)
 
     def variables(self, operation: Operation, given: Mapping[str, object] | None) -> VariableValues:
         """Return the coerced variables of one request, its cost within the limit.
@@ -108,11 +124,15 @@ class Documents:
         )
         if isinstance(values, list):
             raise RequestRefused([_formatted(e, "BAD_USER_INPUT") for e in values])
+        for name in operation.directive_variables:
+            if values.coerced.get(name, True) is None:
+                message = f"${name} decides over @skip or @include, so it cannot be null."
+                raise refused("BAD_USER_INPUT", message, input=name)
         cost = Cost(self._schema, operation.document, self._limits, values.coerced)
         cost.check(operation.node)
         return values
 
-    def _read(self, text: str) -> DocumentNode | RequestRefused:
+    def _document(self, text: str) -> DocumentNode:
         try:
             document = parse(text, max_tokens=self._limits.tokens)
             Structure(document).check(self._limits)
@@ -124,20 +144,35 @@ class Documents:
             )
         except GraphQLSyntaxError as error:
             if "Parsing aborted" in error.message:
-                return refused(
+                raise refused(
                     "QUERY_TOO_COMPLEX",
                     f"The document passes the limit of {self._limits.tokens} for its tokens,"
                     " or nests too deeply.",
                     reason="TOKENS",
-                )
-            return RequestRefused([_formatted(error, "GRAPHQL_PARSE_FAILED")])
+                ) from None
+            raise RequestRefused([_formatted(error, "GRAPHQL_PARSE_FAILED")]) from None
         except RecursionError:
-            return refused("QUERY_TOO_COMPLEX", "The document nests too deeply.", reason="DEPTH")
-        except RequestRefused as refusal:
-            return refusal
+            message = "The document nests too deeply."
+            raise refused("QUERY_TOO_COMPLEX", message, reason="DEPTH") from None
         if errors:
-            return RequestRefused([_formatted(e, "GRAPHQL_VALIDATION_FAILED") for e in errors])
+            raise RequestRefused([_formatted(e, "GRAPHQL_VALIDATION_FAILED") for e in errors])
         return document
+
+
+def _operation(
+    digest: str, document: DocumentNode, node: OperationDefinitionNode, length: int
+) -> Operation:
+    uses = _Uses()
+    visit(document, uses)
+    return Operation(
+        digest,
+        document,
+        node,
+        fragments_of(document),
+        tuple(sorted(uses.directives)),
+        length + _WEIGHT_OF_ANY,
+        uses.introspections > 0,
+    )
 
 
 def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
@@ -147,7 +182,7 @@ def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode
     if len(operations) == 1:
         return operations[0]
     if name is not None:
-        raise refused("BAD_USER_INPUT", f"The document has no operation named {name!r}.")
+        raise refused("BAD_USER_INPUT", f"The document has no operation named {name[:50]!r}.")
     if not operations:
         raise refused("BAD_USER_INPUT", "The document has no operation.")
     message = "The document has several operations: operationName must choose one."
@@ -160,11 +195,11 @@ class _Uses(Visitor):
     def __init__(self) -> None:
         super().__init__()
         self.directives: set[str] = set()
-        self.introspects = False
+        self.introspections = 0
 
     def enter_field(self, node: FieldNode, *_: object) -> None:
-        if node.name.value in {"__schema", "__type"}:
-            self.introspects = True
+        if node.name.value in INTROSPECTION:
+            self.introspections += 1
 
     def enter_directive(self, node: DirectiveNode, *_: object) -> None:
         for argument in node.arguments or ():
@@ -174,6 +209,13 @@ class _Uses(Visitor):
 
 def _formatted(error: GraphQLError, code: Code) -> dict[str, object]:
     formatted = cast("dict[str, object]", dict(error.formatted))
-    formatted["message"] = error.message.split(" Did you mean ")[0]
+    formatted["message"] = _plain_words(error.message)
     formatted["extensions"] = {"code": code}
     return formatted
+
+
+def _plain_words(message: str) -> str:
+    """Return a library's message without suggestions, or words about the runtime."""
+    if "set_int_max_str_digits" in message:
+        return "A number has too many digits."
+    return message.split(" Did you mean ", maxsplit=1)[0][:_LONGEST_MESSAGE]

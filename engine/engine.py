@@ -6,26 +6,30 @@ import asyncio
 import hashlib
 import logging
 from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
+from graphql import FieldNode, GraphQLError, OperationType
 
 from authz.grants import GrantReader
 from engine.answers import Answer, OperationReport, OperationRequest
 from engine.catalogue import Catalogue
+from engine.commands import Commands
 from engine.cursors import CursorSealer
 from engine.documents import Documents
-from engine.errors import Refusal, RequestRefused, refused
+from engine.errors import MASKED, RequestRefused, refused, too_large
+from engine.mutations import Mutations
 from engine.plain import PlainContext, execute_plainly
 from engine.planner import Planner
 from engine.run import Run
-from engine.views import withheld_errors
+from engine.views import positions, withheld_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
 
     import strawberry
+    from graphql.execution.values import VariableValues
 
     from authz.decision import Fingerprint
     from authz.policy import Policy
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from db.database import Database, Reader
     from engine.clock import Clock
     from engine.documents import Operation
+    from engine.downloads import Downloads
     from engine.limits import Limits
     from engine.planner import Plan
 
@@ -46,9 +51,8 @@ _WITHHELD = frozenset({"FORBIDDEN", "PRECONDITION"})
 class _Outcome:
     data: dict[str, Any] | None
     errors: list[dict[str, object]]
-    decisions: int = 0
-    plan: Literal["engine", "plain"] = "engine"
-    codes: list[str] = field(default_factory=list)
+    principal: Principal | None = None
+    """Who the caller has become, where a change changed that."""
 
 
 class Engine:
@@ -62,6 +66,7 @@ class Engine:
         database: Database,
         limits: Limits,
         cursor_keys: Sequence[bytes],
+        downloads: Downloads,
         clock: Clock,
     ) -> None:
         """Read the schema once; the database is connected by its owner."""
@@ -71,9 +76,24 @@ class Engine:
         self._limits = limits
         self._clock = clock
         self._cursors = CursorSealer(cursor_keys)
+        self._downloads = downloads
         self._documents = Documents(self.catalogue.schema, limits)
         self._grants = GrantReader(database)
-        self._plans: LRUCache[object, Plan] = LRUCache(limits.plans_cached)
+        self.commands = Commands(self.catalogue, policy, database, self._grants, clock)
+        self._mutations = Mutations(
+            self.catalogue,
+            policy,
+            database,
+            self._grants,
+            clock,
+            self._cursors,
+            limits,
+            downloads,
+            self.commands,
+        )
+        self._plans: LRUCache[object, Plan] = LRUCache(
+            limits.cached_characters, getsizeof=lambda plan: plan.weight
+        )
 
     async def execute(
         self, request: OperationRequest, identity: Identity, *, force_plain: bool = False
@@ -83,26 +103,53 @@ class Engine:
         Raises authz.principal.Unauthenticated when the subject's User may not sign in; any other
         exception is a fault of ours, to be masked by the endpoint.
         """
-        now = self._clock.now()
         report = OperationReport(identity.subject, request.operation_name)
+        now = self._clock.now()
         async with self._database.reading() as reader:
             principal = await self._grants.principal(reader, identity, now)
-            try:
-                async with asyncio.timeout(self._limits.operation_seconds):
-                    outcome = await self._outcome(
-                        request, principal, reader, now, report, force_plain=force_plain
-                    )
-                return self._answer(outcome, request, principal, report)
-            except TimeoutError:
-                message = "The operation took longer than an operation may."
-                refusal = refused("QUERY_TOO_COMPLEX", message, reason="TIME")
-                return self._refused(refusal, principal, report)
-            except RequestRefused as refusal:
-                return self._refused(refusal, principal, report)
-            finally:
-                report.statements = reader.statements
+            report.statements = reader.statements
+            if not self._mutates(request):
+                work = self._read(request, principal, reader, now, report, plain=force_plain)
+                return await self._answered(work, request, principal, report)
+        work = self._change(request, identity, report)  # with no connection held while it waits
+        return await self._answered(work, request, principal, report)
 
-    async def _outcome(
+    async def _answered(
+        self,
+        work: Coroutine[Any, Any, _Outcome],
+        request: OperationRequest,
+        principal: Principal,
+        report: OperationReport,
+    ) -> Answer:
+        deadline = asyncio.timeout(self._limits.operation_seconds)
+        try:
+            async with deadline:
+                outcome = await work
+            return self._answer(outcome, request, principal, report)
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            message = "The operation took longer than an operation may."
+            refusal = refused("QUERY_TOO_COMPLEX", message, reason="TIME")
+            return self._refused(refusal, principal, report)
+        except RequestRefused as refusal:
+            return self._refused(refusal, principal, report)
+
+    def _mutates(self, request: OperationRequest) -> bool:
+        try:
+            operation = self._documents.operation(request.query, request.operation_name)
+        except RequestRefused:
+            return False  # to be raised again where it is answered
+        return operation.node.operation is OperationType.MUTATION
+
+    def _prepared(
+        self, request: OperationRequest, report: OperationReport
+    ) -> tuple[Operation, VariableValues]:
+        operation = self._documents.operation(request.query, request.operation_name)
+        report.document_hash, report.operation_name = operation.digest, operation.name
+        return operation, self._documents.variables(operation, request.variables)
+
+    async def _read(
         self,
         request: OperationRequest,
         principal: Principal,
@@ -110,21 +157,49 @@ class Engine:
         now: int,
         report: OperationReport,
         *,
-        force_plain: bool,
+        plain: bool,
     ) -> _Outcome:
-        operation = self._documents.operation(request.query, request.operation_name)
-        report.document_hash, report.operation_name = operation.digest, operation.name
-        variables = self._documents.variables(operation, request.variables)
-        run = Run(principal, now, variables, self._database, reader, self._cursors, self._limits)
-        if operation.introspects or force_plain:
-            report.plan = "plain"
-            return await self._plain(operation, run, dict(request.variables or {}), report)
-        report.plan = "engine"
-        plan, fresh = self._plan(operation, principal.fingerprint, variables.coerced)
-        report.decisions = plan.decisions if fresh else 0
-        [data] = await plan.view.build([()], run)
+        operation, variables = self._prepared(request, report)
+        run = Run(
+            principal,
+            now,
+            variables,
+            self._database,
+            reader,
+            self._cursors,
+            self._limits,
+            self._downloads,
+        )
+        try:
+            if operation.introspects or plain:
+                report.plan = "plain"
+                return await self._plain(operation, run, dict(request.variables or {}), report)
+            report.plan = "engine"
+            plan, fresh = self._plan(operation, principal.fingerprint, variables.coerced)
+            report.decisions = plan.decisions if fresh else 0
+            [data] = await plan.view.build([()], run)
+        finally:
+            await run.close()
+            report.statements = reader.statements
+        self._hold_positions(data)
         errors = withheld_errors(data, plan.view.marks, self._limits.withheld_shown)
         return _Outcome(data, errors)
+
+    def _hold_positions(self, data: dict[str, Any]) -> None:
+        if positions(data) > self._limits.positions:
+            raise too_large("The answer would hold more objects than an answer may.", "POSITIONS")
+
+    async def _change(
+        self, request: OperationRequest, identity: Identity, report: OperationReport
+    ) -> _Outcome:
+        operation, variables = self._prepared(request, report)
+        report.plan = "engine"
+        made = await self._mutations.run(operation, variables, identity, request.request_id)
+        report.decisions = made.decisions
+        report.statements += made.statements
+        self._hold_positions(made.data)
+        errors = withheld_errors(made.data, made.marks, self._limits.withheld_shown)
+        return _Outcome(made.data, errors, principal=made.principal)
 
     def _plan(
         self, operation: Operation, fingerprint: Fingerprint, coerced: Mapping[str, object]
@@ -137,7 +212,9 @@ class Engine:
         planner = Planner(
             self.catalogue, self._policy, self._database, operation, fingerprint, switches
         )
-        plan = self._plans[key] = planner.plan()
+        plan = planner.plan()
+        if plan.weight <= self._limits.cached_document:
+            self._plans[key] = plan
         return plan, True
 
     async def _plain(
@@ -145,8 +222,10 @@ class Engine:
     ) -> _Outcome:
         context = PlainContext(self.catalogue, self._policy, run)
         result = await execute_plainly(self.catalogue, operation, context, given)
+        if context.exhausted:
+            raise too_large("The answer would hold more objects than an answer may.", "POSITIONS")
         report.decisions = context.decider.taken
-        errors = [_plain_error(error) for error in result.errors or ()]
+        errors = [_plain_error(error, context) for error in result.errors or ()]
         return _Outcome(result.data, errors)
 
     def _answer(
@@ -157,8 +236,9 @@ class Engine:
         report: OperationReport,
     ) -> Answer:
         if len(outcome.errors) > self._limits.withheld_shown:
-            message = "The answer would withhold more values than an answer can name."
-            raise refused("RESPONSE_TOO_LARGE", message, reason="WITHHELD")
+            raise too_large(
+                "The answer would withhold more values than an answer can name.", "WITHHELD"
+            )
         codes = [_extensions(error)["code"] for error in outcome.errors]
         report.codes = tuple(sorted({str(code) for code in codes}))
         withheld = Counter(
@@ -176,7 +256,7 @@ class Engine:
             {"coordinate": coordinate, "code": code, "count": count}
             for (coordinate, code), count in sorted(withheld.items())
         ]
-        payload["extensions"] = self._extensions(principal, lines)
+        payload["extensions"] = self._extensions(outcome.principal or principal, lines)
         return Answer(payload, 403 if strict else 200, report)
 
     def _refused(
@@ -209,16 +289,20 @@ def _extensions(error: dict[str, object]) -> dict[str, object]:
     return extensions
 
 
-def _plain_error(error: Any) -> dict[str, object]:
-    formatted = dict(error.formatted)
-    original = error.original_error if error.original_error is not None else error
-    if isinstance(original, Refusal) or "code" in (error.extensions or {}):
-        extensions = dict(error.extensions or {})
-    elif error.original_error is None:
-        extensions = {"code": "BAD_USER_INPUT"}
-    else:
-        _LOG.error("A resolver failed.", exc_info=error.original_error)
-        formatted["message"] = "Something went wrong on our side."
-        extensions = {"code": "INTERNAL_SERVER_ERROR"}
+def _plain_error(error: GraphQLError, context: PlainContext) -> dict[str, object]:
+    formatted: dict[str, object] = dict(error.formatted)
+    extensions = dict(error.extensions or {})
+    if "code" not in extensions:
+        if context.was_resolved(error.path) or not _takes_arguments(error):
+            _LOG.error("A resolver failed.", exc_info=error.original_error or error)
+            formatted["message"] = MASKED
+            extensions = {"code": "INTERNAL_SERVER_ERROR"}
+        else:  # graphql-core could not coerce the arguments that the caller sent
+            extensions = {"code": "BAD_USER_INPUT"}
     formatted["extensions"] = extensions
     return formatted
+
+
+def _takes_arguments(error: GraphQLError) -> bool:
+    """Tell whether the field of an error was given any argument that could be at fault."""
+    return any(isinstance(node, FieldNode) and node.arguments for node in error.nodes or ())

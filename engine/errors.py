@@ -35,6 +35,10 @@ Code = Literal[
 ]
 
 
+MASKED = "Something went wrong on our side."
+"""All that a client is told of a fault of ours."""
+
+
 class Refusal(GraphQLError):
     """A refused position: a sentence to a person, a code and what a client can act on."""
 
@@ -82,3 +86,13 @@ def refused(code: Code, message: str, **details: object) -> RequestRefused:
     """Return a request refusal with one error."""
     extensions = {"code": code, **{k: v for k, v in details.items() if v is not None}}
     return RequestRefused([{"message": message, "extensions": extensions}])
+
+
+def too_large(message: str, reason: str) -> RequestRefused:
+    """Return the refusal of an answer that grew beyond what an answer may be."""
+    return refused("RESPONSE_TOO_LARGE", message, reason=reason)
+
+
+def internal_error(coordinate: str, node: AstNode | None) -> Withheld:
+    """Return what stands where a value could not be made, by a fault of ours."""
+    return Withheld("INTERNAL_SERVER_ERROR", MASKED, coordinate, {}, node)

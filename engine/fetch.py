@@ -10,24 +10,21 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import BigInteger, and_, bindparam, func, or_, select, true, tuple_
 
-from authz.decision import Where
+from authz.decision import Never, Where
 from authz.scopes import binding
 from db.statements import one_of
-from engine.decided import Decided
+from engine.decided import Arrays, Decided, UndecidedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
 
-    from authz.decision import Always, Path
-    from authz.scopes import Binding
+    from authz.decision import Decision, Path
     from db.database import Database
     from engine.catalogue import Entity
 
 Direction = Literal["forward", "backward"]
-Scope = tuple["Where | Always", ...]
-"""Decisions that must all hold for a row to appear."""
 
 
 class Fetch:
@@ -38,16 +35,29 @@ class Fetch:
     """
 
     def __init__(
-        self, entity: Entity, key: str, scope: Scope, actions: tuple[str, ...], database: Database
+        self,
+        entity: Entity,
+        key: str,
+        decisions: Mapping[str, Decision] | None,
+        actions: tuple[str, ...],
+        database: Database,
     ) -> None:
-        """Start with the key column, the scope of the rows and the actions that gave it."""
+        """Start with the key column and the decisions that every row must satisfy, by action.
+
+        A refused action raises UndecidedError: nothing may be read for it. None reads a row
+        whatever its scope, for the ladder, which only looks at which paths reach it.
+        """
+        scope = tuple(decisions.values()) if decisions is not None else ()
+        if decisions is not None and (not scope or any(isinstance(d, Never) for d in scope)):
+            message = f"{entity.name} was to be read without a right: {', '.join(actions)}."
+            raise UndecidedError(message)
+        self.scope = scope
         self.entity = entity
         self._actions = actions
         self._database = database
-        self.scope = scope
         self._items: list[ColumnElement[Any]] = []
         self._places: dict[object, int] = {}
-        self._arrays: dict[str, tuple[Binding, Path]] = {}
+        self._arrays: Arrays = {}
         self.column(key)
         self._key = key
 
@@ -66,14 +76,26 @@ class Fetch:
 
     def by_key(self, order: Sequence[str] = ()) -> Decided:
         """Return the statement of the rows whose key is one of `:keys`."""
-        table = self.entity.table
-        rows = select(*self._columns()).where(one_of(table.c[self._key], "keys"), self._in_scope())
-        return self._decided(rows.order_by(*(table.c[name] for name in order)))
+        return self._decided(lambda: self._by_key(order))
 
     def page(
         self, order: Sequence[str], direction: Direction, *, after: bool, by_parent: bool
     ) -> Decided:
         """Return the statement of one page (or one page a parent), one row longer than `:size`."""
+        return self._decided(lambda: self._page(order, direction, after=after, by_parent=by_parent))
+
+    def count(self, *, by_parent: bool) -> Decided:
+        """Return the statement of how many rows are in scope (for each parent)."""
+        return self._decided(lambda: self._count(by_parent=by_parent))
+
+    def _by_key(self, order: Sequence[str]) -> Select[*tuple[Any, ...]]:
+        table = self.entity.table
+        rows = select(*self._columns()).where(one_of(table.c[self._key], "keys"), self._in_scope())
+        return rows.order_by(*(table.c[name] for name in order))
+
+    def _page(
+        self, order: Sequence[str], direction: Direction, *, after: bool, by_parent: bool
+    ) -> Select[*tuple[Any, ...]]:
         table = self.entity.table
         keys = [table.c[name] for name in order]
         ordered = keys if direction == "forward" else [key.desc() for key in keys]
@@ -84,33 +106,29 @@ class Fetch:
             where.append(here > position if direction == "forward" else here < position)
         size = bindparam("size", type_=BigInteger)
         if not by_parent:
-            rows = select(*self._columns()).where(*where)
-            return self._decided(rows.order_by(*ordered).limit(size))
+            return select(*self._columns()).where(*where).order_by(*ordered).limit(size)
         parent = table.c[self._key]
         place = func.row_number().over(partition_by=parent, order_by=ordered).label("place")
         numbered = (
             select(*self._columns(), place).where(one_of(parent, "keys"), *where).subquery("page")
         )
         columns = list(numbered.c)
-        return self._decided(
+        return (
             select(*columns[:-1])
             .where(numbered.c.place <= size)
             .order_by(columns[0], numbered.c.place)
         )
 
-    def count(self, *, by_parent: bool) -> Decided:
-        """Return the statement of how many rows are in scope (for each parent)."""
+    def _count(self, *, by_parent: bool) -> Select[*tuple[Any, ...]]:
         table = self.entity.table
         if not by_parent:
-            rows = select(func.count()).select_from(table)
-            return self._decided(rows.where(self._in_scope()))
+            return select(func.count()).select_from(table).where(self._in_scope())
         parent = table.c[self._key]
         counted = select(parent, func.count()).where(one_of(parent, "keys"), self._in_scope())
-        return self._decided(counted.group_by(parent))
+        return counted.group_by(parent)
 
-    def _decided(self, statement: Select[*tuple[Any, ...]]) -> Decided:
-        compiled = self._database.compile(statement)
-        return Decided(compiled, self._actions, dict(self._arrays))
+    def _decided(self, build: Callable[[], Select[*tuple[Any, ...]]]) -> Decided:
+        return Decided(self._database, self._actions, build, self._arrays)
 
     def _in_scope(self) -> ColumnElement[bool]:
         wheres = [s for s in self.scope if isinstance(s, Where)]
@@ -120,7 +138,11 @@ class Fetch:
     def _predicate(self, path: Path) -> ColumnElement[bool]:
         bound = binding(self.entity.model, path.scope)
         parameter = bound.parameter(path)
-        self._arrays.setdefault(parameter, (bound, path))
+        known, first = self._arrays.setdefault(parameter, (bound, path))
+        same = known.values is bound.values and (bound.of_principal or first.shape == path.shape)
+        if not same:
+            message = f"Two paths would bind one array, {parameter}."
+            raise UndecidedError(message)
         return bound.predicate(self.entity.table, parameter)
 
     def _columns(self) -> list[ColumnElement[Any]]:

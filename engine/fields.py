@@ -15,10 +15,15 @@ import strawberry
 
 from engine.guarded import Argument, GuardedField
 from engine.specs import (
+    AllowedActions,
     ById,
     Caller,
+    Can,
+    Changed,
     Column,
+    Command,
     Computed,
+    Download,
     Facet,
     Identifier,
     NodeById,
@@ -32,9 +37,12 @@ from engine.specs import (
 if TYPE_CHECKING:
     from authz.policy import Policy
     from db.base import Base
-    from engine.specs import BatchFunction
+    from engine.specs import BatchFunction, CommandFunction, Target
 
 T = TypeVar("T", bound=type)
+
+_NEVER_EMPTY = (AllowedActions, Can, Computed, Download, Paged, ToMany)
+"""Kinds of field on a row that are null only where they are withheld."""
 
 _PAGE = (
     Argument("first", int | None, description="The size of the page, going forward."),
@@ -95,7 +103,7 @@ class Declarations:
             for name, declared in list(vars(cls).items()):
                 if isinstance(declared, GuardedField):
                     spec = getattr(declared, "spec", Column(name))
-                    required = isinstance(spec, (ToMany, Paged, Computed)) or (
+                    required = isinstance(spec, _NEVER_EMPTY) or (
                         isinstance(spec, Column) and not columns[spec.name].nullable
                     )
                     declared.bind(name, read, self.policy, required=required)
@@ -106,11 +114,22 @@ class Declarations:
         return decorate
 
     def root(self, cls: T) -> T:
-        """Make the query type: fields under actions, with no row of their own."""
+        """Make the query or mutation type: fields under actions, with no row of their own."""
+        return self._rowless(cls, (Paged, Static))
+
+    def payload(self, cls: T) -> T:
+        """Make the payload of a command: rows by their keys, null once they are out of sight."""
+        cls.__payload__ = True  # type: ignore[attr-defined]
+        return self._rowless(cls, ())
+
+    def _rowless(self, cls: T, required: tuple[type, ...]) -> T:
         for name, declared in list(vars(cls).items()):
             if isinstance(declared, GuardedField):
-                required = isinstance(declared.spec, (Paged, Static))
-                declared.bind(name, None, self.policy, required=required)
+                spec = getattr(declared, "spec", None)
+                if isinstance(spec, Changed):
+                    declared.spec = ToOne(name)
+                non_null = isinstance(spec, required)
+                declared.bind(name, None, self.policy, required=non_null)
         return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
 
 
@@ -167,6 +186,11 @@ def computed(
     return GuardedField(spec, action, description=description or None)
 
 
+def download(action: str, *, kind: str, description: str = "") -> Any:
+    """Declare a link to a document of the row, which is decided again when the link is opened."""
+    return GuardedField(Download(kind), action, description=description or None)
+
+
 def caller(action: str, *, description: str = "") -> Any:
     """Declare the caller's own row, null for a subject without a User."""
     return GuardedField(Caller(), action, description=description or None)
@@ -188,6 +212,38 @@ def nodes_by_ids(*, description: str = "") -> Any:
     """Declare the rows of several global ids of any type."""
     arguments = (Argument("ids", list[strawberry.ID]),)
     return GuardedField(NodesByIds(), None, arguments=arguments, description=description or None)
+
+
+def command(
+    action: str,
+    run: CommandFunction,
+    *,
+    given: type,
+    target: Target | None = None,
+    description: str = "",
+) -> Any:
+    """Declare a mutation: one argument `input`, and a payload that is never null on success."""
+    arguments = (Argument("input", given),)
+    spec = Command(run, given, target)
+    return GuardedField(spec, action, arguments=arguments, description=description or None)
+
+
+def changed(action: str, *, description: str = "") -> Any:
+    """Declare a row in a payload, under its type's read action."""
+    return GuardedField(Changed(), action, description=description or None)
+
+
+def allowed_actions(action: str) -> Any:
+    """Declare what the caller may do with the row, by the decisions that the commands take."""
+    description = "What you may do with this, as far as roles go; its state is not considered."
+    return GuardedField(AllowedActions(), action, description=description)
+
+
+def can(action: str, choice: type) -> Any:
+    """Declare whether the caller may act at an organisation, where there is no row to ask yet."""
+    arguments = (Argument("action", choice), Argument("organisation_id", strawberry.ID))
+    description = "Whether you may do this at an organisation."
+    return GuardedField(Can(), action, arguments=arguments, description=description)
 
 
 def static(

@@ -10,7 +10,8 @@ class Limits:
     """Upper bounds, each inclusive; the defaults are the ones the gateway is tested with.
 
     `cost` counts the objects that a document may load with the page sizes it asks for, and a
-    relation without pages counts as `assumed_list` objects.
+    relation without pages counts as `assumed_list` objects. `positions` bounds the objects and
+    lists of an answer as they stand in it, `merges` the pairs of fields that share a place.
     """
 
     tokens: int = 2_000
@@ -21,12 +22,15 @@ class Limits:
     directives: int = 50
     fragments: int = 50
     operations: int = 10
+    introspections: int = 2
     page: int = 100
     cost: int = 5_000
     assumed_list: int = 10
     errors_shown: int = 5
     withheld_shown: int = 10_000
+    positions: int = 200_000
+    merges: int = 500
     operation_seconds: float = 10.0
     response_bytes: int = 5_000_000
-    documents_cached: int = 1_000
-    plans_cached: int = 1_000
+    cached_document: int = 16_384
+    cached_characters: int = 2_000_000

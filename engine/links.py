@@ -8,29 +8,37 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLError
 from graphql.execution.values import get_argument_values
 
-from authz.decision import Where
+from authz.decision import Never, Where
 from authz.scopes import binding
+from engine import ids
 from engine.errors import Refusal, Withheld
 from engine.views import reached
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from graphql import FieldNode
+    from graphql.execution.values import VariableValues
 
     from authz.decision import Decision
+    from authz.principal import Principal
     from engine.catalogue import Field
     from engine.decided import Decided
+    from engine.decider import Decider
     from engine.run import Run
     from engine.specs import BatchFunction, StaticFunction
     from engine.static import ValueView
     from engine.views import Marks, Row, View
 
 
-def arguments_of(place: Field, node: FieldNode, run: Run) -> dict[str, Any]:
+ORGANISATION = "org"
+"""The prefix of the ids of what every role is held at."""
+
+
+def arguments_of(place: Field, node: FieldNode, variables: VariableValues) -> dict[str, Any]:
     """Return the coerced arguments of a field, or raise Refusal BAD_USER_INPUT."""
     try:
-        return get_argument_values(place.definition, node, run.variables, hide_suggestions=True)
+        return get_argument_values(place.definition, node, variables, hide_suggestions=True)
     except GraphQLError as error:
         raise Refusal("BAD_USER_INPUT", error.message) from error
 
@@ -159,6 +167,42 @@ class ComputedLink(Base):
 
 
 @dataclass(slots=True)
+class CanLink(Base):
+    """Whether the caller may act at an organisation; asked of the caller's own row only."""
+
+    mask: tuple[int, ...] | None
+    withheld: Withheld
+    decider: Decider
+
+    async def load(self, rows: Sequence[Row], run: Run) -> list[Any]:
+        """Return the same answer for each row that the mask lets through."""
+        given = arguments_of(self.place, self.node, run.variables)
+        answer = may_act(self.decider, run.principal, given)
+        return [
+            answer if self.mask is None or reached(row, self.mask) else self.withheld
+            for row in rows
+        ]
+
+
+def may_act(decider: Decider, principal: Principal, given: Mapping[str, Any]) -> bool:
+    """Tell whether a path of the action is held at an organisation, or anywhere for `self`.
+
+    An organisation that the caller does not know is no different from one where they may not act.
+    """
+    prefix, key = ids.decode(given["organisationId"], "organisationId")
+    if prefix != ORGANISATION:
+        raise ids.malformed("organisationId", "Organisation")
+    decision = decider.decide(getattr(given["action"], "value", given["action"]))
+    if isinstance(decision, Never):
+        return False
+    if not isinstance(decision, Where):
+        return True
+    return any(
+        path.scope == "self" or key in principal.holding(path.shape) for path in decision.paths
+    )
+
+
+@dataclass(slots=True)
 class CallerLink(Base):
     """The caller's own row."""
 
@@ -181,7 +225,7 @@ class StaticLink(Base):
 
     async def load(self, _rows: Sequence[Row], run: Run) -> list[Any]:
         """Return the data as the selection asks for it."""
-        given = arguments_of(self.place, self.node, run)
+        given = arguments_of(self.place, self.node, run.variables)
         return [self.view.of(self.function(**given))]
 
 

@@ -11,19 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, execute
 
-from authz.decision import Never, Where
+from authz.decision import Always, Never, Where
 from engine import ids
 from engine.by_id import NOT_FOUND
 from engine.decider import Decider, refusal
 from engine.errors import Refusal
-from engine.links import gate_of
+from engine.links import gate_of, may_act
 from engine.plain_loading import PlainLoading
 from engine.plain_rows import PlainRow
 from engine.specs import (
+    AllowedActions,
     ById,
     Caller,
+    Can,
     Column,
     Computed,
+    Download,
     Facet,
     Identifier,
     NodeById,
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
     from authz.policy import Policy
     from engine.catalogue import Catalogue, Field
     from engine.documents import Operation
+    from engine.downloads import Offer
     from engine.run import Run
 
 
@@ -57,10 +61,13 @@ class PlainContext:
         self._run = run
         self.decider = Decider(policy, run.principal.fingerprint)
         self._loading = PlainLoading(catalogue, self.decider, run)
+        self._resolved = 0
+        self._places: set[tuple[str | int, ...]] = set()
 
     def refusal(self, action: str, source: object, info: Info[Any, Any]) -> Refusal | None:
         """Return why a field is refused for this source, or None."""
         place = self._place(info)
+        self._places.add(tuple(info.path.as_list()))
         decision = self.decider.decide(action)
         target = self._catalogue.entities.get(place.target)
         allowed = not isinstance(decision, Never)
@@ -70,16 +77,35 @@ class PlainContext:
             allowed = self._reaches(place, decision, source)
         return None if allowed else self._forbidden(place.coordinate, action)
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether more was resolved than an answer may hold; nothing further is loaded then."""
+        return self._resolved > self._run.limits.positions
+
+    def was_resolved(self, path: Sequence[str | int] | None) -> bool:
+        """Tell whether a position's resolver ran: graphql-core coerces the arguments before."""
+        return tuple(path or ()) in self._places
+
     def resolve(self, source: Any, info: Info[Any, Any], given: Mapping[str, Any]) -> Any:
         """Return the value of a field that is allowed, or an awaitable of it."""
         place = self._place(info)
-        value = self._value(place, source, given)
+        self._places.add(tuple(info.path.as_list()))
+        self._resolved += 1
+        if self.exhausted:
+            raise _at(place.coordinate, Refusal("RESPONSE_TOO_LARGE", "The answer is too large."))
+        try:
+            value = self._value(place, source, given)
+        except Refusal as refused:
+            raise _at(place.coordinate, refused) from None
         return _named(place.coordinate, value) if isawaitable(value) else value
 
     def _value(self, place: Field, source: Any, given: Mapping[str, Any]) -> Any:
         spec = place.guarded.spec
         if isinstance(spec, Paged):
             return self._loading.paged(place, spec, source, given)
+        if isinstance(spec, Can):
+            names = {"organisationId": given["organisation_id"], "action": given["action"]}
+            return may_act(self.decider, self._run.principal, names)
         if isinstance(source, PlainRow):
             return self._of_row(place, source)
         return self._of_root(place, given)
@@ -94,8 +120,28 @@ class PlainContext:
             return self._loading.one(place, row.values[spec.on])
         if isinstance(spec, (Facet, ToMany)):
             return self._loading.hanging(place, spec).load(row.values[spec.on])
+        if isinstance(spec, (AllowedActions, Download)):
+            return self._for_caller(place, spec, row)
         assert isinstance(spec, Column)  # noqa: S101 - the audit admits no other kind on a row
         return decoder(place.definition.type)(row.values[spec.name])
+
+    def _for_caller(
+        self, place: Field, spec: AllowedActions | Download, row: PlainRow
+    ) -> Offer | list[Any]:
+        if isinstance(spec, Download):
+            run, key = self._run, row.values["id"]
+            return run.downloads.offer(spec.kind, key, run.principal.subject, run.now)
+        return self._allowed_actions(place, row)
+
+    def _allowed_actions(self, place: Field, row: PlainRow) -> list[Any]:
+        decode, found = decoder(place.definition.type), []
+        for action in self._catalogue.actions_on(row.entity.name):
+            decision = self.decider.decide(action)
+            if isinstance(decision, Always) or (
+                isinstance(decision, Where) and not row.reach.isdisjoint(decision.paths)
+            ):
+                found.append(decode(action))
+        return found
 
     def _of_root(self, place: Field, given: Mapping[str, Any]) -> Any:
         spec = place.guarded.spec
@@ -161,8 +207,12 @@ async def _named(coordinate: str, value: Awaitable[Any]) -> Any:
     try:
         return await value
     except Refusal as refused:
-        refused.extensions = {"coordinate": coordinate, **(refused.extensions or {})}
-        raise
+        raise _at(coordinate, refused) from None
+
+
+def _at(coordinate: str, refused: Refusal) -> Refusal:
+    refused.extensions = {"coordinate": coordinate, **(refused.extensions or {})}
+    return refused
 
 
 async def execute_plainly(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiodataloader import DataLoader
 
-from authz.decision import Never, Where
+from authz.decision import Where
 from engine.decider import Decider
 from engine.fetch import Fetch
 from engine.pages import PageSource, page_request
@@ -44,13 +44,13 @@ class PlainLoading:
         """Return a fetch of all columns and all probes of a type, in scope of this place."""
         action = getattr(place.guarded, "action", entity.read)
         actions = tuple(dict.fromkeys((action, entity.read)))
-        scope = tuple(d for a in actions if not isinstance(d := self._decider.decide(a), Never))
-        assert len(scope) == len(actions)  # noqa: S101 - refused places are never loaded
-        fetch = Fetch(entity, key, scope, actions, self._run.database)
+        decisions = {each: self._decider.decide(each) for each in actions}
+        fetch = Fetch(entity, key, decisions, actions, self._run.database)
         columns = {c.name: fetch.column(c.name) for c in entity.table.columns}
         probes = {}
-        for field in entity.fields.values():
-            decision = self._decider.decide(field.guarded.action)
+        asked = {field.guarded.action for field in entity.fields.values()}
+        for action in sorted({*asked, *self._catalogue.actions_on(entity.name)}):
+            decision = self._decider.decide(action)
             for path in decision.paths if isinstance(decision, Where) else ():
                 if entity.has_scope(path.scope):
                     probes[path] = fetch.probe(path)
@@ -133,11 +133,12 @@ class PlainLoading:
 
     def computed(self, place: Field, spec: Computed) -> _Loader:
         """Return the loader of a computed field, by row."""
+
         async def load(rows: list[Any]) -> list[Any]:
             given = [{name: row.values[name] for name in spec.reads} for row in rows]
             actions = (place.guarded.action, *spec.derives)
             return list(await spec.load(given, self._run.loading(actions)))
 
         if place.coordinate not in self._loaders:
-            self._loaders[place.coordinate] = _Loader(load, get_cache_key=id)
+            self._loaders[place.coordinate] = _Loader(load, cache=False)
         return self._loaders[place.coordinate]

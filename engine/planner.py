@@ -48,6 +48,8 @@ class Plan:
 
     view: View
     decisions: int
+    weight: int
+    """The characters of the document, by which caches count plans."""
 
 
 class Planner:
@@ -79,7 +81,7 @@ class Planner:
                 view.constant(key, "Query")
             else:
                 view.linked(key, self._root(self._catalogue.roots[name], nodes))
-        return Plan(view, self._decider.taken)
+        return Plan(view, self._decider.taken, self._operation.weight)
 
     def _root(self, place: Field, nodes: list[FieldNode]) -> Link:
         spec, node = place.guarded.spec, nodes[0]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from authz.decision import Always, Never, Where
+from authz.roles import graphql_name
 from engine import ids
 from engine.collect import Collector
 from engine.connections import ConnectionView, PageLink
 from engine.decider import Decider
+from engine.downloads import OfferLink
+from engine.errors import internal_error
 from engine.fetch import Fetch
 from engine.links import (
+    CanLink,
     ComputedLink,
     HangingLink,
     ToOneLink,
@@ -18,8 +22,11 @@ from engine.links import (
 )
 from engine.pages import PageSource
 from engine.specs import (
+    AllowedActions,
+    Can,
     Column,
     Computed,
+    Download,
     Facet,
     Hanging,
     Identifier,
@@ -28,8 +35,9 @@ from engine.specs import (
     ToOne,
     order_of,
 )
+from engine.static import value_view
 from engine.values import encoder, serializer
-from engine.views import View
+from engine.views import Row, Slots, View, reached
 
 if TYPE_CHECKING:
     from graphql import FieldNode
@@ -37,7 +45,15 @@ if TYPE_CHECKING:
     from authz.decision import Decision
     from db.database import Database
     from engine.catalogue import Catalogue, Entity, Field
-    from engine.views import Link, Marks
+    from engine.views import Entry, Link, Marks
+
+
+class Columns(Protocol):
+    """What a relation hangs on: something whose rows hold the parent's key at a position."""
+
+    def column(self, name: str) -> int:
+        """Return the position of a column in each row."""
+        ...
 
 
 class RowPlanner:
@@ -60,9 +76,8 @@ class RowPlanner:
     def _fetch(self, entity: Entity, key: str, action: str) -> Fetch:
         """Return the rows that lie in scope of the action here and of their type's read action."""
         actions = tuple(dict.fromkeys((action, entity.read)))
-        scope = tuple(d for a in actions if not isinstance(d := self._decider.decide(a), Never))
-        assert len(scope) == len(actions)  # noqa: S101 - the callers have refused these
-        return Fetch(entity, key, scope, actions, self._database)
+        decisions = {each: self._decider.decide(each) for each in actions}
+        return Fetch(entity, key, decisions, actions, self._database)
 
     def rows(
         self, entity: Entity, key: str, action: str, nodes: list[FieldNode]
@@ -98,22 +113,36 @@ class RowPlanner:
         elif isinstance(spec, (Facet, ToMany, Paged)):
             view.linked(key, self._hanging(place, nodes, spec, decision, fetch))
         elif isinstance(spec, ToOne):
-            view.linked(key, self._to_one(place, nodes, spec, fetch))
+            view.linked(key, self.to_one(place, nodes, spec, fetch))
         else:
             mask = self._mask(fetch, decision)
+            if isinstance(spec, AllowedActions):
+                view.entries.append((key, self._allowed_actions(entity, fetch)))
+                return
+            if isinstance(spec, Can):
+                view.linked(key, CanLink(place, nodes[0], {}, mask, withheld, self._decider))
+                return
             if isinstance(spec, Computed):
                 link = self._computed(place, nodes[0], spec, fetch, mask)
                 view.linked(key, link)
+                return
+            if isinstance(spec, Download):
+                shape = value_view(self._catalogue, self._collector, place.definition.type, nodes)
+                at = fetch.column("id")
+                view.linked(
+                    key, OfferLink(place, nodes[0], {}, at, spec.kind, mask, withheld, shape)
+                )
                 return
             assert isinstance(spec, (Column, Identifier))  # noqa: S101 - no other kind on a row
             at = fetch.column(spec.name if isinstance(spec, Column) else "id")
             encode = encoder(place.definition.type)
             if isinstance(spec, Identifier):
                 encode = _global_id(entity)
+            unknown = internal_error(place.coordinate, nodes[0])
             if mask is None:
-                view.cell(key, at, encode)
+                view.cell(key, at, encode, unknown)
             else:
-                view.masked(key, at, encode, mask, withheld)
+                view.masked(key, at, encode, mask, withheld, unknown)
 
     def _mask(self, fetch: Fetch, decision: Decision) -> tuple[int, ...] | None:
         """Return the places of the probes that open a field, None when every row in scope does."""
@@ -124,6 +153,19 @@ class RowPlanner:
             return None
         reaching = (p for p in decision.paths if fetch.entity.has_scope(p.scope))
         return tuple(fetch.probe(path) for path in reaching)
+
+    def _allowed_actions(self, entity: Entity, fetch: Fetch) -> Entry:
+        """Return the actions whose decision reaches a row; readable like the row itself."""
+        choices: list[tuple[str, tuple[int, ...] | None]] = []
+        for action in self._catalogue.actions_on(entity.name):
+            decision = self._decider.decide(action)
+            if not isinstance(decision, Never):
+                choices.append((graphql_name(action), self._mask(fetch, decision)))
+
+        def entry(row: Row, _i: int, _s: Slots) -> list[str]:
+            return [name for name, mask in choices if mask is None or reached(row, mask)]
+
+        return entry
 
     def _computed(
         self,
@@ -146,13 +188,14 @@ class RowPlanner:
             _each(serializer(place.definition.type)),
         )
 
-    def _to_one(
+    def to_one(
         self,
         place: Field,
         nodes: list[FieldNode],
         spec: ToOne,
-        parent: Fetch,
+        parent: Columns,
     ) -> Link:
+        """Return the row that a column of the parent points at."""
         entity = self._catalogue.entities[place.target]
         fetch, view = self.rows(entity, "id", place.guarded.action, nodes)
         at = parent.column(spec.on)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from authz.principal import Principal
     from db.database import Database, Reader
     from engine.cursors import CursorSealer
+    from engine.downloads import Downloads
     from engine.limits import Limits
     from engine.specs import Loading
 
@@ -32,7 +33,10 @@ class Run:
     reader: Reader
     cursors: CursorSealer
     limits: Limits
+    downloads: Downloads
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _reading: set[asyncio.Task[Any]] = field(default_factory=set)
+    _closed: bool = False
 
     async def rows(
         self, decided: Decided, parameters: Mapping[str, object]
@@ -42,8 +46,28 @@ class Run:
             message = f"{decided!r} was not decided."
             raise UndecidedError(message)
         given = decided.parameters(self.principal, {"now": self.now, **parameters})
-        async with self._one_at_a_time:
-            return await self.reader.fetch(decided.statement, given)
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a coroutine runs in a task
+        self._reading.add(task)
+        try:
+            async with self._one_at_a_time:
+                if self._closed:
+                    raise asyncio.CancelledError
+                return await self.reader.fetch(decided.statement, given)
+        finally:
+            self._reading.discard(task)
+
+    async def close(self) -> None:
+        """End every read that outlived the operation, before its connection goes back.
+
+        The plain path loads in tasks of its own, which a time-out of the operation does not reach.
+        """
+        self._closed = True
+        left = [task for task in self._reading if task is not asyncio.current_task()]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left)
 
     def loading(self, actions: tuple[str, ...]) -> Loading:
         """Return what a computed field under these actions may use."""
@@ -62,5 +86,5 @@ class _Loading:
     async def fetch(
         self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, object]
     ) -> Sequence[Sequence[Any]]:
-        compiled = self.run.database.compile(statement)
-        return await self.run.rows(Decided(compiled, self.actions), parameters)
+        decided = Decided(self.run.database, self.actions, lambda: statement)
+        return await self.run.rows(decided, parameters)

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
+    from engine.change import Change
+
 
 class Loading(Protocol):
     """What a computed field's batch function may use: the instant, and reads it declared."""
@@ -96,6 +98,13 @@ class Computed:
 
 
 @dataclass(frozen=True, slots=True)
+class Download:
+    """A link to a document of the row; `kind` is what the link and the server call it."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Caller:
     """The row of the caller's own User."""
 
@@ -122,6 +131,52 @@ class Static:
     load: StaticFunction
 
 
+class CommandFunction(Protocol):
+    """Makes one change inside the transaction that the frame opened."""
+
+    def __call__(self, change: Change, given: Any, /) -> Awaitable[Mapping[str, str | None]]:
+        """Return the keys of the payload's rows by the names of its fields."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The row that a command acts on.
+
+    `argument` is the input field with its id, `lock` the column that holds the key of the
+    organisation to lock. A command that `moves` its target may leave it outside the scope.
+    """
+
+    entity: str
+    argument: str
+    lock: str
+    moves: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A change: the function, the input it takes, and what it acts on, if that exists yet."""
+
+    run: CommandFunction
+    given: type
+    target: Target | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A row of a payload; it becomes ToOne by the name that it is declared under."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedActions:
+    """What the caller may do with the row: the commands that act on its type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Can:
+    """Whether the caller may act at an organisation where there is no row to ask yet."""
+
+
 Spec = (
     Identifier
     | Column
@@ -130,11 +185,16 @@ Spec = (
     | ToMany
     | Paged
     | Computed
+    | Download
     | Caller
     | ById
     | NodeById
     | NodesByIds
     | Static
+    | Command
+    | Changed
+    | AllowedActions
+    | Can
 )
 Hanging = Facet | ToMany | Paged
 

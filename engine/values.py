@@ -17,6 +17,10 @@ Convert = "Callable[[Any], Any]"
 _AS_STORED = frozenset({"String", "Int", "ID", "Float"})
 
 
+class UnknownValueError(Exception):
+    """A stored word that the schema does not know, as after a step back to an older version."""
+
+
 def instant(milliseconds: int) -> datetime:
     """Return the moment of UTC epoch milliseconds."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
@@ -27,8 +31,7 @@ def decoder(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
     named = get_named_type(graphql_type)
     if isinstance(named, GraphQLEnumType):
         members = {value.value: value.value for value in named.values.values()}
-        by_raw = {getattr(v, "value", v): v for v in members}
-        return _nullable(by_raw.__getitem__)
+        return _nullable(_looked_up({getattr(v, "value", v): v for v in members}))
     if named.name == "DateTime":
         return _nullable(instant)
     if named.name == "Boolean":
@@ -44,7 +47,7 @@ def encoder(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
     decode, serialize = decoder(graphql_type), serializer(graphql_type)
     if isinstance(named, GraphQLEnumType):
         names = {getattr(v.value, "value", v.value): n for n, v in named.values.items()}
-        return _nullable(names.__getitem__)
+        return _nullable(_looked_up(names))
     return lambda raw: None if raw is None else serialize(decode(raw))
 
 
@@ -57,6 +60,15 @@ def serializer(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
 
 def _nullable(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else convert(value)
+
+
+def _looked_up(known: dict[Any, Any]) -> Callable[[Any], Any]:
+    def look_up(raw: Any) -> Any:
+        if raw not in known:
+            raise UnknownValueError
+        return known[raw]
+
+    return look_up
 
 
 def _as_is(value: Any) -> Any:

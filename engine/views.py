@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from engine.errors import Refusal, Withheld
+from engine.values import UnknownValueError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from graphql import FieldNode
 
     from engine.run import Run
@@ -18,6 +17,10 @@ if TYPE_CHECKING:
 Row = Sequence[Any]
 """A row as the driver gives it, read by position."""
 
+Slots: TypeAlias = list[Sequence[Any]]
+"""What the links of a view loaded, each with one value a row."""
+Entry: TypeAlias = Callable[[Row, int, Slots], Any]
+"""Makes a value of a row, its place among the rows, and what the links loaded."""
 Marks: TypeAlias = dict[str, "Marks | None"]
 """Response keys below which a value may be withheld; None where only the value itself may."""
 
@@ -46,9 +49,7 @@ class View:
     that the links loaded.
     """
 
-    entries: list[tuple[str, Callable[[Row, int, list[Sequence[Any]]], Any]]] = field(
-        default_factory=list
-    )
+    entries: list[tuple[str, Entry]] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     marks: Marks = field(default_factory=dict)
 
@@ -58,23 +59,29 @@ class View:
         if isinstance(value, Withheld):
             self.marks[key] = None
 
-    def cell(self, key: str, place: int, encode: Callable[[Any], Any]) -> None:
-        """Answer a column of the row."""
-        self.entries.append((key, lambda r, _i, _s: encode(r[place])))
+    def cell(self, key: str, place: int, encode: Callable[[Any], Any], unknown: Withheld) -> None:
+        """Answer a column of the row; `unknown` stands for a value that its type does not know."""
+        self.masked(key, place, encode, None, unknown, unknown)
 
     def masked(
         self,
         key: str,
         place: int,
         encode: Callable[[Any], Any],
-        mask: tuple[int, ...],
+        mask: tuple[int, ...] | None,
         withheld: Withheld,
+        unknown: Withheld,
     ) -> None:
         """Answer a column where one of the mask's paths reaches the row."""
         self.marks[key] = None
 
-        def entry(row: Row, _i: int, _s: list[Sequence[Any]]) -> Any:
-            return encode(row[place]) if reached(row, mask) else withheld
+        def entry(row: Row, _i: int, _s: Slots) -> Any:
+            if mask is not None and not reached(row, mask):
+                return withheld
+            try:
+                return encode(row[place])
+            except UnknownValueError:
+                return unknown
 
         self.entries.append((key, entry))
 
@@ -111,6 +118,24 @@ def withheld_of(refusal: Refusal, coordinate: str, node: FieldNode) -> Withheld:
     details = {k: v for k, v in (refusal.extensions or {}).items() if k != "code"}
     details.pop("coordinate", None)
     return Withheld(refusal.code, refusal.message, coordinate, details, node)
+
+
+def positions(data: Any) -> int:
+    """Count the objects and lists of a result as an answer spells them out.
+
+    One object may stand below several parents; it is walked once and counted each time.
+    """
+    known: dict[int, int] = {}
+
+    def count(value: Any) -> int:
+        if not isinstance(value, (dict, list)):
+            return 0
+        if id(value) not in known:
+            below = value.values() if isinstance(value, dict) else value
+            known[id(value)] = 1 + sum(map(count, below))
+        return known[id(value)]
+
+    return count(data)
 
 
 def withheld_errors(data: Any, marks: Marks | None, limit: int) -> list[dict[str, object]]:

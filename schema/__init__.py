@@ -6,6 +6,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema.agreements import Agreement, LegalEntity
+from schema.mutation import Mutation
 from schema.organisations import Invitation, Organisation, PayeScheme
 from schema.query import Query
 from schema.roles import RoleGrant
@@ -16,6 +17,7 @@ def build_schema() -> strawberry.Schema:
     """Return the schema that the gateway serves."""
     return strawberry.Schema(
         Query,
+        Mutation,
         types=[Organisation, User, RoleGrant, Agreement, LegalEntity, PayeScheme, Invitation],
         config=StrawberryConfig(disable_field_suggestions=True),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import strawberry
+
 from db import models
-from engine.fields import Node, field, many, one
+from engine.fields import Node, allowed_actions, download, field, many, one, value
 from schema.declare import entity
-from schema.words import AgreementStatus, LegalEntitySource
+from schema.words import Action, AgreementStatus, LegalEntitySource
 
 
 @entity(models.LegalEntity, read="legal_entity.read", prefix="len")
@@ -18,6 +20,7 @@ class LegalEntity(Node):
     code: str | None = field(description="The number in the register it was found in.")
     source: LegalEntitySource | None = field()
     added_at: datetime | None = field()
+    allowed_actions: list[Action] | None = allowed_actions("legal_entity.read")
 
 
 @entity(models.AgreementEvent, read="agreement.read")
@@ -27,6 +30,16 @@ class AgreementEvent:
     status: AgreementStatus | None = field()
     at: datetime | None = field()
     by: str | None = field(description="The name of the person who made it, where one did.")
+
+
+@value
+class Document:
+    """A document to read, print or keep."""
+
+    url: str = strawberry.field(
+        description="Opens the document for a few minutes, as long as you may download it."
+    )
+    expires_at: datetime
 
 
 @entity(models.Agreement, read="agreement.read", prefix="agr")
@@ -40,3 +53,10 @@ class Agreement(Node):
     signed_by: str | None = field(description="The name of the person who signed.")
     legal_entity: LegalEntity | None = one("legal_entity.read", on="legal_entity_id")
     history: list[AgreementEvent] | None = many("agreement.read", by="agreement_id", order=("at",))
+    document: Document | None = download(
+        "agreement.download",
+        kind="agreement",
+        description="The agreement as a page to print; each opening is audited.",
+    )
+    edit_version: int | None = field("agreement.read", column="revision")
+    allowed_actions: list[Action] | None = allowed_actions("agreement.read")

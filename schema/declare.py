@@ -8,5 +8,6 @@ from engine.fields import Declarations
 _declarations = Declarations(published_policy())
 entity = _declarations.entity
 root = _declarations.root
+payload = _declarations.payload
 
-__all__ = ["entity", "root"]
+__all__ = ["entity", "payload", "root"]

@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from db import models
-from engine.fields import Node, computed, connection, facet, field, many
+from engine.fields import Node, allowed_actions, computed, connection, facet, field, many
 from engine.relay import Connection
 from resolvers import organisations as resolvers
 from schema.agreements import Agreement, LegalEntity
 from schema.declare import entity
 from schema.roles import RoleGrant
-from schema.words import AccountWarning, InvitationStatus, LevyStatus, OrganisationKind, RoleName
+from schema.words import (
+    AccountWarning,
+    Action,
+    InvitationStatus,
+    LevyStatus,
+    OrganisationKind,
+    RoleName,
+)
 
 
 @entity(models.PayeScheme, read="paye_scheme.read", prefix="pay")
@@ -21,6 +28,7 @@ class PayeScheme(Node):
     reference: str | None = field(description="The employer's PAYE reference.")
     name: str | None = field()
     added_at: datetime | None = field()
+    allowed_actions: list[Action] | None = allowed_actions("paye_scheme.read")
 
 
 @entity(models.Invitation, read="invitation.read", prefix="inv")
@@ -33,6 +41,8 @@ class Invitation(Node):
     status: InvitationStatus | None = field()
     invited_at: datetime | None = field()
     expires_at: datetime | None = field()
+    edit_version: int | None = field("invitation.read", column="revision")
+    allowed_actions: list[Action] | None = allowed_actions("invitation.read")
 
 
 @entity(models.EmployerAccount, read="employer_account.read")
@@ -78,3 +88,5 @@ class Organisation(Node):
         by="organisation_id",
         description="The employer's account, where the organisation is an employer with one.",
     )
+    edit_version: int | None = field("organisation.read_version", column="revision")
+    allowed_actions: list[Action] | None = allowed_actions("organisation.read")

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from db import models
-from engine.fields import Node, field, one
+from engine.fields import Node, allowed_actions, field, one
 from schema.declare import entity
 from schema.users import User
-from schema.words import RoleName
+from schema.words import Action, RoleName
 
 if TYPE_CHECKING:
     from schema.organisations import Organisation
@@ -26,5 +26,7 @@ class RoleGrant(Node):
     organisation: Annotated[Organisation, strawberry.lazy("schema.organisations")] | None = one(
         "organisation.read", on="organisation_id"
     )
-    starts_at: datetime | None = field()
-    ends_at: datetime | None = field()
+    starts_at: datetime | None = field("role_grant.read_period")
+    ends_at: datetime | None = field("role_grant.read_period")
+    edit_version: int | None = field("role_grant.read", column="revision")
+    allowed_actions: list[Action] | None = allowed_actions("role_grant.read")

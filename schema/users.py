@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from db import models
-from engine.fields import Node, field, many
+from engine.fields import Node, can, field, many
 from schema.declare import entity
-from schema.words import UserStatus
+from schema.words import Action, UserStatus
 
 if TYPE_CHECKING:
     from schema.roles import RoleGrant
@@ -27,3 +27,4 @@ class User(Node):
         by="user_id",
         description="The person's role grants that the caller may see and that have not ended.",
     )
+    can: bool | None = can("user.read_rights", Action)

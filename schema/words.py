@@ -95,7 +95,7 @@ class PolicyEffect(Enum):
 
 @strawberry.enum(description="A source system with a matrix or roles of its own.")
 class System(Enum):
-    """The systems of authz.roles, which a test holds this against."""
+    """The systems of authz.roles, which the start-up audit holds this against."""
 
     EMPLOYER_ACCOUNT = "employer_account"
     TRAINING_PROVIDER = "training_provider"
@@ -108,7 +108,7 @@ class System(Enum):
 
 @strawberry.enum(description="A role, local to its system.")
 class RoleName(Enum):
-    """The roles of authz.roles, which a test holds this against."""
+    """The roles of authz.roles, which the start-up audit holds this against."""
 
     EMPLOYER_ACCOUNT_OWNER = "employer_account.owner"
     EMPLOYER_ACCOUNT_TRANSACTOR = "employer_account.transactor"
@@ -137,3 +137,32 @@ class RoleName(Enum):
     INSPECTION_ACCESS_TUTOR = "inspection_access.tutor"
     INSPECTION_ACCESS_EMPLOYER_USER = "inspection_access.employer_user"
     INSPECTION_ACCESS_INSPECTOR = "inspection_access.inspector"
+
+
+@strawberry.enum(description="A role in an employer account.")
+class EmployerAccountRole(Enum):
+    """The four levels of access to an employer account (D0-04)."""
+
+    OWNER = "employer_account.owner"
+    TRANSACTOR = "employer_account.transactor"
+    VIEWER = "employer_account.viewer"
+    AAN = "employer_account.aan"
+
+
+@strawberry.enum(description="Something that can be done.")
+class Action(Enum):
+    """The actions of the commands, which the start-up audit holds this against."""
+
+    EMPLOYER_ACCOUNT_CREATE = "employer_account.create"
+    EMPLOYER_ACCOUNT_RENAME = "employer_account.rename"
+    AGREEMENT_ACCEPT = "agreement.accept"
+    PAYE_SCHEME_ADD = "paye_scheme.add"
+    PAYE_SCHEME_REMOVE = "paye_scheme.remove"
+    LEGAL_ENTITY_ADD = "legal_entity.add"
+    LEGAL_ENTITY_REMOVE = "legal_entity.remove"
+    TEAM_INVITE = "team.invite"
+    TEAM_CHANGE_ROLE = "team.change_role"
+    TEAM_REMOVE = "team.remove"
+    TEAM_LEAVE = "team.leave"
+    INVITATION_ACCEPT = "invitation.accept"
+    INVITATION_CANCEL = "invitation.cancel"

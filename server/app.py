@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -13,14 +13,19 @@ from starlette.routing import BaseRoute, Route
 from authz.policy import Policy
 from db.database import Database
 from engine.clock import Clock, SystemClock
+from engine.downloads import Downloads
 from engine.engine import Engine
 from schema import build_schema
 from server.audit import audit
 from server.development import DevelopmentIssuer
 from server.development_tokens import DevelopmentTokens
+from server.documents import DOCUMENTS, DocumentEndpoint
 from server.endpoint import GraphQLEndpoint, Observer
 from server.health import Health
 from server.keys import trusted_keys
+from server.mail import delivering, open_post
+from server.personas import Personas
+from server.playground import playground_routes
 from server.settings import Settings
 from server.tokens import TokenVerifier
 
@@ -30,24 +35,28 @@ def create_app(
     *,
     clock: Clock | None = None,
     observer: Observer | None = None,
+    deliver_mail: bool = True,
 ) -> Starlette:
     """Return the application; the database is connected while its lifespan lasts.
 
     Raises a sentence rather than serve what it must not: SettingsError for keys, MatrixError for
     the policy, AuditError for a schema that leaves anything unguarded. `observer` is told of
-    every operation.
+    every operation. Without `deliver_mail` the outbox is left to who calls `app.state.post`, or
+    to another process.
     """
     clock = clock or SystemClock()
     policy = Policy.load()
     schema = build_schema()
     audit(schema, policy)
     database = Database(settings.database_url)
+    downloads = Downloads(settings.link_secrets(), settings.public_url)
     engine = Engine(
         schema=schema,
         policy=policy,
         database=database,
         limits=settings.limits,
         cursor_keys=settings.cursor_secrets(),
+        downloads=downloads,
         clock=clock,
     )
     health = Health(database)
@@ -60,6 +69,8 @@ def create_app(
         issuer = DevelopmentIssuer.load(settings.state_directory, clock)
         keys[issuer.key.kid] = issuer.key
         routes.append(Route("/dev/token", DevelopmentTokens(issuer, settings.http)))
+        routes.append(Route("/dev/personas", Personas(database, clock)))
+        routes.extend(playground_routes())
     verifier = TokenVerifier(
         keys,
         clock,
@@ -74,18 +85,24 @@ def create_app(
         observer=observer,
     )
     routes.append(Route("/graphql", endpoint))
+    documents = DocumentEndpoint(engine.catalogue, policy, database, clock, downloads, DOCUMENTS)
+    routes.append(Route("/documents/{sealed}", documents))
+
+    post = open_post(settings, database, clock)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         await database.connect()
         try:
-            yield
+            async with delivering(post) if deliver_mail else nullcontext():
+                yield
         finally:
             await database.close()
 
     app = Starlette(routes=routes, lifespan=lifespan, middleware=[_cross_origin(settings)])
     app.router.redirect_slashes = False
     app.state.database = database
+    app.state.post = post
     return app
 
 

@@ -17,6 +17,7 @@ from db.migrate import upgrade
 from engine.clock import SystemClock
 from server.complaints import complaining
 from server.development import DevelopmentIssuer
+from server.operators import audit_app, support_app
 from server.seeding import fill_with_big, fill_with_demo
 from server.settings import SettingsError, load_settings
 
@@ -41,6 +42,8 @@ policy_app = typer.Typer(
     help="The role matrices as one policy: print it, or check it against the schema.",
 )
 app.add_typer(policy_app, name="policy")
+app.add_typer(support_app, name="support")
+app.add_typer(audit_app, name="audit")
 
 
 class World(enum.StrEnum):
@@ -72,7 +75,8 @@ def serve(
     object a line.
 
     The development profile, which is the default, trusts tokens of this machine's own making. The
-    production profile needs an issuer and cursor keys, and refuses to start without them.
+    production profile needs an issuer and keys for cursors and links, and refuses to start without
+    them.
     """
     from server.audit import AuditError
     from server.serving import serve_application

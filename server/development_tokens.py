@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 
 from server.bodies import Disconnected, read_body, read_object
 from server.development import LIFETIME_SECONDS, DevelopmentIssuer, UnknownPerson
+from server.locality import require_local
 from server.negotiation import require_json
-from server.profiles import is_loopback
 from server.replies import HttpRefusal, Reply, encoded
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from server.settings import HttpLimits
-
-_LOCAL_PAGE = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:[0-9]+)?")
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
 class DevelopmentTokens:
@@ -45,9 +41,7 @@ class DevelopmentTokens:
         if scope["method"] != "POST":
             message = "Ask for a token by POST."
             raise HttpRefusal(405, "METHOD", message, headers={"allow": "POST"})
-        if not _is_local(scope, headers):
-            message = "The development issuer serves programs on its own machine only."
-            raise HttpRefusal(403, "NOT_LOCAL", message, code="FORBIDDEN")
+        require_local(scope, headers)
         require_json(headers)
         sent = read_object(await read_body(receive, headers, self._limits), self._limits)
         return Reply(200, encoded({"token": self._token(sent), "expiresIn": LIFETIME_SECONDS}))
@@ -63,19 +57,3 @@ class DevelopmentTokens:
             raise HttpRefusal(400, "PERSON", str(unknown)) from None
         message = "Send either 'handle', or 'subject' and 'email', each as a string."
         raise HttpRefusal(400, "REQUEST_KEY", message)
-
-
-def _is_local(scope: Scope, headers: Headers) -> bool:
-    """Whether the client is on this machine, and nobody elsewhere speaks through it.
-
-    A proxy on this machine says for whom it asks; a page of another site, even one that reaches a
-    loopback address under its own name (DNS rebinding), says where it comes from.
-    """
-    client = scope.get("client")
-    origin = headers.get("origin")
-    return (
-        client is not None
-        and is_loopback(client[0])
-        and not any(name in headers for name in _FORWARDED)
-        and (origin is None or _LOCAL_PAGE.fullmatch(origin) is not None)
-    )

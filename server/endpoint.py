@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
@@ -77,7 +78,7 @@ class GraphQLEndpoint:
         media_type = answer_media_type(headers)
         require_json(headers)
         body = await read_body(receive, headers, self._limits)
-        request = operation_request(body, self._limits)
+        request = replace(operation_request(body, self._limits), request_id=request_id)
         began = time.perf_counter()
         try:
             answer = await self._engine.execute(request, identity)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from server.settings import Settings
+    from server.smtp_settings import SmtpSettings
 
 RESERVED = ".invalid"
 """Names under it are the development issuer's (RFC 2606): no real issuer can have one."""
@@ -29,6 +31,11 @@ def _development(settings: Settings) -> list[str]:
             "FIELDGATE_ISSUERS names a real issuer while the development profile trusts the"
             " development issuer; set FIELDGATE_PROFILE=production to trust real ones."
         )
+    if settings.smtp.host:
+        faults.append(
+            "FIELDGATE_SMTP__HOST names a mail server while the development profile writes mail"
+            " into files; set FIELDGATE_PROFILE=production to send it."
+        )
     return faults
 
 
@@ -36,9 +43,14 @@ def _production(settings: Settings) -> list[str]:
     faults = []
     if not settings.issuers:
         faults.append("The production profile needs FIELDGATE_ISSUERS: whose tokens to trust.")
+    if len({issuer.issuer for issuer in settings.issuers}) > 1:
+        faults.append(
+            "Fieldgate knows a person by the token's subject alone, so all entries of"
+            " FIELDGATE_ISSUERS must be of one issuer."
+        )
     for issuer in settings.issuers:
-        host = issuer.issuer.removeprefix("https://").split("/")[0].split(":")[0].rstrip(".")
-        if host.lower().endswith(RESERVED):
+        host = (urlsplit(issuer.issuer).hostname or "").rstrip(".")
+        if host.endswith(RESERVED):
             faults.append(
                 "The production profile refuses the development issuer, and any other under"
                 f" {RESERVED}; FIELDGATE_ISSUERS names {issuer.issuer!r}."
@@ -48,10 +60,30 @@ def _production(settings: Settings) -> list[str]:
                 "An issuer's name is an https address in the production profile;"
                 f" FIELDGATE_ISSUERS names {issuer.issuer!r}."
             )
-    if not settings.cursor_keys:
+    for name, keys in (("CURSOR", settings.cursor_keys), ("LINK", settings.link_keys)):
+        if not keys:
+            faults.append(
+                f"The production profile needs FIELDGATE_{name}_KEYS: 64 random bytes as hex"
+                " digits, the same for every process."
+            )
+    if settings.public_url.startswith("http://"):
+        faults.append("FIELDGATE_PUBLIC_URL is an https address in the production profile.")
+    if set(settings.cursor_keys) & set(settings.link_keys):
+        faults.append("FIELDGATE_LINK_KEYS repeats a key of FIELDGATE_CURSOR_KEYS: make another.")
+    return faults + _mail(settings.smtp)
+
+
+def _mail(smtp: SmtpSettings) -> list[str]:
+    faults = []
+    if not (smtp.host and smtp.sender):
         faults.append(
-            "The production profile needs FIELDGATE_CURSOR_KEYS: 64 random bytes as hex digits,"
-            " the same for every process."
+            "The production profile needs FIELDGATE_SMTP__HOST and FIELDGATE_SMTP__SENDER: who"
+            " delivers mail, and in whose name."
+        )
+    if smtp.username and not smtp.encrypted and not is_loopback(smtp.host or ""):
+        faults.append(
+            "FIELDGATE_SMTP__PASSWORD would cross the network in clear; leave"
+            " FIELDGATE_SMTP__STARTTLS on."
         )
     return faults
 

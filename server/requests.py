@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _KEYS = ("query", "variables", "operationName", "extensions")
 _MODES = ("partial", "strict")
 _SHOWN = 50
+_LONGEST_NAME = 200
 
 
 def operation_request(body: bytes, limits: HttpLimits) -> OperationRequest:
@@ -31,6 +32,9 @@ def operation_request(body: bytes, limits: HttpLimits) -> OperationRequest:
     name = sent.get("operationName")
     if not isinstance(name, str | None):
         raise _fault("OPERATION_NAME", "'operationName' must be a string or null.")
+    if name is not None and len(name) > _LONGEST_NAME:
+        message = f"'operationName' is longer than {_LONGEST_NAME} characters."
+        raise _fault("OPERATION_NAME", message)
     return OperationRequest(
         query=query,
         variables=_object(sent, "variables"),

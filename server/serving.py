@@ -12,6 +12,7 @@ from db.demo import seed_demo
 from db.migrate import is_current
 from server.app import create_app
 from server.logs import LOGGING
+from server.playground import PATH
 from server.settings import Settings, SettingsError
 
 _SECONDS_TO_FINISH = 15
@@ -26,8 +27,12 @@ def serve_application(settings: Settings, *, demo: bool) -> None:
             "The database of FIELDGATE_DATABASE_URL does not have this version's tables:"
             " run `fieldgate migrate`, or `fieldgate serve --demo` for a demo world."
         )
+    app = create_app(settings)
+    if settings.development:
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        typer.echo(f"Playground: http://{host}:{settings.port}{PATH}", err=True)
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.host,
         port=settings.port,
         access_log=False,

@@ -25,6 +25,7 @@ from pydantic_settings import SettingsError as Unreadable
 from db.addresses import parse_address
 from engine.limits import Limits
 from server.profiles import profile_faults
+from server.smtp_settings import SmtpSettings
 from server.state import kept_secret
 
 PREFIX = "FIELDGATE_"
@@ -33,8 +34,8 @@ Algorithm = Literal["RS256", "ES256", "EdDSA"]
 """The signatures that a token may carry; a shared secret (HS*) is never among them."""
 
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
-_CURSOR_KEY = re.compile(r"[0-9a-f]{128}")
-_CURSOR_KEYS_AT_ONCE = 2
+_KEY = re.compile(r"[0-9a-f]{128}")
+_KEYS_AT_ONCE = 2
 
 
 class SettingsError(ValueError):
@@ -83,10 +84,13 @@ class Settings(BaseSettings):
     database_url: str = "sqlite:///var/fieldgate.db"
     state_directory: Path = Path("var")
     issuers: tuple[IssuerSettings, ...] = ()
+    public_url: str = ""
     cursor_keys: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
+    link_keys: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     limits: Limits = Limits()
     http: HttpLimits = HttpLimits()
+    smtp: SmtpSettings = SmtpSettings()
 
     @property
     def development(self) -> bool:
@@ -98,9 +102,15 @@ class Settings(BaseSettings):
 
         Without a setting there is one that development keeps under the state directory.
         """
-        keys = self.cursor_keys
+        return self._secrets(self.cursor_keys, "cursor.key")
+
+    def link_secrets(self) -> tuple[bytes, ...]:
+        """Return the keys that open links to documents, in the way of the cursors' keys."""
+        return self._secrets(self.link_keys, "link.key")
+
+    def _secrets(self, keys: tuple[str, ...], name: str) -> tuple[bytes, ...]:
         if not keys:
-            file = self.state_directory / "cursor.key"
+            file = self.state_directory / name
             keys = (kept_secret(file, lambda: secrets.token_hex(64).encode()).decode(),)
         return tuple(bytes.fromhex(key) for key in keys)
 
@@ -110,7 +120,14 @@ class Settings(BaseSettings):
         parse_address(url)
         return url
 
-    @field_validator("cursor_keys", "cors_origins", mode="before")
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, url: str) -> str:
+        if url and not _ORIGIN.fullmatch(url.rstrip("/")):
+            raise ValueError(f"{url!r} is not an address such as https://api.example.org")
+        return url.rstrip("/")
+
+    @field_validator("cursor_keys", "link_keys", "cors_origins", mode="before")
     @classmethod
     def _list(cls, value: object) -> object:
         """Read `a, b` as a list of two."""
@@ -118,12 +135,12 @@ class Settings(BaseSettings):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
 
-    @field_validator("cursor_keys")
+    @field_validator("cursor_keys", "link_keys")
     @classmethod
     def _keys(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
-        if len(keys) > _CURSOR_KEYS_AT_ONCE:
+        if len(keys) > _KEYS_AT_ONCE:
             raise ValueError("at most two keys are in use at once: the new one, then the old one")
-        if not all(_CURSOR_KEY.fullmatch(key) for key in keys):
+        if not all(_KEY.fullmatch(key) for key in keys):
             raise ValueError("a key is 64 random bytes, written as 128 lower-case hex digits")
         return keys
 

@@ -4,6 +4,9 @@ from contextlib import AsyncExitStack
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +15,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 from starlette.applications import Starlette
 
+from authz.principal import Identity
 from db.database import sqlalchemy_url
-from engine.engine import OperationReport
+from engine.engine import Answer, OperationReport, OperationRequest
 from server.app import create_app
 from server.settings import Settings
 
@@ -44,6 +48,7 @@ class Watch:
 
 
 _watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
+_plain: ContextVar[bool] = ContextVar("plain", default=False)
 
 
 @dataclass(frozen=True)
@@ -90,17 +95,19 @@ class Client(httpx.AsyncClient):
         operation_name: str | None = None,
         mode: str | None = None,
         accept: str = GRAPHQL_RESPONSE,
+        plain: bool = False,
     ) -> Reply:
-        """Send one operation."""
+        """Send one operation; `plain` has it answered on the plain path."""
         body = {"query": document, "variables": variables, "operationName": operation_name}
         if mode is not None:
             body["extensions"] = {"authorization": {"mode": mode}}
         watch = Watch()
-        before = _watch.set(watch)
+        before, planned = _watch.set(watch), _plain.set(plain)
         try:
             response = await self.post("/graphql", json=body, headers={"Accept": accept})
         finally:
             _watch.reset(before)
+            _plain.reset(planned)
         return Reply(response, watch.report, watch.statements)
 
 
@@ -129,9 +136,12 @@ class World:
     async def app(self) -> Starlette:
         """The application, started when first asked for."""
         if self._app is None:
-            app = create_app(self.settings, clock=self.clock, observer=_note_report)
+            app = create_app(
+                self.settings, clock=self.clock, observer=_note_report, deliver_mail=False
+            )
             await self._open.enter_async_context(app.router.lifespan_context(app))
             app.state.database.observer = _note_statement
+            _let_tests_choose_the_path(app)
             self._app = app
         return self._app
 
@@ -150,15 +160,41 @@ class World:
         )
         await self._open.enter_async_context(client)
         if token is None and (handle or subject):
-            person = {"handle": handle} if handle else {"subject": subject, "email": email}
+            person = (
+                {"handle": handle}
+                if handle
+                else {
+                    "subject": subject,
+                    "email": email or "stranger@example.test",
+                }
+            )
             answer = await client.post("/dev/token", json=person)
             token = answer.raise_for_status().json()["token"]
         if token is not None:
             client.headers["Authorization"] = f"Bearer {token}"
         return client
 
+    async def mails(self) -> list[EmailMessage]:
+        """Deliver what is due, and read all that was ever delivered, the oldest first."""
+        app = await self.app()
+        await app.state.post.deliver_due(self.clock.now())
+        files = sorted((self.folder / "mail").glob("*.eml"))
+        return [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+
     async def close(self) -> None:
         await self._open.aclose()
+
+
+def _let_tests_choose_the_path(app: Starlette) -> None:
+    """No request can ask for the plain path: tell the engine itself, below HTTP and tokens."""
+    [endpoint] = [route.app for route in app.routes if getattr(route, "path", "") == "/graphql"]
+    engine = endpoint._engine  # noqa: SLF001 -- nothing else leads to it
+    execute = engine.execute
+
+    async def execute_as_asked(request: OperationRequest, identity: Identity) -> Answer:
+        return await execute(request, identity, force_plain=_plain.get())
+
+    engine.execute = execute_as_asked
 
 
 def _note_report(report: OperationReport) -> None:

@@ -114,6 +114,7 @@ class Staff:
                 "name_sort": fold(name),
                 "status": "OPEN",
                 "ukprn": None if kind == "EMPLOYER" else f"{20_000_000 + number}",
+                "revision": 1,
             }
         )
         if kind == "EMPLOYER":
@@ -137,6 +138,7 @@ class Staff:
             "version": 1,
             "status": "PENDING",
             "offered_at": FIRST_DAY,
+            "revision": 1,
         }
         self._rows[models.Agreement].append(agreement)
         self._rows[models.AgreementEvent].append(
@@ -157,6 +159,7 @@ class Staff:
                 "id": user,
                 "subject": subject,
                 "email": f"{subject}@example.test",
+                "email_sort": f"{subject}@example.test",
                 "name": name,
                 "name_sort": fold(name),
                 "status": "ACTIVE",
@@ -172,6 +175,7 @@ class Staff:
                     "system": role.partition(".")[0],
                     "starts_at": FIRST_DAY,
                     "permissions": "",
+                    "revision": 1,
                 }
             )
             assigner = self._first.setdefault(organisation, user)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from db.demo.fixed import FIRST_DAY, Row, demo_key, instant, organisation_key, user_key
 from db.demo.people import PEOPLE
+from db.types import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +148,7 @@ def agreement_rows() -> Iterator[Row]:
             "signed_at": instant(signed_at) if signed_at else None,
             "signed_by": _NAMES[signed_by] if signed_by else None,
             "signed_by_id": user_key(signed_by) if signed_by else None,
+            "revision": 1,
         }
 
 
@@ -171,9 +173,11 @@ def invitation_rows() -> Iterator[Row]:
             "id": demo_key(f"invitation:{invitation.email}"),
             "organisation_id": organisation_key(invitation.organisation),
             "email": invitation.email,
+            "email_sort": fold(invitation.email),
             "name": invitation.name,
             "role": invitation.role,
             "status": "PENDING",
             "invited_at": _INVITED,
             "expires_at": _INVITATION_EXPIRES,
+            "revision": 1,
         }

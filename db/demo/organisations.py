@@ -56,6 +56,7 @@ def organisation_rows() -> Iterator[Row]:
             "status": "OPEN",
             "ukprn": each.ukprn,
             "parent_id": organisation_key(each.parent) if each.parent else None,
+            "revision": 1,
         }
 
 

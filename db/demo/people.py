@@ -120,6 +120,7 @@ def user_rows() -> Iterator[Row]:
             "id": user_key(person.handle),
             "subject": person.handle if person.signs_in else None,
             "email": person.email,
+            "email_sort": fold(person.email),
             "name": person.name,
             "name_sort": fold(person.name),
             "status": person.status,
@@ -139,4 +140,5 @@ def role_grant_rows() -> Iterator[Row]:
                 "starts_at": FIRST_DAY,
                 "ends_at": None,
                 "permissions": " ".join(sorted(held.permissions)),
+                "revision": 1,
             }

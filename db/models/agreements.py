@@ -21,6 +21,7 @@ class Agreement(Base):
     signed_at: Mapped[int | None] = mapped_column(Instant)
     signed_by: Mapped[str | None]
     signed_by_id: Mapped[str | None] = mapped_column(Key, ForeignKey("users.id"), index=True)
+    revision: Mapped[int]  # 1, raised by each edit
 
 
 class AgreementEvent(Base):

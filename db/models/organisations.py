@@ -1,6 +1,6 @@
 """Organisations of every kind, and what hangs on the account of an employer."""
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
@@ -20,6 +20,7 @@ class Organisation(Base):
     status: Mapped[str] = mapped_column(Word)  # OPEN CLOSED
     ukprn: Mapped[str | None]
     parent_id: Mapped[str | None] = mapped_column(Key, ForeignKey("organisations.id"), index=True)
+    revision: Mapped[int]  # of the name: 1, raised by each edit
 
 
 class EmployerAccount(Base):
@@ -59,15 +60,34 @@ class LegalEntity(Base):
 
 
 class Invitation(Base):
-    """An invitation to join the team of an account in a role."""
+    """An invitation to join the team of an account in a role, taken up with a one-time code.
+
+    An account has one pending invitation an address, which is compared folded.
+    """
 
     __tablename__ = "invitations"
+    __table_args__ = (
+        Index(
+            None,
+            "organisation_id",
+            "email_sort",
+            unique=True,
+            sqlite_where=text("status = 'PENDING'"),
+            postgresql_where=text("status = 'PENDING'"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisations.id"), index=True)
     email: Mapped[str]
+    email_sort: Mapped[str] = mapped_column(Folded)
     name: Mapped[str]
     role: Mapped[str] = mapped_column(Word)  # employer_account.viewer …
     status: Mapped[str] = mapped_column(Word)  # PENDING ACCEPTED EXPIRED DELETED
     invited_at: Mapped[int] = mapped_column(Instant)
     expires_at: Mapped[int] = mapped_column(Instant)
+    code_digest: Mapped[str | None] = mapped_column(Word, unique=True)  # SHA-256 in hex digits
+    invited_by_id: Mapped[str | None] = mapped_column(Key, ForeignKey("users.id"), index=True)
+    accepted_at: Mapped[int | None] = mapped_column(Instant)
+    accepted_by_id: Mapped[str | None] = mapped_column(Key, ForeignKey("users.id"), index=True)
+    revision: Mapped[int]  # 1, raised by each edit

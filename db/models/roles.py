@@ -1,17 +1,32 @@
 """Role grants: the edge that says who may act, where, and from when to when."""
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
 from db.types import Instant, Key, Word
 
+_RUNNING_MEMBERSHIP = "system = 'employer_account' AND ends_at IS NULL"
+
 
 class RoleGrant(Base):
-    """A user holds a role at an organisation from `starts_at` until, not including, `ends_at`."""
+    """A user holds a role at an organisation from `starts_at` until, not including, `ends_at`.
+
+    On the team of an account a person has one role at a time (D0-04).
+    """
 
     __tablename__ = "role_grants"
-    __table_args__ = (Index(None, "organisation_id", "system", "user_id"),)
+    __table_args__ = (
+        Index(None, "organisation_id", "system", "user_id"),
+        Index(
+            None,
+            "user_id",
+            "organisation_id",
+            unique=True,
+            sqlite_where=text(_RUNNING_MEMBERSHIP),
+            postgresql_where=text(_RUNNING_MEMBERSHIP),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     user_id: Mapped[str] = mapped_column(Key, ForeignKey("users.id"), index=True)
@@ -21,3 +36,4 @@ class RoleGrant(Base):
     starts_at: Mapped[int] = mapped_column(Instant)
     ends_at: Mapped[int | None] = mapped_column(Instant)
     permissions: Mapped[str] = mapped_column(Word)  # sorted, separated by spaces; '' when none
+    revision: Mapped[int]  # 1, raised by each edit

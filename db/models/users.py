@@ -16,6 +16,7 @@ class User(Base):
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     subject: Mapped[str | None] = mapped_column(Word, unique=True)
     email: Mapped[str]
+    email_sort: Mapped[str] = mapped_column(Folded, index=True)  # not unique: some share one
     name: Mapped[str]
     name_sort: Mapped[str] = mapped_column(Folded)
     status: Mapped[str] = mapped_column(

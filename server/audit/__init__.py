@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from authz.excuses import EXCUSES
-from server.audit import actions, fields, rows, scopes, shapes
+from server.audit import actions, commands, fields, rights, rows, scopes, shapes
 from server.audit.survey import Survey
 
 if TYPE_CHECKING:
@@ -43,5 +43,7 @@ def _faults(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[
     yield from shapes.faults(survey)
     yield from fields.faults(survey)
     yield from actions.faults(survey, excuses)
+    yield from commands.faults(survey)
+    yield from rights.faults(survey)
     yield from scopes.faults(survey)
     yield from rows.faults(survey)

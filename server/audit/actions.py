@@ -41,9 +41,7 @@ def _arguments(survey: Survey) -> Iterator[str]:
         for coordinate, rule, kind in place.arguments():
             if rule is None:
                 yield f"{coordinate} has no rule: declare it as an Argument with one, or INHERITS."
-            if place.writes:
-                continue
-            given = [(coordinate, rule), *input_fields(kind)]
+            given = [(coordinate, rule), *(() if place.writes else input_fields(kind))]
             for name, action in given:
                 if action not in {None, INHERITS, place.action}:
                     yield (
@@ -75,7 +73,7 @@ def _use(survey: Survey, use: Use) -> Iterator[str]:
 
 
 def _forgotten(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    used = {use.action: use.coordinate for use in survey.uses}
+    used = {use.action: use.coordinate for use in reversed(survey.uses)}
     excused = {action: feature for feature, actions in excuses.items() for action in actions}
     for action in sorted(survey.policy.actions - used.keys() - excused.keys()):
         yield f"{action} is used by no field: declare one, or excuse it in authz/excuses.py."

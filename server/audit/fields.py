@@ -1,51 +1,19 @@
-"""Audit of the guarded fields: kind, type, permission class and nullability fit one another."""
+"""Audit of the guarded fields: kind, permission class and the action that decides fit together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from graphql import (
-    get_named_type,
-    get_nullable_type,
-    is_leaf_type,
-    is_list_type,
-    is_non_null_type,
-)
 from strawberry.permission import PermissionExtension
 
 from authz.permissions import ActionPermission
-from db.models import User
 from engine.guarded import Requires
-from engine.specs import (
-    ById,
-    Caller,
-    Column,
-    Computed,
-    Facet,
-    Identifier,
-    NodeById,
-    NodesByIds,
-    Paged,
-    Static,
-    ToMany,
-    ToOne,
-)
-from server.audit.shapes import is_plain_value
+from engine.specs import ById, Download, Identifier, Static
+from server.audit import kinds
 
 if TYPE_CHECKING:
     from server.audit.survey import Place, Survey
-
-_AT_THE_ROOT = (ById, Caller, NodeById, NodesByIds, Paged, Static)
-_ON_A_ROW = (Column, Computed, Facet, Identifier, Paged, ToMany, ToOne)
-_SHAPES: dict[type, str] = {
-    Identifier: "ID",
-    NodeById: "Node",
-    NodesByIds: "[Node]",
-    Paged: "{}Connection",
-    ToMany: "[{}]",
-}
-"""The type that a kind of field leads to, where it is not that of the row alone."""
 
 
 def faults(survey: Survey) -> Iterator[str]:
@@ -57,9 +25,9 @@ def faults(survey: Survey) -> Iterator[str]:
                 f"once, in the body of {place.owner.name}, under @entity or @root."
             )
             continue
-        yield from _shape(place)
-        yield from _nullability(place)
+        yield from kinds.faults(survey, place)
         yield from _rule(survey, place)
+    yield from _documents(survey)
 
 
 def _checked(place: Place) -> bool:
@@ -75,43 +43,6 @@ def _checked(place: Place) -> bool:
     published = [d.action for d in guarded.directives if isinstance(d, Requires)]
     alone = len(guarded.extensions) == 1 and guarded.base_resolver is None
     return alone and permissions == published == [place.action]
-
-
-def _shape(place: Place) -> Iterator[str]:
-    spec = place.spec
-    kinds = _ON_A_ROW if place.entity is not None else _AT_THE_ROOT
-    hangs = isinstance(spec, Paged) and spec.by is not None
-    if not isinstance(spec, kinds) or (isinstance(spec, Paged) and hangs != bool(place.entity)):
-        where = "a row" if place.entity is not None else "the root"
-        yield f"{place.coordinate} is declared as {_kind(spec)}, which cannot stand on {where}."
-    elif not _leads_well(place, str(place.definition.type).replace("!", "")):
-        yield (
-            f"{place.coordinate} is declared as {_kind(spec)}, which cannot lead to "
-            f"{place.definition.type}: change its type or its declaration."
-        )
-
-
-def _leads_well(place: Place, shape: str) -> bool:
-    """Tell whether the type is one that the kind of field has rows or values for."""
-    spec, target, named = place.spec, place.target, get_named_type(place.definition.type)
-    if isinstance(spec, (Column, Computed, Static)):
-        return is_leaf_type(named) or (isinstance(spec, Static) and is_plain_value(named))
-    fits = shape == _SHAPES.get(type(spec), "{}").format(target.name if target else "rows")
-    if isinstance(spec, (ById, Caller)) and target is not None:
-        return fits and (target.model is User if isinstance(spec, Caller) else bool(target.prefix))
-    return fits
-
-
-def _nullability(place: Place) -> Iterator[str]:
-    kind = place.definition.type
-    if isinstance(place.spec, Identifier):
-        return
-    if is_non_null_type(kind):
-        yield f"{place.coordinate} can be withheld: make its type {kind} nullable."
-    items = get_nullable_type(kind)
-    several = isinstance(place.spec, NodesByIds) and is_list_type(items)
-    if several and is_non_null_type(items.of_type):
-        yield f"{place.coordinate} can withhold one of several: make the items of {kind} nullable."
 
 
 def _rule(survey: Survey, place: Place) -> Iterator[str]:
@@ -132,5 +63,14 @@ def _rule(survey: Survey, place: Place) -> Iterator[str]:
                 )
 
 
-def _kind(spec: object) -> str:
-    return type(spec).__name__
+def _documents(survey: Survey) -> Iterator[str]:
+    """Yield documents that a link of another field would open, under that one's action."""
+    offered: dict[str, Place] = {}
+    for place in survey.places:
+        if isinstance(place.spec, Download):
+            first = offered.setdefault(place.spec.kind, place)
+            if first is not place:
+                yield (
+                    f"{place.coordinate} offers the same kind of document as {first.coordinate}, "
+                    f"{place.spec.kind}: give each its own."
+                )

@@ -12,6 +12,7 @@ from server.audit.scopes import indexes
 if TYPE_CHECKING:
     import sqlalchemy
 
+    from engine.catalogue import Entity
     from server.audit.survey import Place, Survey
 
 
@@ -25,7 +26,7 @@ def faults(survey: Survey) -> Iterator[str]:
         yield from missing
         if not missing:
             yield from _joined(place)
-            yield from _ordered(place)
+            yield from _ordered(survey, place)
             yield from _computed(survey, place)
 
 
@@ -70,13 +71,13 @@ def _joined(place: Place) -> Iterator[str]:
         return
     by = child.table.c[getattr(spec, "by", None) or "id"]
     on = parent.table.c[spec.on]
-    if _referent(by) is not _referent(on):
+    if referent(by) is not referent(on):
         yield f"{place.coordinate} joins {by} to {on}, which name different things: change `on`."
-    if isinstance(spec, Facet) and not any(u and c == [by] for c, u in indexes(child.table)):
+    if isinstance(spec, Facet) and ([by.name], True) not in indexes(child.table):
         yield f"{place.coordinate} leads to one row by {by}, which is not unique: make it so."
 
 
-def _ordered(place: Place) -> Iterator[str]:
+def _ordered(survey: Survey, place: Place) -> Iterator[str]:
     """Yield orders that tell of a value under another rule, or that NULL would break."""
     if not isinstance(place.spec, (ToMany, Paged)) or place.target is None:
         return
@@ -84,28 +85,23 @@ def _ordered(place: Place) -> Iterator[str]:
     for name in place.spec.order:
         if target.table.c[name].nullable:
             yield f"{place.coordinate} is ordered by {name}, which may be NULL: make it NOT NULL."
-        for field in target.fields.values():
-            spec = getattr(field.guarded, "spec", None)
-            if isinstance(spec, Column) and _value(spec.name) == _value(name):
-                action = getattr(field.guarded, "action", None)
-                if action != target.read:
-                    yield (
-                        f"{place.coordinate} is ordered by {name}, which {field.coordinate} shows "
-                        f"under {action} and not {target.read}: order by something else."
-                    )
+        for field in _showing(survey, target, _value(name)):
+            if field.action != target.read:
+                yield (
+                    f"{place.coordinate} is ordered by {name}, which {field.coordinate} shows "
+                    f"under {field.action} and not {target.read}: order by something else."
+                )
 
 
 def _computed(survey: Survey, place: Place) -> Iterator[str]:
     """Yield what a computed field tells to roles that may not read it itself."""
     if not isinstance(place.spec, Computed) or place.entity is None:
         return
-    needed = dict.fromkeys(place.spec.derives, "derives")
-    for field in place.entity.fields.values():
-        spec = getattr(field.guarded, "spec", None)
-        action = getattr(field.guarded, "action", place.entity.read)
-        read = isinstance(spec, Column) and spec.name in place.spec.reads
-        if read and action != place.entity.read:
-            needed.setdefault(action, f"reads what {field.coordinate} shows under")
+    needed: dict[str | None, str] = dict.fromkeys(place.spec.derives, "derives")
+    for name in place.spec.reads:
+        for field in _showing(survey, place.entity, _value(name)):
+            if field.action != place.entity.read:
+                needed.setdefault(field.action, f"reads what {field.coordinate} shows under")
     for action, how in needed.items():
         given = {(r, s, rule.when) for rule, r, s in survey.cells(action) if not rule.fields}
         for rule, role, scope in survey.cells(place.action):
@@ -117,11 +113,20 @@ def _computed(survey: Survey, place: Place) -> Iterator[str]:
                 )
 
 
+def _showing(survey: Survey, entity: Entity, value: str) -> Iterator[Place]:
+    """Yield the fields, of any type with these rows, that show a column."""
+    for place in survey.places:
+        rows = place.entity is not None and place.entity.table is entity.table
+        if rows and isinstance(place.spec, Column) and _value(place.spec.name) == value:
+            yield place
+
+
 def _value(column: str) -> str:
     """Return the column whose value a sort column tells."""
     return column.removesuffix("_sort")
 
 
-def _referent(column: sqlalchemy.Column[Any]) -> sqlalchemy.Column[Any]:
+def referent(column: sqlalchemy.Column[Any]) -> sqlalchemy.Column[Any]:
+    """Return the key that a column holds: the one it points at, or itself."""
     key = next(iter(column.foreign_keys), None)
     return key.column if key is not None else column

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import BindParameter, Column, Table, UniqueConstraint
+from sqlalchemy import BindParameter, Table, UniqueConstraint
 from sqlalchemy.sql import visitors
 
 from authz.scopes import binding
-from engine.specs import Facet, Paged, ToMany, ToOne
+from engine.specs import Command, Facet, Paged, ToMany, ToOne
 
 if TYPE_CHECKING:
     from engine.catalogue import Entity
@@ -20,18 +20,20 @@ _PATHS = 62
 
 
 def faults(survey: Survey) -> Iterator[str]:
-    """Yield what is wrong with the scopes that each type is read in."""
+    """Yield what is wrong with the scopes that each type is read and changed in."""
     for entity in survey.entities.values():
         yield from _scopes(survey, entity)
 
 
 def _scopes(survey: Survey, entity: Entity) -> Iterator[str]:
     """Yield scopes that mean nothing for a type's rows, or that no index finds."""
-    actions = {entity.read: None}
+    actions = {entity.read: "read"}
     for place in survey.places:
         own = place.entity is entity and not isinstance(place.spec, (Facet, Paged, ToMany, ToOne))
         if place.action is not None and (own or place.target is entity):
-            actions[place.action] = None
+            actions[place.action] = "read"
+        if isinstance(place.spec, Command) and _acts_on(place.spec, entity):
+            actions |= dict.fromkeys(place.decided(), "changed")
     paths = {}
     for action in actions:
         for _, role, scope in survey.cells(action):
@@ -42,11 +44,15 @@ def _scopes(survey: Survey, entity: Entity) -> Iterator[str]:
     for scope, action in {scope: action for (_, scope), action in paths.items()}.items():
         if not entity.has_scope(scope):
             yield (
-                f"{entity.name} is read under {action} in the scope {scope}, which means nothing "
-                "for its rows: bind it in authz/scopes.py."
+                f"{entity.name} is {actions[action]} under {action} in the scope {scope}, which "
+                "means nothing for its rows: bind it in authz/scopes.py."
             )
         else:
             yield from _bound(entity, scope)
+
+
+def _acts_on(spec: Command, entity: Entity) -> bool:
+    return spec.target is not None and spec.target.entity == entity.name
 
 
 def _bound(entity: Entity, scope: str) -> Iterator[str]:
@@ -62,15 +68,15 @@ def _bound(entity: Entity, scope: str) -> Iterator[str]:
         yield f"{where} is anchored on {bound.anchor}, which its predicate does not test."
     elif column.nullable:
         yield f"{where} is anchored on {column}, which may be NULL: make it NOT NULL."
-    elif not any(columns[0] is column for columns, _ in indexes(entity.table)):
+    elif not any(names[:1] == [column.name] for names, _ in indexes(entity.table)):
         yield f"{where} is anchored on {column}, which no index begins with: add one."
 
 
-def indexes(table: Table) -> Iterator[tuple[list[Column[Any]], bool]]:
-    """Yield the columns of every index and key, and whether they are unique."""
-    yield [*table.primary_key.columns], True
+def indexes(table: Table) -> Iterator[tuple[list[str], bool]]:
+    """Yield the names of the columns of every index and key, and whether they are unique."""
+    yield [column.name for column in table.primary_key.columns], True
     for index in table.indexes:
-        yield [*index.columns], bool(index.unique)
+        yield [column.name for column in index.columns], bool(index.unique)
     for constraint in table.constraints:
         if isinstance(constraint, UniqueConstraint):
-            yield [*constraint.columns], True
+            yield [column.name for column in constraint.columns], True

@@ -41,8 +41,15 @@ def faults(survey: Survey) -> Iterator[str]:
             yield from _unguarded(kind)
         elif hasattr(origin(kind), "__value__"):
             yield from _not_a_value(survey, kind)
+        elif name in survey.payloads:
+            yield from _unguarded(kind)
+            for interface in kind.interfaces:
+                yield f"{name} implements {interface.name} and is a @payload: it cannot be asked."
         else:
-            yield f"{name} is neither a root, an @entity nor a @value: declare it as one of them."
+            yield (
+                f"{name} is neither a root, an @entity, a @payload nor a @value: declare it as "
+                "one of them."
+            )
     yield from _ids(survey)
     if survey.schema.subscription_type is not None:
         yield f"{survey.schema.subscription_type.name} is no root the engine runs: remove it."
@@ -118,7 +125,8 @@ def _ids(survey: Survey) -> Iterator[str]:
         if not _PREFIX.fullmatch(entity.prefix):
             yield f"{name} has the prefix {entity.prefix!r}: a prefix is three small letters."
         if entity.prefix in owners:
-            yield f"{name} and {owners[entity.prefix]} share a prefix, {entity.prefix}: change one."
+            both = " and ".join(sorted((name, owners[entity.prefix])))
+            yield f"{both} share the prefix {entity.prefix}: change one."
         owners[entity.prefix] = name
 
 

@@ -64,6 +64,11 @@ class Place:
             rule = self.guarded.argument_rules.get(getattr(declared, "python_name", name))
             yield f"{self.coordinate}({name}:)", rule, get_named_type(argument.type)
 
+    def decided(self) -> tuple[str, ...]:
+        """Return the actions that a command asks for: its own, and those of its input fields."""
+        fields = (a for _, _, kind in self.arguments() for _, a in input_fields(kind))
+        return tuple(dict.fromkeys(a for a in (self.action, *fields) if a is not None))
+
 
 class Survey:
     """The schema, the policy, and what the rules of the audit ask of both."""
@@ -81,6 +86,7 @@ class Survey:
             for name, kind in self.schema.type_map.items()
             if isinstance(kind, GraphQLObjectType) and not name.startswith("__")
         }
+        self.payloads = frozenset(n for n, k in self.objects.items() if is_payload(k))
         self.places = tuple(self._places())
         self.uses = tuple(dict.fromkeys(self._uses()))
 
@@ -98,7 +104,7 @@ class Survey:
     def _places(self) -> Iterator[Place]:
         for owner in self.objects.values():
             entity = self.entities.get(owner.name)
-            if entity is None and owner.name not in self.roots:
+            if entity is None and owner.name not in self.roots.keys() | self.payloads:
                 continue
             for name, definition in owner.fields.items():
                 guarded = declaration(definition)
@@ -131,8 +137,8 @@ def _rows_of(definition: GraphQLField) -> str:
     """Return the name of the type that a field leads to, through the types of a connection."""
     named = get_named_type(definition.type)
     if isinstance(named, GraphQLObjectType) and {"nodes", "pageInfo"} <= named.fields.keys():
-        return get_named_type(named.fields["nodes"].type).name
-    return named.name
+        named = get_named_type(named.fields["nodes"].type)
+    return str(named.name)
 
 
 def input_fields(kind: Any, seen: frozenset[str] = frozenset()) -> Iterator[tuple[str, str | None]]:
@@ -153,3 +159,8 @@ def declaration(element: Any) -> Any:
 def origin(kind: Any) -> Any:
     """Return the class that a type was declared by."""
     return getattr(declaration(kind), "origin", object)
+
+
+def is_payload(kind: Any) -> bool:
+    """Tell whether a type was itself declared as the payload of a command."""
+    return "__payload__" in vars(origin(kind))

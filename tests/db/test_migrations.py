@@ -4,11 +4,13 @@ import asyncio
 import sys
 from pathlib import Path
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import UniqueConstraint, inspect, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -34,11 +36,20 @@ def recreate(connection):
     connection.execute(text("CREATE SCHEMA public"))
 
 
-def downgrade(connection):
+def move(connection, revision, *, back=False):
     config = Config()
     config.set_main_option("script_location", "db:migrations")
     config.attributes["connection"] = connection
-    command.downgrade(config, "base")
+    (command.downgrade if back else command.upgrade)(config, revision)
+
+
+def shape(connection):
+    """Every column of every table, with what it may hold."""
+    inspector = inspect(connection)
+    return {
+        table: [(each["name"], each["nullable"]) for each in inspector.get_columns(table)]
+        for table in inspector.get_table_names()
+    }
 
 
 def differences(connection):
@@ -65,7 +76,7 @@ async def test_upgrade_may_be_repeated_and_run_at_once(database_url):
 
 async def test_migration_can_be_taken_back(database_url):
     await upgrade(database_url)
-    await run(database_url, downgrade)
+    await run(database_url, lambda c: move(c, "base", back=True))
     assert not await is_current(database_url)
     tables = await run(database_url, lambda c: inspect(c).get_table_names())
     assert tables == ["alembic_version"]
@@ -98,6 +109,8 @@ async def test_scope_columns_are_mandatory_and_indexed():
     optional = {
         ("organisations", "parent_id"),
         ("agreements", "signed_by_id"),
+        ("invitations", "accepted_by_id"),
+        ("invitations", "invited_by_id"),
         ("apprentice_records", "apprentice_id"),
         ("apprentice_records", "epao_id"),
         ("caseload_items", "assigned_by_id"),
@@ -127,3 +140,101 @@ async def test_comparison_notices_what_is_missing(database_url):
     await upgrade(database_url)
     await run(database_url, lambda c: c.execute(text("DROP TABLE caseload_items")))
     assert "caseload_items" in str(await run(database_url, differences))
+
+
+OLD_WORLD = """
+INSERT INTO organisations (id, kind, name, name_sort, status)
+VALUES ('o', 'EMPLOYER', 'Oak', 'oak', 'OPEN');
+INSERT INTO users (id, email, name, name_sort, status)
+VALUES ('u', 'Straße@Example.test', 'Una', 'una', 'ACTIVE');
+INSERT INTO role_grants (id, user_id, organisation_id, role, system, starts_at, permissions)
+VALUES ('g', 'u', 'o', 'employer_account.owner', 'employer_account', 0, '');
+INSERT INTO legal_entities (id, organisation_id, name, code, source, added_at)
+VALUES ('l', 'o', 'Oak', '1', 'OTHER', 0);
+INSERT INTO agreements (id, organisation_id, legal_entity_id, version, status, offered_at)
+VALUES ('a', 'o', 'l', 1, 'PENDING', 0);
+INSERT INTO invitations (id, organisation_id, email, name, role, status, invited_at, expires_at)
+VALUES ('i', 'o', 'IDA@Example.test', 'Ida', 'employer_account.viewer', 'PENDING', 0, 1)
+"""
+
+
+def fill(connection):
+    for statement in OLD_WORLD.split(";"):
+        connection.execute(text(statement))
+
+
+def rows(connection):
+    """Every row of every table that stood before commands."""
+    tables = (
+        "organisations",
+        "users",
+        "role_grants",
+        "legal_entities",
+        "agreements",
+        "invitations",
+    )
+    return {
+        table: [dict(row) for row in connection.execute(text(f"SELECT * FROM {table}")).mappings()]
+        for table in tables
+    }
+
+
+async def test_rows_from_before_commands_are_kept_and_filled(database_url):
+    await run(database_url, lambda c: move(c, "0001"))
+    await run(database_url, fill)
+    before = await run(database_url, rows)
+    await upgrade(database_url)
+    after = await run(database_url, rows)
+    for table in ("organisations", "role_grants", "agreements", "invitations"):
+        assert [row["revision"] for row in after[table]] == [1]
+    assert after["users"][0]["email_sort"] == "strasse@example.test"
+    assert after["invitations"][0]["email_sort"] == "ida@example.test"
+    for table, [row] in before.items():
+        assert row.items() <= after[table][0].items()
+    await run(database_url, lambda c: move(c, "0001", back=True))
+    assert await run(database_url, rows) == before
+    await upgrade(database_url)
+    assert await run(database_url, differences) == []
+
+
+async def test_migration_that_fails_changes_nothing(database_url):
+    await run(database_url, lambda c: move(c, "0001"))
+    await run(database_url, fill)
+    await run(database_url, lambda c: c.execute(text("CREATE TABLE mails (id INTEGER)")))
+    before = await run(database_url, lambda c: (rows(c), shape(c)))
+    with pytest.raises(SQLAlchemyError, match="mails"):
+        await upgrade(database_url)
+    assert await run(database_url, lambda c: (rows(c), shape(c))) == before
+    await run(database_url, lambda c: c.execute(text("DROP TABLE mails")))
+    await upgrade(database_url)
+    assert await is_current(database_url)
+
+
+EVENT = (
+    "INSERT INTO audit_events (id, at, request_id, subject, action, source, decision, details)"
+    " VALUES ('e', 1, 'r', 'olga', 'team.invite', 'D0-M08', 'ALLOWED', '{}')"
+)
+FORGING = {
+    "sqlite": (
+        "UPDATE audit_events SET decision = 'REFUSED'",
+        "DELETE FROM audit_events",
+        EVENT.replace("INSERT", "INSERT OR REPLACE").replace("ALLOWED", "REFUSED"),
+    ),
+    "postgresql": (
+        "UPDATE audit_events SET decision = 'REFUSED'",
+        "DELETE FROM audit_events",
+        "TRUNCATE audit_events",
+    ),
+}
+
+
+async def test_audit_is_append_only(database_url):
+    await upgrade(database_url)
+    await run(database_url, lambda c: c.execute(text(EVENT)))
+    for forging in FORGING[database_url.partition(":")[0]]:
+        with pytest.raises(SQLAlchemyError, match="append-only"):
+            await run(database_url, lambda c, forging=forging: c.execute(text(forging)))
+    await run(database_url, lambda c: c.execute(text(EVENT.replace("'e'", "'f'"))))
+    query = text("SELECT id, decision FROM audit_events ORDER BY id")
+    kept = await run(database_url, lambda c: c.execute(query).all())
+    assert kept == [("e", "ALLOWED"), ("f", "ALLOWED")]

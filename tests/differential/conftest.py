@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest_asyncio
+
 from differential.comparing import Comparison
 from differential.stirred import stir
 from worlds import World

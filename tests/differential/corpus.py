@@ -36,6 +36,7 @@ fragment Account on EmployerAccount {
 }
 fragment Agreement on Agreement {
   id version status offeredAt signedAt signedBy
+  document { __typename url expiresAt }
   legalEntity { __typename id name code source addedAt }
   history { __typename status at by }
 }
@@ -54,7 +55,9 @@ fragment Grant on RoleGrant {
 
 def everything_about(name: str) -> Question:
     """Ask for every field there is below one organisation."""
-    return Question(f'{{ organisation(id: "<{name}>") {{ ...Frame }} }}' + ACCOUNT)
+    return Question(
+        "query ($id: ID!) { organisation(id: $id) { ...Frame } }" + ACCOUNT, {"id": f"<{name}>"}
+    )
 
 
 ENTITIES = """
@@ -82,6 +85,7 @@ MALFORMED = (
     "org_aaaaaaaaaaaaaaaaaaaaaaaaaaa", "<alder> ", "\n<alder>", "<alder>\n", "ORG_<alder_key>",
     "é", "org_ａaaaaaaaaaaaaaaaaaaaaaaaaa",
 )  # fmt: skip
+NODE = f"query ($id: ID!) {{ node(id: $id) {{ id {ENTITIES} }} }}"
 NODES = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id {ENTITIES} }} }}"
 
 DOCUMENTS: dict[str, Question] = {
@@ -122,8 +126,12 @@ DOCUMENTS: dict[str, Question] = {
     "count only": Question(
         "{ organisations(first: 1) { totalCount } users(last: 1) { totalCount } }"
     ),
-    "page without size": Question("{ organisations { totalCount } users { totalCount } me { id } }"),
-    "page with both sizes": Question("{ organisations(first: 1, last: 1) { totalCount } me { id } }"),
+    "page without size": Question(
+        "{ organisations { totalCount } users { totalCount } me { id } }"
+    ),
+    "page with both sizes": Question(
+        "{ organisations(first: 1, last: 1) { totalCount } me { id } }"
+    ),
     "page too large": Question("{ organisations(first: 101) { totalCount } me { id } }"),
     "page too small": Question("{ users(last: -1) { totalCount } me { id } }"),
     "page of nulls": Question(
@@ -180,7 +188,7 @@ DOCUMENTS: dict[str, Question] = {
     ),
     "merged selections": Question(
         '{ organisation(id: "<alder>") { name } organisation(id: "<alder>") { account {'
-        " levyStatus } } ... on Query { organisation(id: \"<alder>\") { account { warnings"
+        ' levyStatus } } ... on Query { organisation(id: "<alder>") { account { warnings'
         " payeSchemes { id } } } } ...More }"
         ' fragment More on Query { organisation(id: "<alder>") { id account { levyStatus'
         " payeSchemes { reference } team(first: 2) { nodes { id } } } } }"
@@ -229,10 +237,7 @@ DOCUMENTS: dict[str, Question] = {
         '{ organisation(id: "<alder>") { account { warnings @skip(if: true) levyStatus warnings'
         " @include(if: false) invitations(first: 1) @skip(if: true) { totalCount } } } }"
     ),
-    **{
-        f"node {name}": Question(f'{{ node(id: "<{name}>") {{ id {ENTITIES} }} }}')
-        for name in (*ROWS, *UNKNOWN)
-    },
+    **{f"node {name}": Question(NODE, {"id": f"<{name}>"}) for name in (*ROWS, *UNKNOWN)},
     "node typename only": Question(
         '{ a: node(id: "<alder>") { __typename } b: node(id: "<alder_paye>") { __typename }'
         ' c: node(id: "<elm_invitation>") { __typename } d: node(id: "<unknown_org>") {'
@@ -298,6 +303,7 @@ DOCUMENTS: dict[str, Question] = {
     "policy of fieldgate": Question(
         '{ policy(system: FIELDGATE, action: "user.read") { system role effect scope note } }'
     ),
+    **{f"node of no type {at}": Question(NODE, {"id": text}) for at, text in enumerate(MALFORMED)},
     "root typename": Question("{ __typename }"),
     "aliased typename": Question("{ t: __typename me { t: __typename id } }"),
     "same field, other arguments": Question(
@@ -311,7 +317,7 @@ DOCUMENTS: dict[str, Question] = {
     "frame only": Question("{ organisations(first: 10) { nodes { account { __typename } } } }"),
     "two operations' worth": Question(
         "{ me { name } organisations(first: 3) { nodes { name } } users(first: 3) { nodes { name"
-        " } } roles(system: FIELDGATE) { name } policy(action: \"role.read\") { action }"
+        ' } } roles(system: FIELDGATE) { name } policy(action: "role.read") { action }'
         ' node(id: "<cherry>") { id } nodes(ids: ["<dogwood>"]) { id } }'
     ),
 }

@@ -35,7 +35,7 @@ async def _windows(world: World) -> None:
     await add_grant(world, vera, elm, viewer, ends_at=now + 1)
     await add_grant(world, robin, alder, owner, ends_at=now - 1)
     await add_grant(world, robin, elm, "employer_account.aan")
-    await add_grant(world, petra, cherry, viewer)
+    await add_grant(world, petra, cherry, viewer, ends_at=now + 1)
     await add_grant(world, petra, cherry, "employer_account.transactor", starts_at=now)
     await add_grant(world, petra, birch, "training_provider.provider_user")
 
@@ -103,7 +103,20 @@ async def _ties(world: World) -> None:
 async def _letters(world: World) -> None:
     """Names that collations order differently, and moments before 1970 and between seconds."""
     alder, cherry = [await organisation_key(world, name) for name in ("alder", "cherry")]
-    for name in ("Zoë", "zoe", "Émile", "emile", "ａｂｃ", "ABC", "a b", "a-b", "ß", "ss", "😀", "ﬁn"):
+    for name in (
+        "Zoë",
+        "zoe",
+        "Émile",
+        "emile",
+        "ａｂｃ",
+        "ABC",
+        "a b",
+        "a-b",
+        "ß",
+        "ss",
+        "😀",
+        "ﬁn",
+    ):
         member = await add_user(world, name, email=f"{name.encode().hex()}@example.test")
         await add_grant(world, member, cherry, "employer_account.aan")
         await insert(

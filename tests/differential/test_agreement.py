@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import pytest
+
+from db.demo import PEOPLE
 from differential.comparing import NOBODY
 from differential.corpus import DOCUMENTS
 from differential.generated import generated
 from differential.grown import VARIABLES, grown
 
-from db.demo import PEOPLE
-
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 EVERYBODY = [person.handle for person in PEOPLE if person.signs_in] + [NOBODY]
 # One of each fingerprint that opens different things; the rest of the world is like one of them.
-VARIOUS = ["olga", "tariq", "vera", "aisha", "robin", "petra", "lou", NOBODY]
-# The policy is the same text for everybody who may read it, and long: a few people suffice.
+# The plain path writes its statements anew for each request, so it is put to these alone.
+VARIOUS = ["tariq", "vera", "aisha", "robin", "petra", "lou", NOBODY]
+# The policy is the same text for everybody who may read it, and long: two people suffice.
 PUBLIC = [name for name in DOCUMENTS if name.startswith(("roles", "policy"))]
-GROWN = 150
-GENERATED = 60
+READERS = ["aisha", "lou"]
+GROWN = 60
+GENERATED = 30
 
 
 def described(differences: dict[str, list[str]]) -> str:
@@ -33,35 +35,37 @@ def described(differences: dict[str, list[str]]) -> str:
 async def test_hand_picked(comparison, person):
     differences = {}
     for name, question in DOCUMENTS.items():
-        if name in PUBLIC and person not in VARIOUS:
+        if name in PUBLIC and person not in READERS:
             continue
-        found = await comparison.differences(person, question.document, question.variables)
+        found = await comparison.differences(
+            person, question.document, question.variables, plainly=person in VARIOUS
+        )
         if found:
             differences[name] = found
     assert not differences, described(differences)
 
 
-async def test_grown(comparison):
+@pytest.mark.parametrize("person", ["tariq", "robin", "aisha"])
+async def test_grown(comparison, person):
     documents = grown(comparison.oracle.schema, comparison.ids, GROWN)
     kept = await comparison.answerable(documents, VARIABLES)
-    assert len(kept) > 0.75 * GROWN
+    assert len(kept) > 0.5 * GROWN
     differences = {}
-    for person in VARIOUS:
-        for document in kept:
-            found = await comparison.differences(person, document, VARIABLES)
-            if found:
-                differences[f"{person}: {document}"] = found
+    for document in kept:
+        found = await comparison.differences(person, document, VARIABLES)
+        if found:
+            differences[document] = found
     assert not differences, described(differences)
 
 
-async def test_generated(comparison):
+@pytest.mark.parametrize("person", ["tariq", "petra"])
+async def test_generated(comparison, person):
     documents = generated(comparison.oracle.schema, comparison.ids, GENERATED)
     kept = await comparison.answerable(documents, {})
-    assert len(kept) > 0.75 * GENERATED
+    assert len(kept) > 0.5 * GENERATED
     differences = {}
-    for person in VARIOUS:
-        for document in kept:
-            found = await comparison.differences(person, document)
-            if found:
-                differences[f"{person}: {document}"] = found
+    for document in kept:
+        found = await comparison.differences(person, document)
+        if found:
+            differences[document] = found
     assert not differences, described(differences)

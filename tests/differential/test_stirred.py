@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from differential.comparing import NOBODY
+
 from differential.corpus import DOCUMENTS
 from differential.grown import VARIABLES, grown
 from differential.test_agreement import PUBLIC, described
@@ -11,10 +11,10 @@ from differential.test_agreement import PUBLIC, described
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PEOPLE = [
-    "olga", "otis", "vera", "tariq", "aisha", "tess", "ana", "cora", "robin", "ellis", "petra",
-    "kim", "indy", "una", NOBODY,
+    "olga", "vera", "tariq", "aisha", "tess", "cora", "robin", "petra", "kim", "indy", "una",
 ]  # fmt: skip
-GROWN = 60
+PLAINLY = ["robin", "petra"]
+GROWN = 30
 
 
 @pytest.mark.parametrize("person", PEOPLE)
@@ -23,20 +23,22 @@ async def test_hand_picked(stirred, person):
     for name, question in DOCUMENTS.items():
         if name in PUBLIC:
             continue
-        found = await stirred.differences(person, question.document, question.variables)
+        found = await stirred.differences(
+            person, question.document, question.variables, plainly=person in PLAINLY
+        )
         if found:
             differences[name] = found
     assert not differences, described(differences)
 
 
-async def test_grown(stirred):
+@pytest.mark.parametrize("person", ["tariq", "robin"])
+async def test_grown(stirred, person):
     documents = grown(stirred.oracle.schema, stirred.ids, GROWN, seed=2)
     kept = await stirred.answerable(documents, VARIABLES)
+    assert len(kept) > 0.5 * GROWN
     differences = {}
-    for person in ("olga", "tariq", "vera", "robin", "petra"):
-        for document in kept:
-            found = await stirred.differences(person, document, VARIABLES)
-            if found:
-                differences[f"{person}: {document}"] = found
-    assert len(kept) > 0.75 * GROWN
+    for document in kept:
+        found = await stirred.differences(person, document, VARIABLES)
+        if found:
+            differences[document] = found
     assert not differences, described(differences)

@@ -16,6 +16,8 @@ from oracle.decide import SIGNED_IN, Principal, decide, holds, holds_at, in_forc
 from oracle.refusal import RefusalError, bad_input, forbidden, not_found
 from oracle.shapes import (
     LARGEST_PAGE,
+    LINK,
+    LINK_LIVES,
     TYPES,
     CursorOpener,
     Thing,
@@ -225,6 +227,15 @@ def _warnings(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> 
     return ["SINGLE_OWNER"] if len({grant["user_id"] for grant in owners}) == 1 else []
 
 
+def _document(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> dict[str, Any]:
+    if not asked.may("agreement.download", thing.table, thing.row):
+        raise forbidden(at)
+    return {
+        "url": f"{LINK}{thing.row['id']}",
+        "expiresAt": instant(asked.principal.now + LINK_LIVES),
+    }
+
+
 def _roles(
     asked: Asked, _root: object, at: str, args: Mapping[str, Any]
 ) -> list[dict[str, object]]:
@@ -274,8 +285,7 @@ def _policy_row(line: PolicyLine) -> dict[str, object]:
 def _values(type_name: str, columns: Mapping[str, str]) -> dict[str, Find]:
     """Return a coordinate for each field that is a column under the type's read action."""
     return {
-        f"{type_name}.{field}": value(READ[type_name], column)
-        for field, column in columns.items()
+        f"{type_name}.{field}": value(READ[type_name], column) for field, column in columns.items()
     }
 
 
@@ -335,10 +345,9 @@ FIELDS: dict[str, Find] = {
     "Agreement.id": identifier(),
     **_values("Agreement", {"version": "version", "status": "status", "signedBy": "signed_by"}),
     **_instants("Agreement", {"offeredAt": "offered_at", "signedAt": "signed_at"}),
+    "Agreement.document": _document,
     "Agreement.legalEntity": one("legal_entity.read", "legal_entities", "legal_entity_id"),
-    "Agreement.history": many(
-        "agreement.read", "agreement_events", "agreement_id", by("at", "id")
-    ),
+    "Agreement.history": many("agreement.read", "agreement_events", "agreement_id", by("at", "id")),
     **_values("AgreementEvent", {"status": "status", "by": "by"}),
     **_instants("AgreementEvent", {"at": "at"}),
     "Invitation.id": identifier(),

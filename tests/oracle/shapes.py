@@ -34,6 +34,8 @@ TYPES = {
 ENTITIES = {prefix: TYPES[table] for prefix, table in PREFIXES.items()}
 LARGEST_PAGE = 100
 CURSOR = "cursor of "
+LINK = "link to "
+LINK_LIVES = 5 * 60 * 1000
 _ID = re.compile(r"([a-z]{3})_([a-z2-7]{26})")
 
 CursorOpener = Callable[[str, str], str | None]

@@ -9,6 +9,8 @@ from worlds import World
 
 LONG_AGO = 1_577_836_800_000  # 2020-01-01
 FAR_AWAY = 4_102_444_800_000  # 2100-01-01
+NOBODYS = "nobody@example.test"
+"""An address that no person of the demo world has, for a token of a subject it may not know."""
 PREFIXES = {
     "organisations": "org",
     "users": "usr",
@@ -18,11 +20,16 @@ PREFIXES = {
     "agreements": "agr",
     "invitations": "inv",
 }
+VERSIONED = {"organisations", "agreements", "role_grants", "invitations"}
 
 
 async def insert(world: World, table: str, **columns: object) -> str:
     """Add a row; the id is new unless given, and returned."""
     columns.setdefault("id", new_key())
+    if table in VERSIONED:
+        columns.setdefault("revision", 1)
+    if "email" in columns:
+        columns.setdefault("email_sort", fold(str(columns["email"])))
     names = ", ".join(columns)
     values = ", ".join(f":{name}" for name in columns)
     await world.sql(f"INSERT INTO {table} ({names}) VALUES ({values})", **columns)

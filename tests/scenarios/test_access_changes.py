@@ -1,8 +1,9 @@
 """What a person may read follows the rows at once: S08, windows of grants, and status of a sign-in."""
 
 import pytest
-from scenarios.people import stranger
+
 from scenarios.rows import (
+    NOBODYS,
     add_grant,
     add_user,
     organisation_id,
@@ -20,9 +21,7 @@ query ($id: ID!) { me { grants { role } } organisation(id: $id) { name account {
 """
 ACCOUNT = "organisation.account."
 OWNER_ONLY = {ACCOUNT + "warnings": "FORBIDDEN", ACCOUNT + "invitations": "FORBIDDEN"}
-ALL = OWNER_ONLY | {
-    ACCOUNT + field: "FORBIDDEN" for field in ("levyStatus", "payeSchemes", "team")
-}
+ALL = OWNER_ONLY | {ACCOUNT + field: "FORBIDDEN" for field in ("levyStatus", "payeSchemes", "team")}
 
 
 async def test_s08_each_next_request_of_vera_obeys(world):
@@ -80,7 +79,7 @@ async def test_a_grant_is_effective_in_its_window_only(world, starts, ends, effe
         starts_at=now + starts,
         ends_at=None if ends is None else now + ends,
     )
-    wanda = await stranger(world, "wanda")
+    wanda = await world.client(subject="wanda", email=NOBODYS)
     reply = await wanda.ask(DOCUMENT, {"id": f"org_{alder}"})
     assert (reply.data["organisation"] is not None) is effective
     not_ended = ends is None or ends > 0
@@ -96,7 +95,7 @@ async def test_a_window_opens_and_closes_by_the_clock(world):
     await add_grant(
         world, user, alder, "employer_account.viewer", starts_at=now + 1000, ends_at=now + 2000
     )
-    wanda = await stranger(world, "wanda")
+    wanda = await world.client(subject="wanda", email=NOBODYS)
     seen = []
     for _ in range(4):
         reply = await wanda.ask(DOCUMENT, {"id": f"org_{alder}"})
@@ -117,7 +116,9 @@ async def test_a_closed_organisation_gives_no_rights(world):
     assert reply.data["organisation"] is None
     assert reply.refusals == {"organisation": "NOT_FOUND"}
     assert reply.data["me"] == {"grants": [{"role": "EMPLOYER_ACCOUNT_VIEWER"}]}
-    reply = await vera.ask("{ me { grants { organisation { name } } } users(first: 9) { totalCount } }")
+    reply = await vera.ask(
+        "{ me { grants { organisation { name } } } users(first: 9) { totalCount } }"
+    )
     assert reply.errors == []
     assert reply.data == {"me": {"grants": [{"organisation": None}]}, "users": {"totalCount": 1}}
 
@@ -182,7 +183,7 @@ async def test_a_member_who_is_invited_again_loses_every_right(world):
 
 
 async def test_an_unknown_subject_is_nobody(shared_world):
-    client = await stranger(shared_world, "auth0|nobody")
+    client = await shared_world.client(subject="auth0|nobody", email=NOBODYS)
     alder = await organisation_id(shared_world, "alder")
     reply = await client.ask(
         "query ($id: ID!) { me { id } organisation(id: $id) { name } node(id: $id) { id }"
@@ -199,25 +200,23 @@ async def test_an_unknown_subject_is_nobody(shared_world):
 
 
 async def test_an_unknown_subject_with_a_members_address_is_still_nobody(shared_world):
-    client = await stranger(shared_world, "mallory", email="olga@example.test")
+    client = await shared_world.client(subject="mallory", email="olga@example.test")
     reply = await client.ask("{ me { id } organisations(first: 5) { totalCount } }")
     assert reply.data == {"me": None, "organisations": {"totalCount": 0}}
 
 
 async def test_a_subject_is_compared_to_the_letter(shared_world):
     for subject in ("Olga", "OLGA", "olga.", "olg"):
-        client = await stranger(shared_world, subject)
+        client = await shared_world.client(subject=subject, email=NOBODYS)
         reply = await client.ask("{ me { id } }")
         assert reply.data == {"me": None}
 
 
 async def test_an_unknown_subject_becomes_known_on_the_next_request(world):
-    client = await stranger(world, "nell")
+    client = await world.client(subject="nell", email=NOBODYS)
     reply = await client.ask("{ me { name } }")
     assert reply.data == {"me": None}
     user = await add_user(world, "Nell New", subject="nell")
-    await add_grant(
-        world, user, await organisation_key(world, "alder"), "employer_account.viewer"
-    )
+    await add_grant(world, user, await organisation_key(world, "alder"), "employer_account.viewer")
     reply = await client.ask("{ me { name } organisations(first: 5) { totalCount } }")
     assert reply.data == {"me": {"name": "Nell New"}, "organisations": {"totalCount": 1}}

@@ -1,6 +1,7 @@
 """What members read of their accounts: S11, S13, S25 and one person with two roles (D0-13)."""
 
 import pytest
+
 from scenarios.rows import add_grant, add_user, names, organisation_id, organisation_key
 
 ACCOUNT = """

@@ -1,6 +1,7 @@
 """Decisions and statements of an operation do not grow with its rows."""
 
 import pytest
+
 from db.types import fold, new_key
 from scenarios.rows import LONG_AGO, organisation_id, organisation_key
 
@@ -32,6 +33,7 @@ async def grow(world, organisation, count):
             {
                 "id": key,
                 "email": f"{key}@example.test",
+                "email_sort": f"{key}@example.test",
                 "name": f"Zed {key}",
                 "name_sort": fold(f"Zed {key}"),
                 "status": "ACTIVE",
@@ -47,6 +49,7 @@ async def grow(world, organisation, count):
                 "system": "employer_account",
                 "starts_at": LONG_AGO,
                 "permissions": "",
+                "revision": 1,
             }
             for key in people
         ],
@@ -79,6 +82,7 @@ async def grow(world, organisation, count):
                 "version": 1,
                 "status": "PENDING",
                 "offered_at": LONG_AGO,
+                "revision": 1,
             }
             for key, entity in zip(agreements, entities, strict=True)
         ],

@@ -1,6 +1,7 @@
 """A hidden row is no row: same bytes, same statements, and nothing that changes in it shows."""
 
 import pytest
+
 from differential.corpus import DOCUMENTS
 from oracle.names import filled, names_of
 from oracle.world import read_world
@@ -119,7 +120,9 @@ async def change_birch(world):
     """Change and add what belongs to Birch, which its own members alone may see."""
     birch = await organisation_key(world, "birch")
     tess = await user_key(world, "tess")
-    await world.sql("UPDATE organisations SET name = 'Zelkova', name_sort = 'a' WHERE id = :id", id=birch)
+    await world.sql(
+        "UPDATE organisations SET name = 'Zelkova', name_sort = 'a' WHERE id = :id", id=birch
+    )
     await world.sql(
         "UPDATE employer_accounts SET levy_status = 'LEVY' WHERE organisation_id = :id", id=birch
     )
@@ -138,7 +141,9 @@ async def change_alder(world):
         "UPDATE users SET name = 'Changed', name_sort = 'a', email = 'changed@example.test'"
         " WHERE subject IN ('olga', 'otis', 'vera')"
     )
-    await world.sql("UPDATE agreements SET status = 'EXPIRED' WHERE organisation_id = :id", id=alder)
+    await world.sql(
+        "UPDATE agreements SET status = 'EXPIRED' WHERE organisation_id = :id", id=alder
+    )
     await fill(world, alder)
 
 
@@ -276,10 +281,11 @@ async def test_what_is_in_sight_does_show(world):
     """The same changes do show to a person who may see them: the test above is not blind."""
     ids = names_of(await read_world(world.url))
     client = await world.client("tess")
-    document = filled(DOCUMENTS["everything about birch"].document, ids)
-    before = await client.ask(document)
+    question = DOCUMENTS["everything about birch"]
+    asked = filled(question.document, ids), filled(question.variables, ids)
+    before = await client.ask(*asked)
     await change_birch(world)
-    after = await client.ask(document)
+    after = await client.ask(*asked)
     assert after.data["organisation"]["name"] == "Zelkova"
     assert after.response.content != before.response.content
     assert after.data["organisation"]["account"]["team"]["totalCount"] == 5

@@ -3,11 +3,11 @@
 import json
 
 import pytest
-from scenarios.people import stranger
 
 from authz.export import render
 from authz.policy import Policy
 from authz.roles import ROLES, SYSTEMS
+from scenarios.rows import NOBODYS
 
 POLICY = """
 query ($system: System, $role: RoleName, $action: String) {
@@ -118,7 +118,7 @@ async def test_the_policy_is_the_same_for_everybody_signed_in(shared_world):
         await shared_world.client("olga"),
         await shared_world.client("aisha"),
         await shared_world.client("eve"),
-        await stranger(shared_world, "somebody"),
+        await shared_world.client(subject="somebody", email=NOBODYS),
     ):
         reply = await client.ask(POLICY)
         assert reply.errors == []

@@ -1,6 +1,7 @@
 """Every cell of what may be read of an account (D0-M03 and reading A14), for all four roles."""
 
 import pytest
+
 from scenarios.rows import organisation_id, user_id
 
 # Given Alder (Olga, Tariq, Vera, Aisha) and Birch (Tariq, Tess, Vic, Ana); a cell that is not Y
@@ -26,7 +27,6 @@ CELLS = [
     ("account { invitations(first: 50) { totalCount } }",         "YXXX",    "A14"),
     ("account { invitations(first: 50) { nodes { email } } }",    "YXXX",    "A14"),
 ]  # fmt: skip
-NAMES = {"levyStatus": "levy_status"}
 REQUIRED = {"Y": True, "X": False}
 
 

@@ -56,6 +56,10 @@ HELP = {
     ("policy",): ("export", "check"),
     ("policy", "export"): ("--format", "json", "csv", "md", "refusals included"),
     ("policy", "check"): ("status 1",),
+    ("support",): ("restore-owner", "audited"),
+    ("support", "restore-owner"): ("--organisation", "--email", "--reason", "--user", "status 1"),
+    ("audit",): ("list",),
+    ("audit", "list"): ("--organisation", "--subject", "--since", "--format", "json", "UTC"),
 }
 
 
@@ -100,6 +104,9 @@ def test_production_makes_no_token(folder, monkeypatch):
     monkeypatch.setenv("FIELDGATE_PROFILE", "production")
     monkeypatch.setenv("FIELDGATE_ISSUERS", json.dumps([issuer]))
     monkeypatch.setenv("FIELDGATE_CURSOR_KEYS", "ab" * 64)
+    monkeypatch.setenv("FIELDGATE_SMTP__HOST", "mail.example.org")
+    monkeypatch.setenv("FIELDGATE_SMTP__SENDER", "no-reply@example.org")
+    monkeypatch.setenv("FIELDGATE_LINK_KEYS", "cd" * 64)
     assert "Only the development profile" in told(run("token", "--as", "olga"))
     assert not (folder / "var").exists()
 

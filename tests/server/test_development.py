@@ -11,6 +11,7 @@ from db.demo import PEOPLE
 from server.app import create_app
 from server.development import DevelopmentIssuer
 from server.settings import IssuerSettings, Settings
+from server.smtp_settings import SmtpSettings
 
 pytestmark = pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)
 
@@ -106,6 +107,8 @@ async def test_production_neither_makes_nor_trusts_such_tokens(shared_world, tmp
         state_directory=tmp_path,
         issuers=(issuer,),
         cursor_keys=("ab" * 64,),
+        smtp=SmtpSettings(host="mail.example.org", sender="no-reply@example.org"),
+        link_keys=("cd" * 64,),
     )
     mine = DevelopmentIssuer.load(tmp_path, shared_world.clock)
     transport = httpx.ASGITransport(create_app(settings, clock=shared_world.clock))

@@ -11,14 +11,20 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from server.keys import trusted_keys
 from server.settings import Algorithm, IssuerSettings, Settings, SettingsError, load_settings
+from server.smtp_settings import SmtpSettings
 
 ISSUER = {"issuer": "https://id.example.org", "audience": "fieldgate", "algorithms": ["RS256"]}
-KEY, OLD_KEY = "ab" * 64, "cd" * 64
+KEY, OLD_KEY, LINK_KEY = "ab" * 64, "cd" * 64, "ef" * 64
 PRODUCTION = {
     "PROFILE": "production",
+    "SMTP__HOST": "mail.example.org",
+    "SMTP__SENDER": "Fieldgate <no-reply@example.org>",
     "ISSUERS": json.dumps([ISSUER]),
     "CURSOR_KEYS": KEY,
+    "LINK_KEYS": LINK_KEY,
 }
+
+LOGIN = {"SMTP__USERNAME": "fieldgate", "SMTP__PASSWORD": "hunter2"}
 
 
 @pytest.fixture
@@ -60,8 +66,25 @@ def test_production(load):
     )
     assert not settings.development
     assert settings.cursor_secrets() == (bytes.fromhex(KEY), bytes.fromhex(OLD_KEY))
+    assert settings.link_secrets() == (bytes.fromhex(LINK_KEY),)
     assert settings.cors_origins == ("https://app.example.org", "http://localhost:5173")
     assert (settings.limits.page, settings.http.body_bytes) == (50, 1000)
+    assert (settings.smtp.host, settings.smtp.port) == ("mail.example.org", 587)
+    assert str(settings.smtp.from_address()) == "Fieldgate <no-reply@example.org>"
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        {},
+        {"SMTP__PORT": "465", "SMTP__STARTTLS": "false"},
+        {"SMTP__HOST": "127.0.0.1", "SMTP__STARTTLS": "false"},
+    ],
+)
+def test_a_mail_servers_password_stays_on_this_machine_or_encrypted(load, network):
+    settings = load(**PRODUCTION | LOGIN | network)
+    assert settings.smtp.password.get_secret_value() == "hunter2"
+    assert "hunter2" not in repr(settings)
 
 
 def test_development_makes_one_cursor_key_and_keeps_it(tmp_path):
@@ -70,6 +93,19 @@ def test_development_makes_one_cursor_key_and_keeps_it(tmp_path):
     assert len(secret) == 64
     assert second.cursor_secrets() == (secret,)
     assert (tmp_path / "var" / "cursor.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_development_makes_a_link_key_of_its_own(tmp_path):
+    settings = Settings(state_directory=tmp_path / "var")
+    [secret] = settings.link_secrets()
+    assert len(secret) == 64
+    assert settings.link_secrets() == (secret,)
+    assert secret not in settings.cursor_secrets()
+    assert (tmp_path / "var" / "link.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_public_address_has_no_slash_at_its_end(load):
+    assert load(PUBLIC_URL="http://127.0.0.1:8000/").public_url == "http://127.0.0.1:8000"
 
 
 def issuer(**changes: object) -> dict[str, str]:
@@ -97,6 +133,14 @@ REFUSED = {
     "both kinds of issuer": ({"ISSUERS": json.dumps([ISSUER])}, "names a real issuer while the"),
     "no issuer": (PRODUCTION | {"ISSUERS": "[]"}, "needs FIELDGATE_ISSUERS"),
     "no cursor key": (PRODUCTION | {"CURSOR_KEYS": ""}, "needs FIELDGATE_CURSOR_KEYS"),
+    "no link key": (PRODUCTION | {"LINK_KEYS": ""}, "needs FIELDGATE_LINK_KEYS"),
+    "link key short": ({"LINK_KEYS": "abcd"}, "FIELDGATE_LINK_KEYS: a key is 64 random"),
+    "one key for both": (PRODUCTION | {"LINK_KEYS": KEY}, "repeats a key of FIELDGATE_CURSOR_KEYS"),
+    "public address with path": ({"PUBLIC_URL": "https://a.example/api"}, "is not an address"),
+    "public address in clear": (
+        PRODUCTION | {"PUBLIC_URL": "http://a.example"},
+        "FIELDGATE_PUBLIC_URL is an https address",
+    ),
     "development issuer": (
         issuer(issuer="https://development.fieldgate.invalid"),
         "refuses the development issuer",
@@ -110,6 +154,20 @@ REFUSED = {
     "none": (issuer(algorithms=["none"]), "FIELDGATE_ISSUERS[0].algorithms[0]: "),
     "no algorithm": (issuer(algorithms=[]), "FIELDGATE_ISSUERS[0].algorithms: "),
     "no audience": (issuer(audience=""), "FIELDGATE_ISSUERS[0].audience: "),
+    "no mail server": (PRODUCTION | {"SMTP__HOST": ""}, "FIELDGATE_SMTP.host: "),
+    "no sender": (
+        {name: value for name, value in PRODUCTION.items() if name != "SMTP__SENDER"},
+        "needs FIELDGATE_SMTP__HOST and FIELDGATE_SMTP__SENDER",
+    ),
+    "two senders": ({"SMTP__SENDER": "a@b.example, c@b.example"}, "the sender is one mailbox"),
+    "sender without domain": ({"SMTP__SENDER": "Fieldgate"}, "the sender is one mailbox"),
+    "password alone": ({"SMTP__PASSWORD": "x"}, "a username and a password are given together"),
+    "password in clear": (
+        PRODUCTION | LOGIN | {"SMTP__STARTTLS": "false"},
+        "FIELDGATE_SMTP__PASSWORD would cross the network in clear",
+    ),
+    "SMTP unknown": ({"SMTP__TLS": "1"}, "FIELDGATE_SMTP.tls: there is no such setting"),
+    "mail from development": ({"SMTP__HOST": "mail.example.org"}, "writes mail into files"),
     "issuer key unknown": (issuer(secret="x"), "FIELDGATE_ISSUERS[0].secret: there is no such"),
 }
 
@@ -124,7 +182,7 @@ def test_refused(load, variables, sentence):
 def test_every_fault_of_a_profile_is_told_at_once(load):
     with pytest.raises(SettingsError) as refused:
         load(PROFILE="production")
-    assert str(refused.value).count("\n") == 1
+    assert str(refused.value).count("\n") == 3
 
 
 def test_a_refused_secret_is_not_shown(load):
@@ -132,7 +190,7 @@ def test_a_refused_secret_is_not_shown(load):
     with pytest.raises(SettingsError) as refused:
         load(CURSOR_KEYS=secret)
     assert secret not in str(refused.value)
-    assert KEY not in repr(Settings(cursor_keys=(KEY,)))
+    assert KEY not in repr(Settings(cursor_keys=(KEY,), link_keys=(KEY,)))
 
 
 def test_no_algorithm_shares_a_secret():
@@ -231,9 +289,15 @@ def test_a_key_id_in_both_places_is_refused(tmp_path):
 def test_the_example_file_holds_the_defaults_and_every_setting(load, tmp_path):
     example = (Path(__file__).parents[2] / ".env.example").read_text()
     lines = [line.removeprefix("#") for line in example.splitlines() if line[1:11] == "FIELDGATE_"]
-    production = ("FIELDGATE_ISSUERS", "FIELDGATE_CURSOR_KEYS", "FIELDGATE_CORS_ORIGINS")
+    mail = ("SMTP__HOST", "SMTP__USERNAME", "SMTP__PASSWORD", "SMTP__SENDER")
+    production = tuple(
+        f"FIELDGATE_{name}"
+        for name in ("ISSUERS", "CURSOR_KEYS", "LINK_KEYS", "PUBLIC_URL", "CORS_ORIGINS", *mail)
+    )
     defaults = [line for line in lines if not line.startswith(production)]
     (tmp_path / ".env").write_text("\n".join(defaults))
     assert load() == Settings()
     tops = {line.partition("=")[0].partition("__")[0].lower() for line in lines}
     assert tops == {f"fieldgate_{name}" for name in Settings.model_fields}
+    smtp = {line.partition("=")[0].partition("SMTP__")[2].lower() for line in lines}
+    assert smtp - {""} == set(SmtpSettings.model_fields)

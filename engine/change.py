@@ -1,0 +1,66 @@
+"""What a command works with: one transaction, the row it acts on, and what goes with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from db.models import Mail
+from db.types import new_key
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from authz.principal import Identity, Principal
+    from db.writing import Writer
+
+
+@dataclass(slots=True)
+class Change:
+    """One command under way: grants were read again under the lock, and the ladder was climbed.
+
+    `target` and `organisation` are the keys of the row acted on and of the locked organisation;
+    a command that creates from nothing has neither and names what it made with `acts_on`.
+    """
+
+    writer: Writer
+    principal: Principal
+    identity: Identity
+    now: int
+    resource_type: str | None = None
+    target: str | None = None
+    organisation: str | None = None
+    details: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def session(self) -> AsyncSession:
+        """The session of the rows that change."""
+        return self.writer.session
+
+    async def lock(self, organisation: str) -> None:
+        """Lock an organisation that only the command itself could find."""
+        await self.writer.lock_organisations([organisation])
+
+    def mail(self, kind: str, recipient: str, subject: str, body: str) -> None:
+        """Put a mail into the outbox; it is sent if and when the transaction commits."""
+        self.session.add(
+            Mail(
+                id=new_key(),
+                kind=kind,
+                recipient=recipient,
+                subject=subject,
+                body=body,
+                created_at=self.now,
+                not_before=self.now,
+                attempts=0,
+            )
+        )
+
+    def note(self, **details: object) -> None:
+        """Keep ids and names of changed fields for the audit row: never a person's data."""
+        self.details.update(details)
+
+    def acts_on(self, resource_type: str, key: str, organisation: str | None = None) -> None:
+        """Name the row that the audit is about, and its organisation."""
+        self.resource_type, self.target = resource_type, key
+        self.organisation = organisation or self.organisation

@@ -1,0 +1,40 @@
+// Queries to begin with, chosen for the persona; one replaces the query in the editor.
+
+import { type MonacoEditor, useGraphiQL } from "@graphiql/react";
+import { Menu, MenuButton, MenuItem, MenuItems } from "@headlessui/react";
+import type { Persona } from "./personas.ts";
+import { type Starter, STARTERS, variablesOf } from "./starters.ts";
+
+export function StarterMenu({ persona }: { persona: Persona }) {
+  const query = useGraphiQL((state) => state.queryEditor);
+  const variables = useGraphiQL((state) => state.variableEditor);
+
+  function begin(starter: Starter): void {
+    if (query) replace(query, starter.query);
+    if (variables) replace(variables, variablesOf(starter, persona));
+  }
+
+  return (
+    <Menu>
+      <MenuButton className="starters">Starter queries ▾</MenuButton>
+      <MenuItems anchor={{ to: "bottom start", gap: 4 }} className="starter-list">
+        {STARTERS.filter((starter) => starter.isFor(persona)).map((starter) => (
+          <MenuItem key={starter.title}>
+            <button type="button" onClick={() => begin(starter)}>
+              {starter.title}
+            </button>
+          </MenuItem>
+        ))}
+      </MenuItems>
+    </Menu>
+  );
+}
+
+/** As an edit, which can be undone. */
+function replace(editor: MonacoEditor, text: string): void {
+  const range = editor.getModel()?.getFullModelRange();
+  if (!range) return;
+  editor.pushUndoStop();
+  editor.executeEdits("starter", [{ range, text }]);
+  editor.pushUndoStop();
+}

@@ -1,0 +1,75 @@
+"""What each command is given, as the schema's input types have it; what was left out is UNSET."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+
+class Word(Protocol):
+    """A member of a closed set."""
+
+    @property
+    def value(self) -> str:
+        """The word as the database stores it."""
+        ...
+
+
+class CreateAccount(Protocol):
+    """Input of createAccount."""
+
+    name: str
+
+
+class RenameAccount(Protocol):
+    """Input of renameAccount."""
+
+    name: str
+    if_version: Any
+
+
+class AcceptAgreement(Protocol):
+    """Input of acceptAgreement."""
+
+    if_version: Any
+
+
+class AddPayeScheme(Protocol):
+    """Input of addPayeScheme."""
+
+    reference: str
+    name: str
+
+
+class AddLegalEntity(Protocol):
+    """Input of addLegalEntity."""
+
+    name: str
+    code: str
+    source: Word
+
+
+class InviteUser(Protocol):
+    """Input of inviteUser."""
+
+    email: str
+    name: str
+    role: Word
+
+
+class CancelInvitation(Protocol):
+    """Input of cancelInvitation."""
+
+    if_version: Any
+
+
+class AcceptInvitation(Protocol):
+    """Input of acceptInvitation."""
+
+    code: str
+
+
+class ChangeRole(Protocol):
+    """Input of changeRole."""
+
+    role: Word
+    if_version: Any

@@ -1,0 +1,78 @@
+"""What commands need to know of people: the caller's User, and who the owners of an account are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, or_, select
+
+from db.models import RoleGrant, User
+from db.types import fold, new_key
+from engine.errors import Refusal
+from resolvers import checks
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from engine.change import Change
+
+OWNER = "employer_account.owner"
+
+
+async def caller_or_new(change: Change, name: str | None = None) -> User:
+    """Return the caller's User; a subject without one gets it from a token's verified e-mail."""
+    if change.principal.user is not None:
+        return await change.session.get_one(User, change.principal.user)
+    identity = change.identity
+    if identity.email is None or not identity.email_verified:
+        message = (
+            "Your sign-in must carry a verified e-mail address before you can be given access."
+        )
+        raise Refusal("PRECONDITION", message, reason="EMAIL_NOT_VERIFIED")
+    address = checks.email("token", identity.email)
+    called = name or address.partition("@")[0]
+    user = User(
+        id=new_key(),
+        subject=identity.subject,
+        email=address,
+        email_sort=fold(address),
+        name=called,
+        name_sort=fold(called),
+        status="ACTIVE",
+    )
+    change.session.add(user)
+    await change.session.flush()
+    return user
+
+
+def team(organisation: str | None, now: int) -> Select[RoleGrant]:
+    """Return the grants of an account's team that have not ended."""
+    return select(RoleGrant).where(
+        RoleGrant.organisation_id == organisation,
+        RoleGrant.system == "employer_account",
+        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+    )
+
+
+def effective_owners(organisation: str | None, now: int) -> Select[int]:
+    """Return how many people own an account now and can sign in."""
+    return (
+        select(func.count(func.distinct(RoleGrant.user_id)))
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            RoleGrant.organisation_id == organisation,
+            RoleGrant.role == OWNER,
+            RoleGrant.starts_at <= now,
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            User.status == "ACTIVE",
+        )
+    )
+
+
+async def keep_an_owner(change: Change, leaving: RoleGrant) -> None:
+    """Refuse to take the last effective owner from an account (A08, I1)."""
+    if leaving.role != OWNER:
+        return
+    owners = effective_owners(leaving.organisation_id, change.now)
+    if not await change.session.scalar(owners.where(RoleGrant.user_id != leaving.user_id)):
+        raise checks.conflict("LAST_OWNER", "The account would be left without an owner.")

@@ -1,0 +1,88 @@
+"""What can be changed: each field is one command, and each one an operation of its own."""
+
+from __future__ import annotations
+
+from engine.fields import command
+from engine.specs import Target
+from resolvers import accounts, agreements, teams
+from schema import account_commands as account
+from schema import team_commands as team
+from schema.declare import root
+
+_ACCOUNT = Target("Organisation", "organisation_id", "id")
+_GRANT = Target("RoleGrant", "grant_id", "organisation_id")
+
+
+@root
+class Mutation:
+    """Everything that can be changed."""
+
+    create_account: account.CreateAccountPayload | None = command(
+        "employer_account.create",
+        accounts.create,
+        given=account.CreateAccountInput,
+        description="Open an account; you are its Owner.",
+    )
+    rename_account: account.RenameAccountPayload | None = command(
+        "employer_account.rename",
+        accounts.rename,
+        given=account.RenameAccountInput,
+        target=_ACCOUNT,
+    )
+    accept_agreement: account.AcceptAgreementPayload | None = command(
+        "agreement.accept",
+        agreements.accept,
+        given=account.AcceptAgreementInput,
+        target=Target("Agreement", "agreement_id", "organisation_id"),
+    )
+    add_paye_scheme: account.AddPayeSchemePayload | None = command(
+        "paye_scheme.add",
+        accounts.add_paye_scheme,
+        given=account.AddPayeSchemeInput,
+        target=_ACCOUNT,
+    )
+    remove_paye_scheme: account.RemovePayeSchemePayload | None = command(
+        "paye_scheme.remove",
+        accounts.remove_paye_scheme,
+        given=account.RemovePayeSchemeInput,
+        target=Target("PayeScheme", "paye_scheme_id", "organisation_id", moves=True),
+    )
+    add_legal_entity: account.AddLegalEntityPayload | None = command(
+        "legal_entity.add",
+        accounts.add_legal_entity,
+        given=account.AddLegalEntityInput,
+        target=_ACCOUNT,
+    )
+    remove_legal_entity: account.RemoveLegalEntityPayload | None = command(
+        "legal_entity.remove",
+        accounts.remove_legal_entity,
+        given=account.RemoveLegalEntityInput,
+        target=Target("LegalEntity", "legal_entity_id", "organisation_id", moves=True),
+    )
+    invite_user: team.InviteUserPayload | None = command(
+        "team.invite", teams.invite, given=team.InviteUserInput, target=_ACCOUNT
+    )
+    cancel_invitation: team.CancelInvitationPayload | None = command(
+        "invitation.cancel",
+        teams.cancel,
+        given=team.CancelInvitationInput,
+        target=Target("Invitation", "invitation_id", "organisation_id"),
+    )
+    accept_invitation: team.AcceptInvitationPayload | None = command(
+        "invitation.accept",
+        teams.accept,
+        given=team.AcceptInvitationInput,
+        description="Join a team with the one-time code that came by mail.",
+    )
+    change_role: team.ChangeRolePayload | None = command(
+        "team.change_role", teams.change_role, given=team.ChangeRoleInput, target=_GRANT
+    )
+    remove_user: team.RemoveUserPayload | None = command(
+        "team.remove",
+        teams.remove,
+        given=team.RemoveUserInput,
+        target=Target("RoleGrant", "grant_id", "organisation_id", moves=True),
+    )
+    leave_account: team.LeaveAccountPayload | None = command(
+        "team.leave", teams.leave, given=team.LeaveAccountInput, target=_ACCOUNT
+    )

@@ -1,0 +1,117 @@
+"""Audit of the commands: what each takes, acts on and locks, and what its payload shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from graphql import GraphQLInputObjectType, Undefined, get_named_type, is_leaf_type
+
+from db.models import Organisation
+from engine.specs import Command, ToOne
+from server.audit.rows import referent
+from server.audit.survey import declaration, input_fields, origin
+
+if TYPE_CHECKING:
+    from engine.specs import Target
+    from server.audit.survey import Place, Survey
+
+_WITHOUT_ROWS = frozenset({"self", "everything"})
+
+
+def faults(survey: Survey) -> Iterator[str]:
+    """Yield what is wrong with the commands and with the payloads they answer."""
+    for place in survey.places:
+        if isinstance(place.spec, Command):
+            given = _given(place, place.spec)
+            if given is None:
+                name = place.spec.given.__name__
+                yield f"{place.coordinate} needs one argument, input, of the type {name}!."
+                continue
+            yield from _input(place, given)
+            if place.spec.target is None:
+                yield from _nowhere(survey, place)
+            else:
+                yield from _target(survey, place, place.spec.target, given)
+        elif place.owner.name in survey.payloads:
+            yield from _shown(place)
+
+
+def _given(place: Place, spec: Command) -> GraphQLInputObjectType | None:
+    """Return the type of the one argument `input`, None where that is not what is given."""
+    shapes = {name: str(argument.type) for name, argument in place.definition.args.items()}
+    for argument in place.definition.args.values():
+        kind = get_named_type(argument.type)
+        alone = shapes == {"input": f"{kind.name}!"} and origin(kind) is spec.given
+        if alone and isinstance(kind, GraphQLInputObjectType):
+            return kind
+    return None
+
+
+def _input(place: Place, given: GraphQLInputObjectType) -> Iterator[str]:
+    """Yield fields of an input that no decision covers, or that every call needs beside its own."""
+    target = place.spec.target
+    rules = dict(input_fields(given))
+    for name, field in given.fields.items():
+        coordinate, kind = f"{given.name}.{name}", get_named_type(field.type)
+        always = str(field.type).endswith("!") or field.default_value is not Undefined
+        if not is_leaf_type(kind):
+            yield f"{coordinate} holds the fields of {kind.name}, which nobody decides: name them."
+        elif kind.name == "ID" and (not target or _python_name(field) != target.argument):
+            yield (
+                f"{coordinate} is an id that no decision resolves: {place.coordinate} resolves "
+                "that of its target alone."
+            )
+        elif always and rules[coordinate] not in {None, place.action}:
+            yield (
+                f"{coordinate} stands under {rules[coordinate]}, and every {place.coordinate} "
+                f"sends it: name {place.action}, or let it be left out."
+            )
+
+
+def _nowhere(survey: Survey, place: Place) -> Iterator[str]:
+    """Yield scopes that are held somewhere, where a command acts on nothing to be held at."""
+    for action in place.decided():
+        for rule, role, scope in survey.cells(action):
+            if scope not in _WITHOUT_ROWS:
+                yield (
+                    f"{place.coordinate} acts on no row, and {action} gives {role} the scope "
+                    f"{scope} ({rule.source}): give it a Target."
+                )
+
+
+def _target(
+    survey: Survey, place: Place, target: Target, given: GraphQLInputObjectType
+) -> Iterator[str]:
+    """Yield what keeps a target from being found and locked."""
+    shapes = {_python_name(field): str(field.type) for field in given.fields.values()}
+    if shapes.get(target.argument) != "ID!":
+        yield f"{place.coordinate} acts on {target.argument}, which is no ID! of {given.name}."
+    entity = survey.entities.get(target.entity)
+    if entity is None or entity.prefix is None:
+        yield f"{place.coordinate} acts on {target.entity}, which is no @entity with a prefix."
+        return
+    lock = entity.table.c.get(target.lock)
+    if lock is None or lock.nullable or referent(lock) is not Organisation.__table__.c.id:
+        yield (
+            f"{place.coordinate} locks by {target.lock}, which is not the key of an organisation "
+            f"in every row of {entity.table.name}: name the column that is."
+        )
+
+
+def _shown(place: Place) -> Iterator[str]:
+    """Yield rows of a payload that are found, or decided, by something else than they should."""
+    spec, target = place.spec, place.target
+    if not isinstance(spec, ToOne) or target is None:
+        return
+    if spec.on != place.guarded.python_name or place.definition.args:
+        yield f"{place.coordinate} is not found by its own key alone: declare it with changed()."
+    if place.action != target.read:
+        yield (
+            f"{place.coordinate} names {place.action}, and a payload shows {target.name} under "
+            f"{target.read}: name that."
+        )
+
+
+def _python_name(field: object) -> str:
+    return str(declaration(field).python_name)

@@ -1,0 +1,123 @@
+"""Audit of the kinds of field: each stands where, and leads to what, the engine can make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from graphql import get_named_type, is_leaf_type, is_non_null_type
+
+from db.models import User
+from engine.specs import (
+    AllowedActions,
+    ById,
+    Caller,
+    Can,
+    Column,
+    Command,
+    Computed,
+    Download,
+    Facet,
+    Identifier,
+    NodeById,
+    NodesByIds,
+    Paged,
+    Static,
+    ToMany,
+    ToOne,
+)
+from server.audit.shapes import is_plain_value
+from server.audit.survey import is_payload
+
+if TYPE_CHECKING:
+    from server.audit.survey import Place, Survey
+
+_AT_THE_ROOT = (ById, Caller, NodeById, NodesByIds, Paged, Static)
+_ON_A_ROW = (
+    AllowedActions,
+    Can,
+    Column,
+    Computed,
+    Download,
+    Facet,
+    Identifier,
+    Paged,
+    ToMany,
+    ToOne,
+)
+_SHAPES: dict[type, str] = {
+    AllowedActions: "[Action!]",
+    Can: "Boolean",
+    Identifier: "ID",
+    NodeById: "Node",
+    NodesByIds: "[Node]",
+    Paged: "{}Connection",
+    ToMany: "[{}]",
+}
+"""The type that a kind of field leads to, where it is not that of the row alone."""
+
+_LINK = {"url": "String!", "expiresAt": "DateTime!"}
+"""What the engine offers of a document."""
+
+
+def faults(survey: Survey, place: Place) -> Iterator[str]:
+    """Yield what is wrong with the kind and the type of a guarded field."""
+    yield from _shape(survey, place)
+    yield from _nullability(place)
+
+
+def _shape(survey: Survey, place: Place) -> Iterator[str]:
+    spec = place.spec
+    where, kinds = _stands(survey, place)
+    hangs = isinstance(spec, Paged) and spec.by is not None
+    if not isinstance(spec, kinds) or (isinstance(spec, Paged) and hangs != bool(place.entity)):
+        yield f"{place.coordinate} is declared as {_kind(spec)}, which cannot stand on {where}."
+    elif not _leads_well(place, str(place.definition.type).replace("!", "")):
+        yield (
+            f"{place.coordinate} is declared as {_kind(spec)}, which cannot lead to "
+            f"{place.definition.type}: change its type or its declaration."
+        )
+
+
+def _stands(survey: Survey, place: Place) -> tuple[str, tuple[type, ...]]:
+    """Return what a field stands on, and the kinds of field that can stand there."""
+    if place.entity is not None:
+        return "a row", _ON_A_ROW
+    if place.owner.name in survey.payloads:
+        return "a payload", (ToOne,)
+    return ("the mutation type", (Command,)) if place.writes else ("the root", _AT_THE_ROOT)
+
+
+def _leads_well(place: Place, shape: str) -> bool:
+    """Tell whether the type is one that the kind of field has rows or values for."""
+    spec, target, named = place.spec, place.target, get_named_type(place.definition.type)
+    if isinstance(spec, (Column, Computed, Static)):
+        return is_leaf_type(named) or (isinstance(spec, Static) and is_plain_value(named))
+    if isinstance(spec, Download):
+        return is_plain_value(named) and _fields(named) == _LINK and shape == named.name
+    if isinstance(spec, Command):
+        return is_payload(named) and shape == named.name
+    if isinstance(spec, AllowedActions):
+        shape = str(place.definition.type).removesuffix("!")
+    fits = shape == _SHAPES.get(type(spec), "{}").format(target.name if target else "rows")
+    if isinstance(spec, (ById, Caller)) and target is not None:
+        return fits and (target.model is User if isinstance(spec, Caller) else bool(target.prefix))
+    return fits
+
+
+def _fields(kind: Any) -> dict[str, str]:
+    return {name: str(definition.type) for name, definition in kind.fields.items()}
+
+
+def _nullability(place: Place) -> Iterator[str]:
+    kind = place.definition.type
+    if isinstance(place.spec, Identifier):
+        return
+    if is_non_null_type(kind):
+        yield f"{place.coordinate} can be withheld: make its type {kind} nullable."
+    elif isinstance(place.spec, NodesByIds) and "!]" in str(kind):
+        yield f"{place.coordinate} can withhold one of several: make the items of {kind} nullable."
+
+
+def _kind(spec: object) -> str:
+    return type(spec).__name__

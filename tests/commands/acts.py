@@ -1,0 +1,64 @@
+"""The mutations as a person sends them: a document each, and an input that would do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from worlds import Client, Reply
+
+
+@dataclass(frozen=True)
+class Act:
+    """One mutation: the type whose id it takes and under which name, and the rest of its input."""
+
+    name: str
+    kind: str | None
+    argument: str | None
+    given: dict[str, Any]
+    payload: str
+
+    @property
+    def document(self) -> str:
+        title = self.name[0].upper() + self.name[1:]
+        return f"mutation ($input: {title}Input!) {{ {self.name}(input: $input) {{ {self.payload} }} }}"
+
+
+ACTS = {
+    act.name: act
+    for act in (
+        Act("createAccount", None, None, {"name": "Cedar"}, "organisation { id name } grant { id role }"),
+        Act("renameAccount", "Organisation", "organisationId", {"name": "Another Name"}, "organisation { id name editVersion }"),
+        Act("acceptAgreement", "Agreement", "agreementId", {}, "agreement { id status signedBy }"),
+        Act("addPayeScheme", "Organisation", "organisationId", {"reference": "999/ZZ99999", "name": "More staff"}, "payeScheme { id reference name } organisation { id }"),
+        Act("removePayeScheme", "PayeScheme", "payeSchemeId", {}, "organisation { id }"),
+        Act("addLegalEntity", "Organisation", "organisationId", {"name": "Another Limited", "code": "09999999", "source": "COMPANIES_HOUSE"}, "legalEntity { id name } agreement { id status } organisation { id }"),
+        Act("removeLegalEntity", "LegalEntity", "legalEntityId", {}, "organisation { id }"),
+        Act("inviteUser", "Organisation", "organisationId", {"email": "nell@example.test", "name": "Nell", "role": "VIEWER"}, "invitation { id email role status }"),
+        Act("cancelInvitation", "Invitation", "invitationId", {}, "invitation { id status }"),
+        Act("acceptInvitation", None, None, {"code": "not-a-code-of-any-mail"}, "grant { id role } organisation { id name }"),
+        Act("changeRole", "RoleGrant", "grantId", {"role": "TRANSACTOR"}, "grant { id role }"),
+        Act("removeUser", "RoleGrant", "grantId", {}, "organisation { id }"),
+        Act("leaveAccount", "Organisation", "organisationId", {}, "organisation { id }"),
+    )
+}
+
+
+async def do(client: Client, name: str, target: str | None = None, /, **given: object) -> Reply:
+    """Send one mutation with its usual input, or what is given instead."""
+    act = ACTS[name]
+    sent = act.given | given
+    if target is not None:
+        sent = {act.argument: target} | sent
+    return await client.ask(act.document, {"input": sent})
+
+
+def outcome(reply: Reply) -> str:
+    """Say how a mutation ended: `ok`, or the code and the reason of its one error."""
+    if not reply.errors:
+        assert reply.status == 200, reply.json
+        assert all(value is not None for value in reply.data.values()), reply.json
+        return "ok"
+    [error] = reply.errors
+    code, reason = error["extensions"]["code"], error["extensions"].get("reason")
+    return f"{code}/{reason}" if reason else code

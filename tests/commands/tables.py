@@ -1,0 +1,102 @@
+"""What stands in the tables: their digests, and a way back to how they were."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import sqlite3
+from typing import Any
+
+import asyncpg
+from sqlalchemy import Table, insert, select
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from db.base import Base
+from db.database import sqlalchemy_url
+from worlds import World
+
+TABLES: list[Table] = [t for t in Base.metadata.sorted_tables if t.name != "audit_events"]
+"""Every table but the audit's, which is only ever added to; each stands behind those it refers to."""
+
+Digests = dict[str, str]
+Rows = dict[str, list[dict[str, Any]]]
+
+
+class Tables:
+    """The tables of a world, read behind the application's back."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._driver: Any = None
+
+    async def digests(self) -> Digests:
+        """Tell every table but the audit's by its whole content."""
+        if self._world.database == "sqlite":
+            if self._driver is None:
+                self._driver = sqlite3.connect(self._world.url.removeprefix("sqlite:///"))
+            rows = {
+                t.name: self._driver.execute(f"SELECT * FROM {t.name} ORDER BY id").fetchall()
+                for t in TABLES
+            }
+        else:
+            if self._driver is None:
+                self._driver = await asyncpg.connect(self._world.url)
+            text = " UNION ALL ".join(
+                f"SELECT '{t.name}', string_agg(t::text, '|' ORDER BY id) FROM {t.name} t" for t in TABLES
+            )
+            rows = dict(await self._driver.fetch(text))
+        return {
+            name: hashlib.sha256(repr(found).encode()).hexdigest() for name, found in rows.items()
+        }
+
+    async def rows(self) -> Rows:
+        """Read every table but the audit's."""
+        engine = create_async_engine(sqlalchemy_url(self._world.url))
+        try:
+            async with engine.connect() as connection:
+                return {
+                    t.name: [dict(r._mapping) for r in await connection.execute(select(t))]  # noqa: SLF001 -- SQLAlchemy's public name for it
+                    for t in TABLES
+                }
+        finally:
+            await engine.dispose()
+
+    async def restore(self, rows: Rows) -> None:
+        """Put every table but the audit's back to what was read from it."""
+        engine = create_async_engine(sqlalchemy_url(self._world.url))
+        try:
+            async with engine.begin() as connection:
+                for table in reversed(TABLES):
+                    await connection.execute(table.delete())
+                for table in TABLES:
+                    kept = sorted(rows[table.name], key=lambda r: r.get("parent_id") is not None)
+                    if kept:
+                        await connection.execute(insert(table), kept)
+        finally:
+            await engine.dispose()
+
+    async def close(self) -> None:
+        if isinstance(self._driver, sqlite3.Connection):
+            self._driver.close()
+        elif self._driver is not None:
+            await self._driver.close()
+
+
+@contextlib.asynccontextmanager
+async def tables_of(world: World):
+    tables = Tables(world)
+    try:
+        yield tables
+    finally:
+        await tables.close()
+
+
+async def audited(world: World, request_id: str) -> list[dict[str, Any]]:
+    """Read the audit rows of one request, in no order."""
+    rows = await world.sql(
+        "SELECT id, at, request_id, subject, user_id, action, source, decision, code,"
+        " resource_type, resource_id, organisation_id, details FROM audit_events"
+        " WHERE request_id = :request",
+        request=request_id,
+    )
+    return [dict(row._mapping) for row in rows]  # noqa: SLF001 -- SQLAlchemy's public name for it

@@ -1,0 +1,323 @@
+"""What a command takes: exactly its own input, in sound texts, of the version that was read."""
+
+from __future__ import annotations
+
+import pytest
+import pytest_asyncio
+
+from commands.acts import ACTS, do, outcome
+from scenarios.rows import ids_of, insert, organisation_id, organisation_key
+from commands.tables import TABLES, audited
+
+LONG = "x" * 201
+TOO_LONG, EMPTY, CHARACTERS = "TOO_LONG", "EMPTY", "CHARACTERS"
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def olga(world):
+    return await world.client("olga")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def alder(world):
+    return await organisation_id(world, "alder")
+
+
+async def own_targets(world) -> dict[str, str]:
+    """A row of each type that Olga may act on."""
+    key = await organisation_key(world, "alder")
+    invitation = await insert(
+        world,
+        "invitations",
+        organisation_id=key,
+        email="ina@example.test",
+        name="Ina",
+        role="employer_account.viewer",
+        status="PENDING",
+        invited_at=1,
+        expires_at=world.clock.instant + 1,
+    )
+    [[vera]] = await world.sql(
+        "SELECT g.id FROM role_grants g JOIN users u ON u.id = g.user_id WHERE u.subject = 'vera'"
+    )
+    [[pending]] = await world.sql(
+        "SELECT id FROM agreements WHERE organisation_id = :key AND status = 'PENDING'", key=key
+    )
+    return {
+        "Organisation": f"org_{key}",
+        "PayeScheme": (await ids_of(world, "paye_schemes", "alder"))[0],
+        "LegalEntity": (await ids_of(world, "legal_entities", "alder"))[0],
+        "Agreement": f"agr_{pending}",
+        "RoleGrant": f"grt_{vera}",
+        "Invitation": f"inv_{invitation}",
+    }
+
+
+def camel(column: str) -> str:
+    head, *rest = column.split("_")
+    return head + "".join(part.title() for part in rest)
+
+
+async def test_every_column_of_every_table_in_the_input_is_refused(world, tables, olga):
+    """The input types are closed: a key too many is a request error, and nothing has run."""
+    targets = await own_targets(world)
+    columns = sorted({camel(column.name) for table in TABLES for column in table.columns})
+    assert len(columns) > 40
+    before = await tables.digests()
+    for name, act in ACTS.items():
+        known = {*act.given, act.argument, "ifVersion"}
+        for key in columns:
+            if key in known or camel(key) in known:
+                continue
+            reply = await do(olga, name, targets.get(act.kind), **{key: "1"})
+            assert reply.status == 400, (name, key, reply.json)
+            assert "data" not in reply.json
+            assert {e["extensions"]["code"] for e in reply.errors} == {"BAD_USER_INPUT"}
+    assert await tables.digests() == before
+
+
+async def test_a_key_too_many_written_in_the_document_is_refused(world, tables, olga, alder):
+    before = await tables.digests()
+    for extra in ('status: "CLOSED"', 'kind: "EPAO"', "revision: 7", f'id: "{alder}"', "nameSort: null"):
+        document = f'mutation {{ renameAccount(input: {{ organisationId: "{alder}", name: "X", {extra} }}) {{ organisation {{ id }} }} }}'
+        reply = await olga.ask(document)
+        assert reply.status == 400
+        assert [e["extensions"]["code"] for e in reply.errors] == ["GRAPHQL_VALIDATION_FAILED"]
+    assert await tables.digests() == before
+
+
+# The columns that each action may change, of the row it acts on and of what it adds.
+CHANGES = {
+    "createAccount": {"organisations": "+", "employer_accounts": "+", "role_grants": "+"},
+    "renameAccount": {"organisations": {"name", "name_sort", "revision"}},
+    "acceptAgreement": {
+        "agreements": {"status", "signed_at", "signed_by", "signed_by_id", "revision"},
+        "agreement_events": "+",
+    },
+    "addPayeScheme": {"paye_schemes": "+"},
+    "removePayeScheme": {"paye_schemes": "-"},
+    "addLegalEntity": {"legal_entities": "+", "agreements": "+", "agreement_events": "+"},
+    "inviteUser": {"invitations": "+", "mails": "+"},
+    "cancelInvitation": {"invitations": {"status", "code_digest", "revision"}},
+    "changeRole": {"role_grants": {"role", "revision"}},
+    "removeUser": {"role_grants": {"ends_at", "revision"}},
+    "leaveAccount": {"role_grants": {"ends_at", "revision"}},
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+async def test_an_action_changes_what_it_is_for_and_nothing_else(world, tables, olga, name):
+    targets = await own_targets(world)
+    before = await tables.rows()
+    assert outcome(await do(olga, name, targets.get(ACTS[name].kind))) == "ok"
+    after = await tables.rows()
+    for table, old in before.items():
+        was, is_ = ({row["id"]: row for row in rows} for rows in (old, after[table]))
+        change = CHANGES[name].get(table, set())
+        assert len(is_.keys() - was.keys()) == (1 if change == "+" else 0), table
+        assert len(was.keys() - is_.keys()) == (1 if change == "-" else 0), table
+        edited = [key for key in was.keys() & is_.keys() if was[key] != is_[key]]
+        columns = {c for key in edited for c in was[key] if was[key][c] != is_[key][c]}
+        assert columns <= (change if isinstance(change, set) else set()), table
+        assert len(edited) == (1 if isinstance(change, set) and change else 0), table
+
+
+VERSIONED = {
+    "renameAccount": "organisations",
+    "acceptAgreement": "agreements",
+    "cancelInvitation": "invitations",
+    "changeRole": "role_grants",
+}
+
+
+@pytest.mark.parametrize("name", VERSIONED)
+async def test_an_edit_of_another_version_is_stale(world, tables, olga, name):
+    target = (await own_targets(world))[ACTS[name].kind]
+    set_to = f"UPDATE {VERSIONED[name]} SET revision = 7 WHERE id = :id"
+    await world.sql(set_to, id=target[4:])
+    before = await tables.digests()
+    for version in (6, 8, 0, -1, 2_147_483_647):
+        reply = await do(olga, name, target, ifVersion=version)
+        assert outcome(reply) == "CONFLICT/STALE"
+        assert reply.errors[0]["extensions"]["input"] == "input.ifVersion"
+    assert await tables.digests() == before
+    assert outcome(await do(olga, name, target, ifVersion=7)) == "ok"
+    found = await world.sql(f"SELECT revision FROM {VERSIONED[name]} WHERE id = :id", id=target[4:])
+    assert found[0][0] == 8
+
+
+@pytest.mark.parametrize("name", VERSIONED)
+async def test_null_for_a_version_is_no_version(world, olga, name):
+    target = (await own_targets(world))[ACTS[name].kind]
+    assert outcome(await do(olga, name, target, ifVersion=None)) == "ok"
+
+
+async def test_the_version_that_was_read_is_the_one_to_edit(world, olga, alder):
+    read = "query ($id: ID!) { organisation(id: $id) { editVersion } }"
+    version = (await olga.ask(read, {"id": alder})).data["organisation"]["editVersion"]
+    reply = await do(olga, "renameAccount", alder, name="One", ifVersion=version)
+    again = reply.data["renameAccount"]["organisation"]["editVersion"]
+    assert again == version + 1
+    assert outcome(await do(olga, "renameAccount", alder, name="Two", ifVersion=version)) == "CONFLICT/STALE"
+    assert outcome(await do(olga, "renameAccount", alder, name="Two", ifVersion=again)) == "ok"
+
+
+@pytest.mark.parametrize("name", [n for n, act in ACTS.items() if act.given])
+async def test_unset_is_not_null_and_neither_is_a_value(world, tables, olga, name):
+    """Every input without a default must be there, and must not be null."""
+    act, target = ACTS[name], (await own_targets(world)).get(ACTS[name].kind)
+    before = await tables.digests()
+    for key in (*act.given, *([act.argument] if act.argument else [])):
+        whole = act.given | ({act.argument: target} if act.argument else {})
+        for given in ({k: v for k, v in whole.items() if k != key}, whole | {key: None}):
+            reply = await olga.ask(act.document, {"input": given})
+            assert reply.status == 400, (key, reply.json)
+            assert "data" not in reply.json
+    assert await tables.digests() == before
+
+
+BAD_TEXTS = [
+    ("", EMPTY),
+    (" \u00a0\u2003 ", EMPTY),
+    (LONG, TOO_LONG),
+    ("Al\u202eder", CHARACTERS),
+    ("Al\u200bder", CHARACTERS),
+    ("Al\x7fder", CHARACTERS),
+    ("Al\x9bder", CHARACTERS),
+]
+TEXTS = [
+    ("createAccount", "name"),
+    ("renameAccount", "name"),
+    ("addPayeScheme", "name"),
+    ("addLegalEntity", "name"),
+    ("addLegalEntity", "code"),
+    ("inviteUser", "name"),
+]
+
+
+@pytest.mark.parametrize(("name", "key"), TEXTS)
+async def test_texts_that_are_no_texts(world, tables, olga, alder, name, key):
+    before = await tables.digests()
+    target = alder if ACTS[name].kind else None
+    for value, reason in BAD_TEXTS:
+        reply = await do(olga, name, target, **{key: value})
+        assert outcome(reply) == f"BAD_USER_INPUT/{reason}", ascii(value)
+        assert reply.errors[0]["extensions"]["input"] == f"input.{key}"
+        assert value == "" or value not in reply.response.text
+    assert await tables.digests() == before
+
+
+@pytest.mark.parametrize(("name", "key"), TEXTS)
+async def test_controls_are_refused_at_the_boundary(world, tables, olga, alder, name, key):
+    """security.md: NUL and C0 are refused, wherever they stand in a text."""
+    before = await tables.digests()
+    target = alder if ACTS[name].kind else None
+    answers = {}
+    for code in range(32):
+        reply = await do(olga, name, target, **{key: f"Al{chr(code)}der"})
+        answers[code] = outcome(reply).partition("/")[0]
+    assert answers == dict.fromkeys(range(32), "BAD_USER_INPUT")
+    assert await tables.digests() == before
+
+
+async def test_a_text_is_kept_in_its_composed_form(world, olga, alder):
+    """security.md: NFC, so that two spellings of one name are one."""
+    reply = await do(olga, "renameAccount", alder, name="  Cafe\u0301   Alder ")
+    assert reply.data["renameAccount"]["organisation"]["name"] == "Caf\u00e9 Alder"
+
+
+async def test_the_longest_text_fits(world, olga, alder):
+    reply = await do(olga, "renameAccount", alder, name="x" * 200)
+    assert reply.data["renameAccount"]["organisation"]["name"] == "x" * 200
+
+
+BAD_EMAILS = [
+    *("", "nell", "@example.test", "nell@", "nell@@example.test", "nell@example..test"),
+    *("Nell <nell@example.test>", "nell@example.test, olga@example.test", "nell @example.test"),
+    *(f"{'n' * 65}@example.test", f"nell@{'e' * 250}.test"),
+]
+
+
+async def test_an_invitation_needs_an_email_address(world, tables, olga, alder):
+    before = await tables.digests()
+    for email in BAD_EMAILS:
+        reply = await do(olga, "inviteUser", alder, email=email)
+        assert outcome(reply) == "BAD_USER_INPUT/EMAIL", email
+        assert reply.errors[0]["extensions"]["input"] == "input.email"
+    for email in ("nell@example.test\nbcc: all@example.test", "nell@example.test\x00"):
+        reply = await do(olga, "inviteUser", alder, email=email)
+        assert {e["extensions"]["code"] for e in reply.errors} == {"BAD_USER_INPUT"}, email
+    assert await tables.digests() == before
+
+
+BAD_REFERENCES = [
+    *("", "123", "123/", "/AB123", "12/AB12345", "1234/AB123", "ABC/12345", "123-AB12345"),
+    *("123/AB 123", "123/ABCDEFGHIJK", "123/\u00c4B12345", "\u0661\u0662\u0663/AB12345", "123/AB12345;"),
+]
+
+
+async def test_a_paye_reference_has_one_form(world, tables, olga, alder):
+    before = await tables.digests()
+    for reference in BAD_REFERENCES:
+        reply = await do(olga, "addPayeScheme", alder, reference=reference)
+        assert outcome(reply) == "BAD_USER_INPUT/FORMAT", reference
+        assert reply.errors[0]["extensions"]["input"] == "input.reference"
+    assert await tables.digests() == before
+    reply = await do(olga, "addPayeScheme", alder, reference=" 123/ab12345 ")
+    assert reply.data["addPayeScheme"]["payeScheme"]["reference"] == "123/AB12345"
+    assert outcome(await do(olga, "addPayeScheme", alder, reference="123/Ab12345")) == "CONFLICT/ALREADY_ADDED"
+
+
+async def test_a_reference_that_another_account_holds_is_only_not_to_be_had(world, tables, olga, alder):
+    references = {"birch": "102/BI00001", "cherry": "103/CH00001", "elm": "105/EL00001"}
+    before = await tables.digests()
+    replies = [await do(olga, "addPayeScheme", alder, reference=each) for each in references.values()]
+    assert {outcome(reply) for reply in replies} == {"CONFLICT/UNAVAILABLE"}
+    assert len({reply.response.content for reply in replies}) == 1
+    for reply in replies:
+        assert not any(name in reply.response.text.casefold() for name in (*references, "birch", "10"[2:] or "0/"))
+        [event] = await audited(world, reply.response.headers["x-request-id"])
+        assert (event["code"], event["details"]) == ("CONFLICT", "{}")
+    own = await do(olga, "addPayeScheme", alder, reference="101/AL00001")
+    assert outcome(own) == "CONFLICT/ALREADY_ADDED"
+    assert await tables.digests() == before
+
+
+async def test_an_invitation_tells_nothing_of_people_elsewhere(world, olga, alder):
+    """Known or not, on other teams or none: an address is invited alike."""
+    answers = []
+    for email in ("ellis@example.test", "petra@example.test", "lou@example.test", "unheard@example.test"):
+        reply = await do(olga, "inviteUser", alder, email=email, name="Somebody")
+        made = reply.data["inviteUser"]["invitation"]
+        assert made.pop("id").startswith("inv_")
+        assert made.pop("email") == email
+        answers.append((made, outcome(reply)))
+    assert all(answer == answers[0] for answer in answers)
+
+
+async def test_who_is_on_the_team_or_invited_is_not_invited_again(world, tables, olga, alder):
+    assert outcome(await do(olga, "inviteUser", alder, email="Nell@Example.test")) == "ok"
+    before = await tables.digests()
+    assert outcome(await do(olga, "inviteUser", alder, email="nell@example.TEST")) == "CONFLICT/ALREADY_INVITED"
+    assert outcome(await do(olga, "inviteUser", alder, email="VERA@example.test")) == "CONFLICT/ALREADY_MEMBER"
+    assert await tables.digests() == before
+
+
+async def test_a_role_is_one_of_the_four(world, tables, olga, alder):
+    grant = (await own_targets(world))["RoleGrant"]
+    before = await tables.digests()
+    for role in ("OWNERS", "employer_account.owner", "EMPLOYER_ACCOUNT_OWNER", "PARTNER", "", 1, ["OWNER"]):
+        for name, target in (("inviteUser", alder), ("changeRole", grant)):
+            reply = await do(olga, name, target, role=role)
+            assert reply.status == 400
+            assert "data" not in reply.json
+    assert await tables.digests() == before
+
+
+@pytest.mark.parametrize("role", ["OWNER", "TRANSACTOR", "VIEWER", "AAN"])
+async def test_each_of_the_four_is_given(world, olga, alder, role):
+    grant = (await own_targets(world))["RoleGrant"]
+    reply = await do(olga, "changeRole", grant, role=role)
+    assert reply.data["changeRole"]["grant"]["role"] == f"EMPLOYER_ACCOUNT_{role}"
+    reply = await do(olga, "inviteUser", alder, email="nell@example.test", role=role)
+    assert reply.data["inviteUser"]["invitation"]["role"] == f"EMPLOYER_ACCOUNT_{role}"

@@ -1,0 +1,106 @@
+"""The README is true: its worked query has the answers it prints, and what it names exists."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from graphql import parse, print_ast
+from typer.main import get_command
+
+from server.cli import app
+from server.settings import PREFIX, Settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+PEOPLE = ["olga", "vera", "aisha"]
+
+
+def blocks(language: str) -> list[str]:
+    return [body for name, body in BLOCK.findall(README) if name == language]
+
+
+def worked() -> tuple[str, dict[str, dict], dict]:
+    """The query, the answer of each person, and the extensions of Vera's first error."""
+    [query] = blocks("graphql")
+    *answers, extensions = map(json.loads, blocks("json"))
+    return query, dict(zip(PEOPLE, answers, strict=True)), extensions
+
+
+def abridged(answer: dict) -> dict:
+    """An answer without the parts that the README says it leaves out."""
+    kept = {key: part for key, part in answer.items() if key != "extensions"}
+    if "errors" in kept:
+        kept["errors"] = [
+            {key: part for key, part in error.items() if key not in {"locations", "extensions"}}
+            for error in kept["errors"]
+        ]
+    return kept
+
+
+@pytest.mark.parametrize("handle", PEOPLE)
+async def test_the_worked_query_is_answered_as_printed(shared_world, handle):
+    query, answers, _ = worked()
+    client = await shared_world.client(handle)
+    reply = await client.ask(query, accept="application/json")
+    assert reply.status == 200
+    assert abridged(reply.json) == answers[handle]
+
+
+async def test_the_error_shown_whole_is_the_first_of_vera(shared_world):
+    query, _, extensions = worked()
+    client = await shared_world.client("vera")
+    reply = await client.ask(query)
+    assert reply.errors[0]["extensions"] == extensions
+
+
+def test_the_three_answers_differ():
+    _, answers, _ = worked()
+    assert len({json.dumps(answer, sort_keys=True) for answer in answers.values()}) == len(PEOPLE)
+
+
+def test_curl_sends_the_query_that_is_shown():
+    [command] = [block for block in blocks("sh") if block.startswith("curl ")]
+    words = shlex.split(command.replace("\\\n", " "))
+    sent = json.loads(words[words.index("-d") + 1])
+    assert print_ast(parse(sent["query"])) == print_ast(parse(worked()[0]))
+    assert words[1] == f"http://127.0.0.1:{Settings.model_fields['port'].default}/graphql"
+
+
+def code() -> str:
+    """The shell blocks, without their comments, and whatever the text sets as code."""
+    shell = [re.sub(r"\s#.*", "", block) for block in blocks("sh")]
+    return "\n".join([*shell, *re.findall(r"`([^`\n]+)`", BLOCK.sub("", README))])
+
+
+def test_every_make_target_named_exists():
+    targets = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = set(re.findall(r"^make ([a-z]+)", code(), re.MULTILINE))
+    assert {"run", "test"} <= named
+    assert named <= targets
+
+
+def test_every_command_named_exists():
+    named = re.findall(r"\bfieldgate((?: [a-z][a-z-]*)+)((?: --[a-z-]+)*)", code())
+    assert {"token", "serve", "migrate", "policy export"} <= {words.strip() for words, _ in named}
+    for words, options in named:
+        command = get_command(app)
+        for word in words.split():
+            command = command.commands[word]
+        assert not hasattr(command, "commands"), f"{words} needs a word more"
+        known = {option for parameter in command.params for option in parameter.opts}
+        assert set(options.split()) <= known
+
+
+def test_every_setting_named_exists():
+    named = set(re.findall(rf"{PREFIX}([A-Z_]+)", README))
+    assert {"PROFILE", "DATABASE_URL", "ISSUERS", "CURSOR_KEYS"} <= named
+    assert named <= {name.upper() for name in Settings.model_fields}
+
+
+def test_every_link_leads_to_a_file():
+    links = re.findall(r"\]\(([^)]+)\)", README)
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
