@@ -5,7 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 NODE := $(CURDIR)/.venv/node
-AUDIT := tests/http_audit
+NODE_PROJECTS := playground tests/browser tests/http_audit
+PLAYGROUND := server/static/playground/index.html
 
 # A closed or missing home directory must not matter, and each client trusts what the machine trusts.
 export PIP_CACHE_DIR := $(CURDIR)/.cache/pip
@@ -16,21 +17,22 @@ export NODE_USE_SYSTEM_CA := 1
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 UV := $(BIN)/uv --quiet pip
-NPM := PATH="$(NODE):$$PATH" npm --prefix $(AUDIT)
+NPM := PATH="$(NODE):$$PATH" npm --loglevel=error --prefix
+node_modules = $(1:%=%/node_modules/.package-lock.json)
 COMPILE := $(UV) compile --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup run test check generate lock clean
+.PHONY: help setup run test check generate picture lock clean
 
 help: ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
-setup: $(INSTALLED) ## Install what `run` needs
+setup: $(INSTALLED) $(PLAYGROUND) ## Install and build what `run` needs
 
 run: setup ## Serve the demo world on 127.0.0.1, port 8000 or FIELDGATE_PORT
 	$(BIN)/fieldgate serve --demo
 
-test: $(INSTALLED) $(AUDIT)/node_modules/.package-lock.json ## Run all tests, on SQLite and PostgreSQL (ARGS="-k word" for some)
+test: setup $(call node_modules,tests/browser tests/http_audit) ## Run all tests, on SQLite and PostgreSQL (ARGS="-k word" for some)
 	$(BIN)/python -m pytest -n 2 --cov $(ARGS)
 
 check: setup ## Lint, types, layers, and generated files against their source
@@ -38,6 +40,7 @@ check: setup ## Lint, types, layers, and generated files against their source
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
+	$(NPM) playground run --silent types
 	$(BIN)/fieldgate schema | diff -u schema.graphql -
 	$(BIN)/fieldgate policy export --format csv | diff -u tests/golden/policy.csv -
 	$(BIN)/fieldgate policy export --format md | diff -u docs/policy.md -
@@ -47,13 +50,16 @@ generate: setup ## Write the generated files again, for you to read their diff
 	$(BIN)/fieldgate policy export --format csv > tests/golden/policy.csv
 	$(BIN)/fieldgate policy export --format md > docs/policy.md
 
+picture: setup $(call node_modules,tests/browser) ## Take the README's picture of the playground again
+	PYTHONPATH=tests $(BIN)/python tests/browser/picture.py docs/images/playground.png
+
 lock: $(INSTALLED) ## Resolve the lock files again (UPGRADE=1 for newer versions)
 	$(COMPILE) requirements/bootstrap.in -o requirements/bootstrap.txt
 	$(COMPILE) pyproject.toml --group test --group dev --group node -o requirements/all.txt
-	$(NPM) install --package-lock-only
+	for project in $(NODE_PROJECTS); do $(NPM) $$project install --package-lock-only || exit 1; done
 
 clean: ## Remove everything that make has made; the database in var/ stays
-	rm -rf .venv .cache $(AUDIT)/node_modules
+	rm -rf .venv .cache server/static $(NODE_PROJECTS:%=%/node_modules)
 
 $(BIN)/uv: requirements/bootstrap.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Fieldgate needs Python 3.11 or later; name one with make PYTHON=...")'
@@ -74,7 +80,12 @@ $(INSTALLED): $(BIN)/uv requirements/all.txt pyproject.toml
 	  && ln -sf "$$wheel/lib/node_modules/npm/bin/npm-cli.js" $(NODE)/npm
 	@touch $@
 
-$(AUDIT)/node_modules/.package-lock.json: $(AUDIT)/package.json $(AUDIT)/package-lock.json $(AUDIT)/.npmrc $(INSTALLED)
-	@echo "Installing the locked packages into $(AUDIT)/node_modules ..."
-	@$(NPM) ci --silent
+$(call node_modules,$(NODE_PROJECTS)): %/node_modules/.package-lock.json: %/package.json %/package-lock.json %/.npmrc | $(INSTALLED)
+	@echo "Installing the locked packages into $*/node_modules ..."
+	@$(NPM) $* ci
+	@touch $@
+
+$(PLAYGROUND): $(call node_modules,playground) $(wildcard playground/*.* playground/src/* playground/src/*/*)
+	@echo "Building the playground ..."
+	@$(NPM) playground run build --silent -- --logLevel warn
 	@touch $@

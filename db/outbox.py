@@ -6,7 +6,7 @@ dies with a claim leaves the mail to be claimed again when its time is over.
 
 from typing import Any
 
-from sqlalchemy import Update, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 
 from db.database import Database
 from db.models import Mail
@@ -38,8 +38,10 @@ class Outbox:
             return mail
 
     async def sent(self, mail: Mail, now: int) -> None:
-        """Note that the mail is on its way, and forget what it said."""
-        await self._settle(mail, sent_at=now, body="", last_error=None)
+        """Note that the mail is on its way, whoever has it now, and forget what it said."""
+        async with self._database.transaction() as writer:
+            gone = update(Mail).where(Mail.id == mail.id, *_WAITING)
+            await writer.session.execute(gone.values(sent_at=now, body="", last_error=None))
 
     async def failed(self, mail: Mail, now: int, error: str) -> None:
         """Give the mail up, and forget what it said."""
@@ -50,10 +52,7 @@ class Outbox:
         await self._settle(mail, not_before=until, last_error=error)
 
     async def _settle(self, mail: Mail, **values: Any) -> None:
+        """Write down how the attempt ended, unless somebody else has made the next one his."""
         async with self._database.transaction() as writer:
-            await writer.session.execute(_waiting(mail).values(**values))
-
-
-def _waiting(mail: Mail) -> Update:
-    """Change the mail unless somebody took it over and settled it, or is about to."""
-    return update(Mail).where(Mail.id == mail.id, Mail.attempts == mail.attempts, *_WAITING)
+            mine = update(Mail).where(Mail.id == mail.id, Mail.attempts == mail.attempts, *_WAITING)
+            await writer.session.execute(mine.values(**values))

@@ -77,26 +77,36 @@ class Structure:
         self._fragments = fragments_of(document)
         self._operations = operations_of(document)
         self._measured: dict[str, Measure] = {}
+        self._tokens = _tokens_of(document)
         self.visited = 0
 
     def check(self, limits: Limits) -> None:
         """Raise RequestRefused QUERY_TOO_COMPLEX naming the first limit that is passed."""
         self._hold("operations", len(self._operations), limits.operations)
         self._hold("fragments", len(self._fragments), limits.fragments)
-        definitions = (*self._operations, *self._fragments.values())
-        for definition in definitions:  # a fragment that nothing spreads is validated all the same
-            found = self._selection(definition.selection_set)
-            directives = found.directives + len(definition.directives or ())
-            self._hold("depth", found.depth, limits.depth)
+        for operation in self._operations:
+            self._hold_one(operation, limits)
+        for fragment in self._fragments.values():  # one that nothing spreads is validated, too
+            self._hold_one(fragment, limits)
+        merging = Merging(self._fragments, limits, 4 * self._tokens - self.visited)
+        try:
+            for definition in (*self._operations, *self._fragments.values()):
+                merging.check([(definition.selection_set, frozenset())])
+        finally:
+            self.visited += merging.visited
+
+    def _hold_one(
+        self, definition: OperationDefinitionNode | FragmentDefinitionNode, limits: Limits
+    ) -> None:
+        found = self._selection(definition.selection_set)
+        self._hold("depth", found.depth, limits.depth)
+        if isinstance(definition, OperationDefinitionNode):
             self._hold("root fields", found.roots, limits.root_fields)
-            self._hold("aliases", found.aliases, limits.aliases)
-            self._hold("directives", directives, limits.directives)
-            self._hold("fields", found.fields, limits.fields)
-            self._hold("introspections", found.introspections, limits.introspections)
-        merging = Merging(self._fragments, limits)
-        for definition in definitions:
-            merging.check([definition.selection_set])
-        self.visited += merging.visited
+        self._hold("aliases", found.aliases, limits.aliases)
+        directives = found.directives + len(definition.directives or ())
+        self._hold("directives", directives, limits.directives)
+        self._hold("fields", found.fields, limits.fields)
+        self._hold("introspections", found.introspections, limits.introspections)
 
     @staticmethod
     def _hold(what: str, found: int, limit: int) -> None:
@@ -139,38 +149,46 @@ class Merging:
     definition are bounded before, so expanding it here is, too.
     """
 
-    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], limits: Limits) -> None:
-        """Start with no pair counted."""
+    def __init__(
+        self, fragments: Mapping[str, FragmentDefinitionNode], limits: Limits, steps: int
+    ) -> None:
+        """Start with no pair counted, and a number of steps to take at most."""
         self._fragments = fragments
         self._limits = limits
+        self._steps = steps
         self._pairs = 0
         self.visited = 0
 
-    def check(self, selection_sets: Sequence[SelectionSetNode]) -> None:
-        """Raise RequestRefused QUERY_TOO_COMPLEX when too many fields would have to be merged."""
-        by_key: dict[str, list[FieldNode]] = {}
-        for selection_set in selection_sets:
-            self._gather(selection_set, by_key, frozenset())
+    def check(self, places: Sequence[tuple[SelectionSetNode, frozenset[str]]]) -> None:
+        """Raise RequestRefused QUERY_TOO_COMPLEX when too many fields would have to be merged.
+
+        Each selection comes with the names of the fragments that it stands in, which it does not
+        enter again: a cycle ends here, and validation refuses it.
+        """
+        by_key: dict[str, list[tuple[FieldNode, frozenset[str]]]] = {}
+        for selection_set, inside in places:
+            self._gather(selection_set, by_key, inside)
         for nodes in by_key.values():
             self._pairs += len(nodes) * (len(nodes) - 1) // 2
             if self._pairs > self._limits.merges:
                 raise _too_complex("merges", self._limits.merges)
-            below = [node.selection_set for node in nodes if node.selection_set]
+            below = [(node.selection_set, inside) for node, inside in nodes if node.selection_set]
             if below:
                 self.check(below)
 
     def _gather(
         self,
         selection_set: SelectionSetNode,
-        by_key: dict[str, list[FieldNode]],
+        by_key: dict[str, list[tuple[FieldNode, frozenset[str]]]],
         inside: frozenset[str],
     ) -> None:
         for node in selection_set.selections:
-            self.visited += 1
-            if self.visited > 4 * self._limits.tokens:
+            if self.visited >= self._steps:
                 raise _too_complex("merges", self._limits.merges)
+            self.visited += 1
             if isinstance(node, FieldNode):
-                by_key.setdefault((node.alias or node.name).value, []).append(node)
+                key = (node.alias or node.name).value
+                by_key.setdefault(key, []).append((node, inside))
             elif isinstance(node, InlineFragmentNode):
                 self._gather(node.selection_set, by_key, inside)
             elif isinstance(node, FragmentSpreadNode) and node.name.value not in inside:
@@ -269,3 +287,12 @@ def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
 def operations_of(document: DocumentNode) -> list[OperationDefinitionNode]:
     """Return the operations of a document in order."""
     return [d for d in document.definitions if isinstance(d, OperationDefinitionNode)]
+
+
+def _tokens_of(document: DocumentNode) -> int:
+    """Return how many tokens a document was read from, its start and end left aside."""
+    count = -2
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        count, token = count + 1, token.next
+    return count

@@ -293,7 +293,7 @@ def _plain_error(error: GraphQLError, context: PlainContext) -> dict[str, object
     formatted: dict[str, object] = dict(error.formatted)
     extensions = dict(error.extensions or {})
     if "code" not in extensions:
-        if context.was_resolved(error.path) or not _takes_arguments(error):
+        if context.was_resolved(error.path) or not _of_arguments(error):
             _LOG.error("A resolver failed.", exc_info=error.original_error or error)
             formatted["message"] = MASKED
             extensions = {"code": "INTERNAL_SERVER_ERROR"}
@@ -303,6 +303,8 @@ def _plain_error(error: GraphQLError, context: PlainContext) -> dict[str, object
     return formatted
 
 
-def _takes_arguments(error: GraphQLError) -> bool:
-    """Tell whether the field of an error was given any argument that could be at fault."""
-    return any(isinstance(node, FieldNode) and node.arguments for node in error.nodes or ())
+def _of_arguments(error: GraphQLError) -> bool:
+    """Tell whether an error can be of arguments: it points at one, or the field has any."""
+    return any(
+        not isinstance(node, FieldNode) or bool(node.arguments) for node in error.nodes or ()
+    )

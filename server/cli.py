@@ -18,7 +18,7 @@ from engine.clock import SystemClock
 from server.complaints import complaining
 from server.development import DevelopmentIssuer
 from server.operators import audit_app, support_app
-from server.seeding import fill_with_big, fill_with_demo
+from server.seeding import fill_with_big, fill_with_demo, refuse_made_up_people
 from server.settings import SettingsError, load_settings
 
 app = typer.Typer(
@@ -118,7 +118,9 @@ def seed(
     holds any row already is refused and left as it is.
     """
     with complaining():
-        url = load_settings().database_url
+        settings = load_settings()
+        refuse_made_up_people(settings)
+        url = settings.database_url
         if world is World.DEMO:
             fill_with_demo(url)
         else:

@@ -16,6 +16,13 @@ from rich.progress import (
 
 from db.demo import seed_demo
 from db.generate import seed_big
+from server.settings import Settings, SettingsError
+
+
+def refuse_made_up_people(settings: Settings) -> None:
+    """Raise SettingsError in production, where a made-up subject could be a real one."""
+    if not settings.development:
+        raise SettingsError("Only the development profile fills a database with made-up people.")
 
 
 def fill_with_demo(url: str) -> None:

@@ -13,6 +13,7 @@ from db.migrate import is_current
 from server.app import create_app
 from server.logs import LOGGING
 from server.playground import PATH
+from server.seeding import refuse_made_up_people
 from server.settings import Settings, SettingsError
 
 _SECONDS_TO_FINISH = 15
@@ -21,6 +22,7 @@ _SECONDS_TO_FINISH = 15
 def serve_application(settings: Settings, *, demo: bool) -> None:
     """Serve until interrupted; raise a sentence when the database is not ready to be served."""
     if demo:
+        refuse_made_up_people(settings)
         _make_demo(settings.database_url)
     elif not asyncio.run(is_current(settings.database_url)):
         raise SettingsError(

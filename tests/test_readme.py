@@ -9,8 +9,10 @@ import pytest
 from graphql import parse, print_ast
 from typer.main import get_command
 
+from engine.limits import Limits
 from server.cli import app
-from server.settings import PREFIX, Settings
+from server.settings import PREFIX, HttpLimits, Settings
+from server.smtp_settings import SmtpSettings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -97,7 +99,13 @@ def test_every_command_named_exists():
 def test_every_setting_named_exists():
     named = set(re.findall(rf"{PREFIX}([A-Z_]+)", README))
     assert {"PROFILE", "DATABASE_URL", "ISSUERS", "CURSOR_KEYS"} <= named
-    assert named <= {name.upper() for name in Settings.model_fields}
+    groups = {
+        "LIMITS": Limits.__dataclass_fields__,
+        "HTTP": HttpLimits.model_fields,
+        "SMTP": SmtpSettings.model_fields,
+    }
+    inside = {f"{group}__{name}".upper() for group, names in groups.items() for name in names}
+    assert named <= inside | {name.upper() for name in Settings.model_fields}
 
 
 def test_every_link_leads_to_a_file():

@@ -40,7 +40,7 @@ export function PersonaPicker({ people, chosen, onChoose }: Props) {
           spellCheck={false}
         />
         <ComboboxButton aria-label="Show everybody">▾</ComboboxButton>
-        <ComboboxOptions anchor={{ to: "bottom start", gap: 4 }} className="people">
+        <ComboboxOptions modal={false} anchor={{ to: "bottom start", gap: 4 }} className="people">
           {found.map((persona) => (
             <ComboboxOption key={persona.subject} value={persona} className="person">
               <span className="name">{persona.name}</span> <span className="handle">{persona.subject}</span>

@@ -1,23 +1,27 @@
 // Queries to begin with, chosen for the persona; one replaces the query in the editor.
 
-import { type MonacoEditor, useGraphiQL } from "@graphiql/react";
+import { type MonacoEditor, useGraphiQL, useGraphiQLActions } from "@graphiql/react";
 import { Menu, MenuButton, MenuItem, MenuItems } from "@headlessui/react";
+import { Kind, type OperationDefinitionNode, parse } from "graphql";
 import type { Persona } from "./personas.ts";
 import { type Starter, STARTERS, variablesOf } from "./starters.ts";
 
 export function StarterMenu({ persona }: { persona: Persona }) {
   const query = useGraphiQL((state) => state.queryEditor);
   const variables = useGraphiQL((state) => state.variableEditor);
+  const { setOperationFacts } = useGraphiQLActions();
 
   function begin(starter: Starter): void {
     if (query) replace(query, starter.query);
     if (variables) replace(variables, variablesOf(starter, persona));
+    // GraphiQL reads the editor a moment later: run at once, it would name the operation before.
+    setOperationFacts(factsOf(starter.query));
   }
 
   return (
     <Menu>
       <MenuButton className="starters">Starter queries ▾</MenuButton>
-      <MenuItems anchor={{ to: "bottom start", gap: 4 }} className="starter-list">
+      <MenuItems modal={false} anchor={{ to: "bottom start", gap: 4 }} className="starter-list">
         {STARTERS.filter((starter) => starter.isFor(persona)).map((starter) => (
           <MenuItem key={starter.title}>
             <button type="button" onClick={() => begin(starter)}>
@@ -28,6 +32,14 @@ export function StarterMenu({ persona }: { persona: Persona }) {
       </MenuItems>
     </Menu>
   );
+}
+
+function factsOf(query: string) {
+  const documentAST = parse(query);
+  const operations = documentAST.definitions.filter(
+    (definition): definition is OperationDefinitionNode => definition.kind === Kind.OPERATION_DEFINITION,
+  );
+  return { documentAST, operations, operationName: operations[0]?.name?.value ?? "" };
 }
 
 /** As an edit, which can be undone. */

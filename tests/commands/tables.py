@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.base import Base
 from db.database import sqlalchemy_url
+from db.models import AuditEvent
 from worlds import World
 
 TABLES: list[Table] = [t for t in Base.metadata.sorted_tables if t.name != "audit_events"]
@@ -28,6 +29,7 @@ class Tables:
     def __init__(self, world: World) -> None:
         self._world = world
         self._driver: Any = None
+        self._engine = create_async_engine(sqlalchemy_url(world.url))
 
     async def digests(self) -> Digests:
         """Tell every table but the audit's by its whole content."""
@@ -42,7 +44,8 @@ class Tables:
             if self._driver is None:
                 self._driver = await asyncpg.connect(self._world.url)
             text = " UNION ALL ".join(
-                f"SELECT '{t.name}', string_agg(t::text, '|' ORDER BY id) FROM {t.name} t" for t in TABLES
+                f"SELECT '{t.name}', string_agg(t::text, '|' ORDER BY id) FROM {t.name} t"
+                for t in TABLES
             )
             rows = dict(await self._driver.fetch(text))
         return {
@@ -51,31 +54,32 @@ class Tables:
 
     async def rows(self) -> Rows:
         """Read every table but the audit's."""
-        engine = create_async_engine(sqlalchemy_url(self._world.url))
-        try:
-            async with engine.connect() as connection:
-                return {
-                    t.name: [dict(r._mapping) for r in await connection.execute(select(t))]  # noqa: SLF001 -- SQLAlchemy's public name for it
-                    for t in TABLES
-                }
-        finally:
-            await engine.dispose()
+        async with self._engine.connect() as connection:
+            return {
+                t.name: [dict(r._mapping) for r in await connection.execute(select(t))]  # noqa: SLF001 -- SQLAlchemy's public name for it
+                for t in TABLES
+            }
 
     async def restore(self, rows: Rows) -> None:
         """Put every table but the audit's back to what was read from it."""
-        engine = create_async_engine(sqlalchemy_url(self._world.url))
-        try:
-            async with engine.begin() as connection:
-                for table in reversed(TABLES):
-                    await connection.execute(table.delete())
-                for table in TABLES:
-                    kept = sorted(rows[table.name], key=lambda r: r.get("parent_id") is not None)
-                    if kept:
-                        await connection.execute(insert(table), kept)
-        finally:
-            await engine.dispose()
+        async with self._engine.begin() as connection:
+            for table in reversed(TABLES):
+                await connection.execute(table.delete())
+            for table in TABLES:
+                kept = sorted(rows[table.name], key=lambda r: r.get("parent_id") is not None)
+                if kept:
+                    await connection.execute(insert(table), kept)
+
+    async def audited(self, request_id: str) -> list[dict[str, Any]]:
+        """Read the audit rows of one request, in no order."""
+        async with self._engine.connect() as connection:
+            found = await connection.execute(
+                select(AuditEvent.__table__).where(AuditEvent.request_id == request_id)
+            )
+            return [dict(row) for row in found.mappings()]
 
     async def close(self) -> None:
+        await self._engine.dispose()
         if isinstance(self._driver, sqlite3.Connection):
             self._driver.close()
         elif self._driver is not None:
@@ -93,10 +97,5 @@ async def tables_of(world: World):
 
 async def audited(world: World, request_id: str) -> list[dict[str, Any]]:
     """Read the audit rows of one request, in no order."""
-    rows = await world.sql(
-        "SELECT id, at, request_id, subject, user_id, action, source, decision, code,"
-        " resource_type, resource_id, organisation_id, details FROM audit_events"
-        " WHERE request_id = :request",
-        request=request_id,
-    )
-    return [dict(row._mapping) for row in rows]  # noqa: SLF001 -- SQLAlchemy's public name for it
+    async with tables_of(world) as tables:
+        return await tables.audited(request_id)

@@ -66,7 +66,8 @@ async def test_s02_who_creates_an_account_owns_it(world, known):
     }
     users = await world.sql("SELECT id FROM users WHERE subject = 'noor'")
     held = await world.sql(
-        "SELECT role, organisation_id, ends_at FROM role_grants WHERE user_id = :user", user=users[0][0]
+        "SELECT role, organisation_id, ends_at FROM role_grants WHERE user_id = :user",
+        user=users[0][0],
     )
     assert len(users) == 1
     key = made["organisation"]["id"].removeprefix("org_")
@@ -204,7 +205,9 @@ async def test_s09_any_owner_can_replace_one_who_has_left_the_company(world):
     grant, role = (await team_of(otis, alder))["Olga"]
     assert role == "EMPLOYER_ACCOUNT_OWNER"
     assert outcome(await do(otis, "removeUser", grant)) == "ok"
-    reply = await do(otis, "inviteUser", alder, email="nora@example.test", name="Nora", role="OWNER")
+    reply = await do(
+        otis, "inviteUser", alder, email="nora@example.test", name="Nora", role="OWNER"
+    )
     assert outcome(reply) == "ok"
     nora = await world.client(subject="nora", email="nora@example.test")
     reply = await do(nora, "acceptInvitation", code=await mailed_code(world, "nora@example.test"))
@@ -291,7 +294,9 @@ async def test_s13_only_an_owner_accepts_and_only_what_is_pending(world, tables)
         {"status": "PENDING", "by": None},
         {"status": "SIGNED", "by": "Olga"},
     ]
-    assert outcome(await do(olga, "acceptAgreement", by_status["PENDING"])) == "CONFLICT/NOT_PENDING"
+    assert (
+        outcome(await do(olga, "acceptAgreement", by_status["PENDING"])) == "CONFLICT/NOT_PENDING"
+    )
 
 
 async def test_a_legal_entity_brings_an_agreement_and_stays_once_it_is_signed(world):
@@ -313,7 +318,9 @@ async def test_a_legal_entity_brings_an_agreement_and_stays_once_it_is_signed(wo
 async def test_a_paye_scheme_that_was_removed_can_be_added_again(world):
     olga, alder = await world.client("olga"), await organisation_id(world, "alder")
     scheme, other = await ids_of(world, "paye_schemes", "alder")
-    [[reference]] = await world.sql("SELECT reference FROM paye_schemes WHERE id = :id", id=scheme[4:])
+    [[reference]] = await world.sql(
+        "SELECT reference FROM paye_schemes WHERE id = :id", id=scheme[4:]
+    )
     assert outcome(await do(olga, "removePayeScheme", scheme)) == "ok"
     assert await ids_of(world, "paye_schemes", "alder") == [other]
     assert outcome(await do(olga, "removePayeScheme", scheme)) == "NOT_FOUND"

@@ -58,27 +58,48 @@ def camel(column: str) -> str:
     return head + "".join(part.title() for part in rest)
 
 
-async def test_every_column_of_every_table_in_the_input_is_refused(world, tables, olga):
+# The tables that a mutation's row stands in; whoever acts on it may try to set all its columns.
+COLUMNS_OF = {
+    None: ("organisations", "employer_accounts", "users", "role_grants"),
+    "Organisation": ("organisations", "employer_accounts", "invitations"),
+    "PayeScheme": ("paye_schemes",),
+    "LegalEntity": ("legal_entities",),
+    "Agreement": ("agreements", "agreement_events"),
+    "Invitation": ("invitations",),
+    "RoleGrant": ("role_grants",),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+async def test_every_column_in_the_input_is_refused(world, tables, olga, name):
     """The input types are closed: a key too many is a request error, and nothing has run."""
-    targets = await own_targets(world)
-    columns = sorted({camel(column.name) for table in TABLES for column in table.columns})
-    assert len(columns) > 40
+    act, targets = ACTS[name], await own_targets(world)
     before = await tables.digests()
-    for name, act in ACTS.items():
-        known = {*act.given, act.argument, "ifVersion"}
-        for key in columns:
-            if key in known or camel(key) in known:
-                continue
-            reply = await do(olga, name, targets.get(act.kind), **{key: "1"})
-            assert reply.status == 400, (name, key, reply.json)
-            assert "data" not in reply.json
-            assert {e["extensions"]["code"] for e in reply.errors} == {"BAD_USER_INPUT"}
+    columns = {
+        spelling
+        for table in TABLES
+        if table.name in COLUMNS_OF[act.kind]
+        for column in table.columns
+        for spelling in (column.name, camel(column.name))
+    } - {*act.given, act.argument, "ifVersion"}
+    assert len(columns) >= 6
+    for key in sorted(columns):
+        reply = await do(olga, name, targets.get(act.kind), **{key: "1"})
+        assert reply.status == 400, (key, reply.json)
+        assert "data" not in reply.json
+        assert {e["extensions"]["code"] for e in reply.errors} == {"BAD_USER_INPUT"}
     assert await tables.digests() == before
 
 
 async def test_a_key_too_many_written_in_the_document_is_refused(world, tables, olga, alder):
     before = await tables.digests()
-    for extra in ('status: "CLOSED"', 'kind: "EPAO"', "revision: 7", f'id: "{alder}"', "nameSort: null"):
+    for extra in (
+        'status: "CLOSED"',
+        'kind: "EPAO"',
+        "revision: 7",
+        f'id: "{alder}"',
+        "nameSort: null",
+    ):
         document = f'mutation {{ renameAccount(input: {{ organisationId: "{alder}", name: "X", {extra} }}) {{ organisation {{ id }} }} }}'
         reply = await olga.ask(document)
         assert reply.status == 400
@@ -158,7 +179,10 @@ async def test_the_version_that_was_read_is_the_one_to_edit(world, olga, alder):
     reply = await do(olga, "renameAccount", alder, name="One", ifVersion=version)
     again = reply.data["renameAccount"]["organisation"]["editVersion"]
     assert again == version + 1
-    assert outcome(await do(olga, "renameAccount", alder, name="Two", ifVersion=version)) == "CONFLICT/STALE"
+    assert (
+        outcome(await do(olga, "renameAccount", alder, name="Two", ifVersion=version))
+        == "CONFLICT/STALE"
+    )
     assert outcome(await do(olga, "renameAccount", alder, name="Two", ifVersion=again)) == "ok"
 
 
@@ -207,17 +231,27 @@ async def test_texts_that_are_no_texts(world, tables, olga, alder, name, key):
     assert await tables.digests() == before
 
 
+BLANKS = {9, 10, 13}
+"""Tab, line feed and carriage return: blanks, which a text of one line keeps as a space."""
+
+
 @pytest.mark.parametrize(("name", "key"), TEXTS)
 async def test_controls_are_refused_at_the_boundary(world, tables, olga, alder, name, key):
     """security.md: NUL and C0 are refused, wherever they stand in a text."""
     before = await tables.digests()
     target = alder if ACTS[name].kind else None
     answers = {}
-    for code in range(32):
+    for code in set(range(32)) - BLANKS:
         reply = await do(olga, name, target, **{key: f"Al{chr(code)}der"})
         answers[code] = outcome(reply).partition("/")[0]
-    assert answers == dict.fromkeys(range(32), "BAD_USER_INPUT")
+    assert set(answers.values()) == {"BAD_USER_INPUT"}, answers
     assert await tables.digests() == before
+
+
+async def test_blanks_within_a_text_are_one_space(world, olga, alder):
+    for code in BLANKS:
+        reply = await do(olga, "renameAccount", alder, name=f"Al{chr(code) * 2} der")
+        assert reply.data["renameAccount"]["organisation"]["name"] == "Al der"
 
 
 async def test_a_text_is_kept_in_its_composed_form(world, olga, alder):
@@ -234,7 +268,7 @@ async def test_the_longest_text_fits(world, olga, alder):
 BAD_EMAILS = [
     *("", "nell", "@example.test", "nell@", "nell@@example.test", "nell@example..test"),
     *("Nell <nell@example.test>", "nell@example.test, olga@example.test", "nell @example.test"),
-    *(f"{'n' * 65}@example.test", f"nell@{'e' * 250}.test"),
+    *(f"{'n' * 64}@{'.'.join(['e' * 60] * 4)}.test", f"nell@{'e' * 64}.test"),
 ]
 
 
@@ -252,7 +286,13 @@ async def test_an_invitation_needs_an_email_address(world, tables, olga, alder):
 
 BAD_REFERENCES = [
     *("", "123", "123/", "/AB123", "12/AB12345", "1234/AB123", "ABC/12345", "123-AB12345"),
-    *("123/AB 123", "123/ABCDEFGHIJK", "123/\u00c4B12345", "\u0661\u0662\u0663/AB12345", "123/AB12345;"),
+    *(
+        "123/AB 123",
+        "123/ABCDEFGHIJK",
+        "123/\u00c4B12345",
+        "\u0661\u0662\u0663/AB12345",
+        "123/AB12345;",
+    ),
 ]
 
 
@@ -265,17 +305,27 @@ async def test_a_paye_reference_has_one_form(world, tables, olga, alder):
     assert await tables.digests() == before
     reply = await do(olga, "addPayeScheme", alder, reference=" 123/ab12345 ")
     assert reply.data["addPayeScheme"]["payeScheme"]["reference"] == "123/AB12345"
-    assert outcome(await do(olga, "addPayeScheme", alder, reference="123/Ab12345")) == "CONFLICT/ALREADY_ADDED"
+    assert (
+        outcome(await do(olga, "addPayeScheme", alder, reference="123/Ab12345"))
+        == "CONFLICT/ALREADY_ADDED"
+    )
 
 
-async def test_a_reference_that_another_account_holds_is_only_not_to_be_had(world, tables, olga, alder):
+async def test_a_reference_that_another_account_holds_is_only_not_to_be_had(
+    world, tables, olga, alder
+):
     references = {"birch": "102/BI00001", "cherry": "103/CH00001", "elm": "105/EL00001"}
     before = await tables.digests()
-    replies = [await do(olga, "addPayeScheme", alder, reference=each) for each in references.values()]
+    replies = [
+        await do(olga, "addPayeScheme", alder, reference=each) for each in references.values()
+    ]
     assert {outcome(reply) for reply in replies} == {"CONFLICT/UNAVAILABLE"}
     assert len({reply.response.content for reply in replies}) == 1
     for reply in replies:
-        assert not any(name in reply.response.text.casefold() for name in (*references, "birch", "10"[2:] or "0/"))
+        assert not any(
+            name in reply.response.text.casefold()
+            for name in (*references, "birch", "10"[2:] or "0/")
+        )
         [event] = await audited(world, reply.response.headers["x-request-id"])
         assert (event["code"], event["details"]) == ("CONFLICT", "{}")
     own = await do(olga, "addPayeScheme", alder, reference="101/AL00001")
@@ -286,7 +336,12 @@ async def test_a_reference_that_another_account_holds_is_only_not_to_be_had(worl
 async def test_an_invitation_tells_nothing_of_people_elsewhere(world, olga, alder):
     """Known or not, on other teams or none: an address is invited alike."""
     answers = []
-    for email in ("ellis@example.test", "petra@example.test", "lou@example.test", "unheard@example.test"):
+    for email in (
+        "ellis@example.test",
+        "petra@example.test",
+        "lou@example.test",
+        "unheard@example.test",
+    ):
         reply = await do(olga, "inviteUser", alder, email=email, name="Somebody")
         made = reply.data["inviteUser"]["invitation"]
         assert made.pop("id").startswith("inv_")
@@ -298,15 +353,29 @@ async def test_an_invitation_tells_nothing_of_people_elsewhere(world, olga, alde
 async def test_who_is_on_the_team_or_invited_is_not_invited_again(world, tables, olga, alder):
     assert outcome(await do(olga, "inviteUser", alder, email="Nell@Example.test")) == "ok"
     before = await tables.digests()
-    assert outcome(await do(olga, "inviteUser", alder, email="nell@example.TEST")) == "CONFLICT/ALREADY_INVITED"
-    assert outcome(await do(olga, "inviteUser", alder, email="VERA@example.test")) == "CONFLICT/ALREADY_MEMBER"
+    assert (
+        outcome(await do(olga, "inviteUser", alder, email="nell@example.TEST"))
+        == "CONFLICT/ALREADY_INVITED"
+    )
+    assert (
+        outcome(await do(olga, "inviteUser", alder, email="VERA@example.test"))
+        == "CONFLICT/ALREADY_MEMBER"
+    )
     assert await tables.digests() == before
 
 
 async def test_a_role_is_one_of_the_four(world, tables, olga, alder):
     grant = (await own_targets(world))["RoleGrant"]
     before = await tables.digests()
-    for role in ("OWNERS", "employer_account.owner", "EMPLOYER_ACCOUNT_OWNER", "PARTNER", "", 1, ["OWNER"]):
+    for role in (
+        "OWNERS",
+        "employer_account.owner",
+        "EMPLOYER_ACCOUNT_OWNER",
+        "PARTNER",
+        "",
+        1,
+        ["OWNER"],
+    ):
         for name, target in (("inviteUser", alder), ("changeRole", grant)):
             reply = await do(olga, name, target, role=role)
             assert reply.status == 400

@@ -35,7 +35,15 @@ async def unverified(world, claims: dict[str, object], subject: str = "nell"):
     issuer = DevelopmentIssuer.load(world.folder, world.clock)
     now = world.clock.instant // 1000
     token = jwt.encode(
-        {"iss": ISSUER, "aud": AUDIENCE, "sub": subject, "iat": now, "exp": now + 60, "jti": subject} | claims,
+        {
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": subject,
+            "iat": now,
+            "exp": now + 60,
+            "jti": subject,
+        }
+        | claims,
         load_pem_private_key(pem, password=None),
         algorithm="EdDSA",
         headers={"typ": "at+jwt", "kid": issuer.key.kid},
@@ -52,14 +60,18 @@ async def nobody_joined(world) -> bool:
         "SELECT id FROM role_grants WHERE organisation_id = :key AND system = 'employer_account'",
         key=await organisation_key(world, "alder"),
     )
-    return len(grants) == 5 and not await world.sql("SELECT id FROM users WHERE email = :at", at=NELL)
+    return len(grants) == 5 and not await world.sql(
+        "SELECT id FROM users WHERE email = :at", at=NELL
+    )
 
 
 async def test_an_unknown_subject_gets_a_user_bound_to_the_token(world, invited):
     _, code = invited
     nell = await world.client(subject="sign-in|of-nell", email=NELL)
     assert await accept(nell, code) == "ok"
-    users = await world.sql("SELECT subject, email, name, status FROM users WHERE email = :at", at=NELL)
+    users = await world.sql(
+        "SELECT subject, email, name, status FROM users WHERE email = :at", at=NELL
+    )
     assert [tuple(user) for user in users] == [("sign-in|of-nell", NELL, "Nell", "ACTIVE")]
     reply = await nell.ask("{ me { name email status grants { role } } }")
     assert reply.data["me"] == {
@@ -71,12 +83,16 @@ async def test_an_unknown_subject_gets_a_user_bound_to_the_token(world, invited)
     rows = await world.sql(
         "SELECT i.status, i.code_digest, i.accepted_at, u.subject FROM invitations i JOIN users u ON u.id = i.accepted_by_id"
     )
-    assert [tuple(row) for row in rows] == [("ACCEPTED", None, world.clock.instant, "sign-in|of-nell")]
+    assert [tuple(row) for row in rows] == [
+        ("ACCEPTED", None, world.clock.instant, "sign-in|of-nell")
+    ]
 
 
 async def test_a_known_person_keeps_the_user_they_have(world, invited):
     _, code = invited
-    await world.sql("UPDATE users SET email = :at, email_sort = :at WHERE subject = 'petra'", at=NELL)
+    await world.sql(
+        "UPDATE users SET email = :at, email_sort = :at WHERE subject = 'petra'", at=NELL
+    )
     before = await world.sql("SELECT count(*) FROM users")
     petra = await world.client(subject="petra", email=NELL)
     assert await accept(petra, code) == "ok"
@@ -147,7 +163,10 @@ async def test_an_address_must_be_verified(world, tables, invited, claims):
     assert reply.status == 401 or outcome(reply) == "PRECONDITION/EMAIL_NOT_VERIFIED"
     assert await tables.digests() == before
     assert await nobody_joined(world)
-    assert await accept(await unverified(world, {"email": NELL, "email_verified": True}), invited[1]) == "ok"
+    assert (
+        await accept(await unverified(world, {"email": NELL, "email_verified": True}), invited[1])
+        == "ok"
+    )
 
 
 async def test_an_invitation_ends_by_the_clock(world, tables, invited):
@@ -168,8 +187,15 @@ async def test_who_was_not_in_time_is_invited_again(world, invited):
     olga, alder = await world.client("olga"), await organisation_id(world, "alder")
     assert outcome(await do(olga, "cancelInvitation", identifier)) == "CONFLICT/NOT_PENDING"
     assert outcome(await do(olga, "inviteUser", alder, email=NELL, role="TRANSACTOR")) == "ok"
-    bodies = [row[0] for row in await world.sql("SELECT body FROM mails WHERE recipient = :to", to=NELL)]
-    [new] = [line.strip() for body in bodies for line in body.splitlines() if line.startswith("    ") and line.strip() != code]
+    bodies = [
+        row[0] for row in await world.sql("SELECT body FROM mails WHERE recipient = :to", to=NELL)
+    ]
+    [new] = [
+        line.strip()
+        for body in bodies
+        for line in body.splitlines()
+        if line.startswith("    ") and line.strip() != code
+    ]
     nell = await world.client(subject="nell", email=NELL)
     assert await accept(nell, code) != "ok"
     assert await accept(nell, new) == "ok"
@@ -215,8 +241,12 @@ async def test_who_was_removed_can_come_back_by_another_invitation(world, invite
     grant = reply.data["acceptInvitation"]["grant"]["id"]
     assert outcome(await do(olga, "removeUser", grant)) == "ok"
     assert outcome(await do(olga, "inviteUser", alder, email=NELL, role="OWNER")) == "ok"
-    bodies = [row[0] for row in await world.sql("SELECT body FROM mails WHERE recipient = :to", to=NELL)]
-    codes = {line.strip() for body in bodies for line in body.splitlines() if line.startswith("    ")} - {invited[1]}
+    bodies = [
+        row[0] for row in await world.sql("SELECT body FROM mails WHERE recipient = :to", to=NELL)
+    ]
+    codes = {
+        line.strip() for body in bodies for line in body.splitlines() if line.startswith("    ")
+    } - {invited[1]}
     assert await accept(nell, codes.pop()) == "ok"
     assert len(await world.sql("SELECT id FROM users WHERE email = :at", at=NELL)) == 1
 
@@ -264,6 +294,8 @@ async def test_codes_are_long_and_never_the_same(world):
     for number in range(20):
         assert outcome(await do(olga, "inviteUser", alder, email=f"n{number}@example.test")) == "ok"
     bodies = [row[0] for row in await world.sql("SELECT body FROM mails")]
-    codes = {line.strip() for body in bodies for line in body.splitlines() if line.startswith("    ")}
+    codes = {
+        line.strip() for body in bodies for line in body.splitlines() if line.startswith("    ")
+    }
     assert len(codes) == 20
     assert min(map(len, codes)) >= 22  # 128 bits and more

@@ -11,8 +11,15 @@ import pytest_asyncio
 
 from commands.acts import ACTS, do, outcome
 from commands.people import ELSEWHERE, EVERYONE, INVITED, STRANGER, TEAMS, speaker
-from commands.tables import audited
-from scenarios.rows import add_grant, add_user, ids_of, insert, organisation_id, organisation_key, user_key
+from scenarios.rows import (
+    add_grant,
+    add_user,
+    ids_of,
+    insert,
+    organisation_id,
+    organisation_key,
+    user_key,
+)
 
 # Source row, action and its cells O T V A (Y allowed, X not), as the table prints them.
 MATRIX = {
@@ -39,7 +46,14 @@ SEES = {
 }
 ACCOUNTS = ("alder", "birch", "cherry", "dogwood", "elm")
 UNKNOWN, MALFORMED, ANOTHER_TYPE = "unknown", "malformed", "an id of another type"
-PREFIX = {"Organisation": "org", "PayeScheme": "pay", "LegalEntity": "len", "Agreement": "agr", "RoleGrant": "grt", "Invitation": "inv"}
+PREFIX = {
+    "Organisation": "org",
+    "PayeScheme": "pay",
+    "LegalEntity": "len",
+    "Agreement": "agr",
+    "RoleGrant": "grt",
+    "Invitation": "inv",
+}
 BAD_ID = "BAD_USER_INPUT/ID"
 
 
@@ -53,10 +67,22 @@ async def targets(common_world):
         await add_grant(world, second, key, "employer_account.owner")
         member = await add_user(world, f"Member of {account}", subject=f"member-{account}")
         entity = await insert(
-            world, "legal_entities", organisation_id=key, name="Fresh", code=account, source="OTHER", added_at=1
+            world,
+            "legal_entities",
+            organisation_id=key,
+            name="Fresh",
+            code=account,
+            source="OTHER",
+            added_at=1,
         )
         agreement = await insert(
-            world, "agreements", organisation_id=key, legal_entity_id=entity, version=1, status="PENDING", offered_at=1
+            world,
+            "agreements",
+            organisation_id=key,
+            legal_entity_id=entity,
+            version=1,
+            status="PENDING",
+            offered_at=1,
         )
         invitation = await insert(
             world,
@@ -127,9 +153,11 @@ async def test_the_ladder(common_world, common_tables, targets, name):
             got[who, place] = outcome(reply)
             answers[place] = reply.response.content
             request = reply.response.headers["x-request-id"]
-            events = await audited(common_world, request)
+            events = await common_tables.audited(request)
             code = None if got[who, place] == "ok" else got[who, place].partition("/")[0]
-            noted = [(e["action"], e["source"], e["decision"], e["code"], e["subject"]) for e in events]
+            noted = [
+                (e["action"], e["source"], e["decision"], e["code"], e["subject"]) for e in events
+            ]
             if noted != [(action, source, "REFUSED" if code else "ALLOWED", code, who)]:
                 faults.append((who, place, "audit", noted))
             if (await common_tables.digests() == before) != (code is not None):
@@ -185,19 +213,39 @@ async def test_a_refusal_by_role_reads_no_row_of_the_subject(common_world, targe
             read = " ".join(reply.statements)
             assert all(
                 table not in read
-                for table in ("paye_schemes", "legal_entities", "agreements", "invitations", "employer_accounts")
+                for table in (
+                    "paye_schemes",
+                    "legal_entities",
+                    "agreements",
+                    "invitations",
+                    "employer_accounts",
+                )
             )
 
 
 GRANTS_OF_NOBODYS_TEAM = [
-    ("a grant of another system at the account", "eric", "alder", "inspection_access.employer_user", "NOT_FOUND"),
-    ("a grant of another system elsewhere", "petra", "prov", "training_provider.provider_user", "NOT_FOUND"),
+    (
+        "a grant of another system at the account",
+        "eric",
+        "alder",
+        "inspection_access.employer_user",
+        "NOT_FOUND",
+    ),
+    (
+        "a grant of another system elsewhere",
+        "petra",
+        "prov",
+        "training_provider.provider_user",
+        "NOT_FOUND",
+    ),
 ]
 
 
 @pytest.mark.parametrize("name", ["changeRole", "removeUser"])
 @pytest.mark.parametrize(("case", "who", "where", "role", "answer"), GRANTS_OF_NOBODYS_TEAM)
-async def test_only_grants_of_the_team_are_in_reach(common_world, common_tables, targets, name, case, who, where, role, answer):
+async def test_only_grants_of_the_team_are_in_reach(
+    common_world, common_tables, targets, name, case, who, where, role, answer
+):
     key = await common_world.sql(
         "SELECT id FROM role_grants WHERE user_id = :user AND role = :role",
         user=await user_key(common_world, who),
@@ -210,13 +258,20 @@ async def test_only_grants_of_the_team_are_in_reach(common_world, common_tables,
 
 
 @pytest.mark.parametrize("name", ["changeRole", "removeUser"])
-async def test_an_owner_of_another_account_sees_her_own_grant_and_may_not_act_on_it(common_world, targets, name):
+async def test_an_owner_of_another_account_sees_her_own_grant_and_may_not_act_on_it(
+    common_world, targets, name
+):
     """Robin owns Dogwood and sees her own grants everywhere: reached, not held there (3)."""
     robin = await speaker(common_world, "robin")
     own = await common_world.sql(
-        "SELECT id, role FROM role_grants WHERE user_id = :user", user=await user_key(common_world, "robin")
+        "SELECT id, role FROM role_grants WHERE user_id = :user",
+        user=await user_key(common_world, "robin"),
     )
-    answers = {role: outcome(await do(robin, name, f"grt_{key}")) for key, role in own if "owner" not in role}
+    answers = {
+        role: outcome(await do(robin, name, f"grt_{key}"))
+        for key, role in own
+        if "owner" not in role
+    }
     assert len(answers) == 3
     assert set(answers.values()) == {"FORBIDDEN"}
 
@@ -249,7 +304,7 @@ async def test_who_may_open_an_account(common_world, common_tables):
         client = await speaker(common_world, who)
         reply = await do(client, "createAccount")
         got[who] = outcome(reply)
-        [event] = await audited(common_world, reply.response.headers["x-request-id"])
+        [event] = await common_tables.audited(reply.response.headers["x-request-id"])
         assert (event["action"], event["source"]) == ("employer_account.create", "D0-M01")
         if got[who] == "ok":
             assert (event["decision"], event["code"]) == ("ALLOWED", None)
@@ -267,9 +322,11 @@ async def test_an_unknown_code_is_unknown_to_everybody(common_world, common_tabl
     for who in EVERYONE:
         client = await speaker(common_world, who)
         reply = await do(client, "acceptInvitation")
-        [event] = await audited(common_world, reply.response.headers["x-request-id"])
+        [event] = await common_tables.audited(reply.response.headers["x-request-id"])
         assert (event["action"], event["decision"]) == ("invitation.accept", "REFUSED")
-        answers.setdefault((outcome(reply), reply.response.content.partition(b'"extensions":{"auth')[0]), []).append(who)
+        answers.setdefault(
+            (outcome(reply), reply.response.content.partition(b'"extensions":{"auth')[0]), []
+        ).append(who)
     assert await common_tables.digests() == before
     assert {answer: who for (answer, _), who in answers.items()} == {
         "BAD_USER_INPUT/CODE": [who for who in EVERYONE if who not in INVITED],
@@ -282,7 +339,9 @@ async def test_an_unknown_code_is_unknown_to_everybody(common_world, common_tabl
 async def test_who_may_not_sign_in_changes_nothing(common_world, common_tables, targets, status):
     rows = await common_tables.rows()
     olga = await speaker(common_world, "olga")
-    await common_world.sql("UPDATE users SET status = :status WHERE subject = 'olga'", status=status)
+    await common_world.sql(
+        "UPDATE users SET status = :status WHERE subject = 'olga'", status=status
+    )
     before = await common_tables.digests()
     answers = {name: await do(olga, name, targets["alder"].get(ACTS[name].kind)) for name in ACTS}
     assert await common_tables.digests() == before
@@ -291,7 +350,9 @@ async def test_who_may_not_sign_in_changes_nothing(common_world, common_tables, 
     assert {reply.response.headers["www-authenticate"] for reply in answers.values()} == {"Bearer"}
 
 
-async def test_grants_count_from_their_first_instant_to_before_their_last(common_world, common_tables, targets):
+async def test_grants_count_from_their_first_instant_to_before_their_last(
+    common_world, common_tables, targets
+):
     world = common_world
     rows, now = await common_tables.rows(), common_world.clock.instant
     key = await organisation_key(world, "alder")
@@ -301,11 +362,17 @@ async def test_grants_count_from_their_first_instant_to_before_their_last(common
         subject = f"timely{start}{end}"
         person = await add_user(world, subject, subject=subject)
         await add_grant(
-            world, person, key, "employer_account.owner",
-            starts_at=now + start, ends_at=None if end is None else now + end,
+            world,
+            person,
+            key,
+            "employer_account.owner",
+            starts_at=now + start,
+            ends_at=None if end is None else now + end,
         )
         client = await world.client(subject=subject)
-        got[start, end] = outcome(await do(client, "renameAccount", targets["alder"]["Organisation"]))
+        got[start, end] = outcome(
+            await do(client, "renameAccount", targets["alder"]["Organisation"])
+        )
     await world.sql("UPDATE organisations SET status = 'CLOSED' WHERE id = :id", id=key)
     olga = await speaker(world, "olga")
     closed = outcome(await do(olga, "renameAccount", await organisation_id(world, "birch")))

@@ -31,9 +31,11 @@ TABLES = ("paye_schemes", "legal_entities", "agreements", "role_grants", "invita
 ACCOUNTS = ("alder", "birch", "dogwood")
 WHO = (*TEAMS, "eric", "petra", "lou", STRANGER)
 REFUSED = {"FORBIDDEN", "NOT_FOUND", "PRECONDITION"}
-SEEN = "query ($id: ID!) { node(id: $id) { __typename " + " ".join(
-    f"... on {each} {{ allowedActions }}" for each in TYPES
-) + " } }"
+SEEN = (
+    "query ($id: ID!) { node(id: $id) { __typename "
+    + " ".join(f"... on {each} {{ allowedActions }}" for each in TYPES)
+    + " } }"
+)
 # Inputs that the state refuses where that is possible, so that little has to be put back.
 HARMLESS = {
     "renameAccount": {"ifVersion": 999_999},
@@ -140,7 +142,9 @@ async def test_what_is_promised_is_what_happens(common_world, common_tables, see
     assert promised == kept
     assert seen > 50
     assert {True, False} == set(kept.values())
-    assert {name for (_, _, name), held in kept.items() if held} >= {n for n, a in ACTS.items() if a.kind}
+    assert {name for (_, _, name), held in kept.items() if held} >= {
+        n for n, a in ACTS.items() if a.kind
+    }
 
 
 async def test_can_at_an_organisation_that_is_hidden_or_unknown_is_no(common_world):
@@ -156,7 +160,9 @@ async def test_the_rights_of_others_are_their_own_business(common_world):
     olga = await speaker(common_world, "olga")
     alder = f"org_{await organisation_key(common_world, 'alder')}"
     document = "query ($who: ID!, $at: ID!) { user(id: $who) { name can(action: TEAM_INVITE, organisationId: $at) } }"
-    reply = await olga.ask(document, {"who": f"usr_{await user_key(common_world, 'vera')}", "at": alder})
+    reply = await olga.ask(
+        document, {"who": f"usr_{await user_key(common_world, 'vera')}", "at": alder}
+    )
     assert reply.data == {"user": {"name": "Vera", "can": None}}
     assert reply.refusals == {"user.can": "FORBIDDEN"}
 
@@ -169,13 +175,17 @@ async def test_a_page_of_allowed_actions_costs_one_look_up(common_world):
     with_actions = await olga.ask(document % "allowedActions", alder)
     assert len(with_actions.statements) == len(without.statements)
     nodes = with_actions.data["organisation"]["account"]["team"]["nodes"]
-    assert {tuple(node["allowedActions"]) for node in nodes} == {("TEAM_CHANGE_ROLE", "TEAM_REMOVE")}
+    assert {tuple(node["allowedActions"]) for node in nodes} == {
+        ("TEAM_CHANGE_ROLE", "TEAM_REMOVE")
+    }
 
 
 async def test_nobody_who_is_invited_is_promised_anything(common_world):
     alder = f"org_{await organisation_key(common_world, 'alder')}"
     for who in INVITED:
         client = await speaker(common_world, who)
-        reply = await client.ask(f'{{ me {{ can(action: TEAM_INVITE, organisationId: "{alder}") }} }}')
+        reply = await client.ask(
+            f'{{ me {{ can(action: TEAM_INVITE, organisationId: "{alder}") }} }}'
+        )
         assert reply.data == {"me": None}
         assert reply.refusals == {"me": "FORBIDDEN"}

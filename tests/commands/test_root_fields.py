@@ -44,7 +44,8 @@ async def test_the_answers_fingerprint_is_the_one_after_the_change(world):
     olga, vera = await world.client("olga"), await world.client("vera")
     me = await grant_of(world, "olga")
     reply = await olga.ask(
-        "mutation ($me: ID!) { changeRole(input: { grantId: $me, role: VIEWER }) { grant { role } } }", {"me": me}
+        "mutation ($me: ID!) { changeRole(input: { grantId: $me, role: VIEWER }) { grant { role } } }",
+        {"me": me},
     )
     of_a_viewer = await vera.ask("{ me { name } }")
     read = lambda r: r.json["extensions"]["authorization"]["fingerprint"]  # noqa: E731 -- said twice below
@@ -66,11 +67,15 @@ async def test_each_field_has_grants_of_its_own_instant(world):
 
 async def test_fields_run_in_the_order_they_are_written(world):
     olga, alder = await world.client("olga"), await organisation_id(world, "alder")
-    rename = 'renameAccount(input: {{ organisationId: $at, name: "{}" }}) {{ organisation {{ name }} }}'
+    rename = (
+        'renameAccount(input: {{ organisationId: $at, name: "{}" }}) {{ organisation {{ name }} }}'
+    )
     names = ["Zed", "Alpha", "Mid", "Alder Last"]
-    document = "mutation ($at: ID!) { " + " ".join(
-        f"f{index}: {rename.format(name)}" for index, name in enumerate(names)
-    ) + " }"
+    document = (
+        "mutation ($at: ID!) { "
+        + " ".join(f"f{index}: {rename.format(name)}" for index, name in enumerate(names))
+        + " }"
+    )
     reply = await olga.ask(document, {"at": alder})
     assert list(reply.data) == ["f0", "f1", "f2", "f3"]
     assert [each["organisation"]["name"] for each in reply.data.values()] == names
@@ -88,7 +93,11 @@ async def test_a_field_that_is_refused_stops_none_that_follow(world):
         }""",
         {"a": alder, "b": birch},
     )
-    assert reply.data == {"first": None, "second": None, "third": {"organisation": {"name": "Third"}}}
+    assert reply.data == {
+        "first": None,
+        "second": None,
+        "third": {"organisation": {"name": "Third"}},
+    }
     assert reply.refusals == {"first": "NOT_FOUND", "second": "BAD_USER_INPUT"}
     events = await audited(world, reply.response.headers["x-request-id"])
     assert sorted((e["decision"], e["code"] or "") for e in events) == [
@@ -107,7 +116,9 @@ async def test_a_payload_is_never_null_though_all_in_it_is_out_of_sight(world):
     )
     assert reply.status == 200
     assert reply.errors == []
-    assert reply.data == {"leaveAccount": {"__typename": "LeaveAccountPayload", "organisation": None}}
+    assert reply.data == {
+        "leaveAccount": {"__typename": "LeaveAccountPayload", "organisation": None}
+    }
 
 
 async def test_what_a_payload_shows_is_what_the_new_role_may_read(world):
@@ -119,7 +130,10 @@ async def test_what_a_payload_shows_is_what_the_new_role_may_read(world):
     )
     grant = reply.data["changeRole"]["grant"]
     assert grant["role"] == "EMPLOYER_ACCOUNT_AAN"
-    assert grant["organisation"] == {"name": "Alder", "account": {"levyStatus": None, "warnings": None}}
+    assert grant["organisation"] == {
+        "name": "Alder",
+        "account": {"levyStatus": None, "warnings": None},
+    }
     at = "changeRole.grant.organisation.account."
     assert reply.refusals == {at + "levyStatus": "FORBIDDEN", at + "warnings": "FORBIDDEN"}
 
@@ -224,11 +238,11 @@ async def test_only_the_chosen_operation_is_done(world):
 
 
 BROKEN = [
-    "mutation { renameAccount(input: { organisationId: $at, name: \"X\" }) { organisation { nothing } } }",
+    'mutation { renameAccount(input: { organisationId: $at, name: "X" }) { organisation { nothing } } }',
     "mutation { renameAccount { organisation { id } } }",
-    "mutation { renameAccount(input: { organisationId: \"x\", name: \"X\" }) }",
-    "mutation ($at: ID!) { renameAccount(input: { organisationId: $at, name: \"X\" }) { organisation { id } } nothing }",
-    "mutation ($at: ID!) { a: renameAccount(input: { organisationId: $at, name: \"X\" }) { organisation { id } } a: renameAccount(input: { organisationId: $at, name: \"Y\" }) { organisation { id } } }",
+    'mutation { renameAccount(input: { organisationId: "x", name: "X" }) }',
+    'mutation ($at: ID!) { renameAccount(input: { organisationId: $at, name: "X" }) { organisation { id } } nothing }',
+    'mutation ($at: ID!) { a: renameAccount(input: { organisationId: $at, name: "X" }) { organisation { id } } a: renameAccount(input: { organisationId: $at, name: "Y" }) { organisation { id } } }',
 ]
 
 

@@ -27,6 +27,7 @@ class Comparison:
     oracle: Oracle
     names: dict[str, str]
     clients: dict[str, Client] = field(default_factory=dict)
+    valid: dict[str, bool] = field(default_factory=dict)
 
     @classmethod
     async def of(cls, world: World) -> Comparison:
@@ -72,14 +73,13 @@ class Comparison:
     async def answerable(self, documents: list[str], variables: Mapping[str, Any]) -> list[str]:
         """Return the documents that are valid and keep to the limits; the others must say why."""
         client = await self.client(NOBODY)
-        kept = []
         for document in documents:
-            reply = await client.ask(document, dict(variables))
-            if "data" in reply.json:
-                kept.append(document)
-            else:
-                assert {error["extensions"]["code"] for error in reply.errors} <= REFUSED
-        return kept
+            if document not in self.valid:
+                reply = await client.ask(document, dict(variables))
+                self.valid[document] = "data" in reply.json
+                codes = {error["extensions"]["code"] for error in reply.errors}
+                assert self.valid[document] or codes <= REFUSED
+        return [document for document in documents if self.valid[document]]
 
 
 def _differences(expected: Answer, reply: Reply) -> list[str]:

@@ -1,6 +1,7 @@
 """The hand-picked documents on which engine, plain path and oracle must say the same.
 
-`<alder>` stands for a global id, see `oracle.names`; every person of the world asks every document.
+`<alder>` stands for a global id, see `oracle.names`. Everybody asks `CRAWL` and the short list; one
+of each standing asks every document.
 """
 
 from __future__ import annotations
@@ -18,23 +19,29 @@ class Question:
 
 
 ACCOUNT = """
-fragment Frame on Organisation { __typename id kind name account { ...Account } }
+fragment Frame on Organisation {
+  __typename id kind name editVersion allowedActions account { ...Account }
+}
 fragment Account on EmployerAccount {
   __typename
   levyStatus
   warnings
-  payeSchemes { __typename id reference name addedAt }
-  legalEntities { __typename id name code source addedAt }
+  payeSchemes { __typename id reference name addedAt allowedActions }
+  legalEntities { __typename id name code source addedAt allowedActions }
   agreements { __typename ...Agreement }
   team(first: 9) { __typename totalCount ...Grants }
   invitations(first: 9) {
     __typename totalCount
-    edges { __typename cursor node { __typename id email name role status invitedAt expiresAt } }
+    edges { __typename cursor node { ...Invitation } }
     nodes { id }
     pageInfo { __typename hasNextPage hasPreviousPage startCursor endCursor }
   }
 }
+fragment Invitation on Invitation {
+  __typename id email name role status invitedAt expiresAt editVersion allowedActions
+}
 fragment Agreement on Agreement {
+  editVersion allowedActions
   id version status offeredAt signedAt signedBy
   document { __typename url expiresAt }
   legalEntity { __typename id name code source addedAt }
@@ -46,7 +53,7 @@ fragment Grants on RoleGrantConnection {
   pageInfo { __typename hasNextPage hasPreviousPage startCursor endCursor }
 }
 fragment Grant on RoleGrant {
-  __typename id role startsAt endsAt
+  __typename id role startsAt endsAt editVersion allowedActions
   user { __typename id name email status }
   organisation { __typename id kind name }
 }
@@ -62,13 +69,13 @@ def everything_about(name: str) -> Question:
 
 ENTITIES = """
   __typename
-  ... on Organisation { name kind account { levyStatus } }
+  ... on Organisation { name kind editVersion allowedActions account { levyStatus } }
   ... on User { name email status grants { id role } }
-  ... on RoleGrant { role startsAt endsAt user { name email } organisation { name } }
-  ... on PayeScheme { reference name addedAt }
-  ... on LegalEntity { name code source addedAt }
-  ... on Agreement { version agreed: status signedBy legalEntity { name } history { status by } }
-  ... on Invitation { email name role invitation: status invitedAt expiresAt }
+  ... on RoleGrant { role startsAt endsAt allowedActions user { name email } organisation { name } }
+  ... on PayeScheme { reference name addedAt allowedActions }
+  ... on LegalEntity { name code source addedAt allowedActions }
+  ... on Agreement { version agreed: status editVersion legalEntity { name } history { status by } }
+  ... on Invitation { email name role invitation: status editVersion allowedActions }
 """
 ROWS = (
     "alder", "birch", "elm", "prov", "vera", "tariq", "petra", "cora", "alder_grant",
@@ -88,7 +95,74 @@ MALFORMED = (
 NODE = f"query ($id: ID!) {{ node(id: $id) {{ id {ENTITIES} }} }}"
 NODES = f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ id {ENTITIES} }} }}"
 
+ALONE = ("alder", "vera", "birch_grant", "alder_signed", "elm_invitation", "unknown_usr")
+
+
+def several(names: tuple[str, ...]) -> Question:
+    """Ask for each of these rows by a field of its own."""
+    asked = " ".join(f'{name}: node(id: "<{name}>") {{ id ...Thing }}' for name in names)
+    return Question(f"{{ {asked} }} fragment Thing on Node {{ {ENTITIES} }}")
+
+
+ACTIONS = (
+    "EMPLOYER_ACCOUNT_CREATE", "EMPLOYER_ACCOUNT_RENAME", "AGREEMENT_ACCEPT", "PAYE_SCHEME_ADD",
+    "PAYE_SCHEME_REMOVE", "LEGAL_ENTITY_ADD", "LEGAL_ENTITY_REMOVE", "TEAM_INVITE",
+    "TEAM_CHANGE_ROLE", "TEAM_REMOVE", "TEAM_LEAVE", "INVITATION_ACCEPT", "INVITATION_CANCEL",
+)  # fmt: skip
+RIGHTS = (
+    "query ($at: ID!) { me { "
+    + " ".join(
+        f"{action.lower()}: can(action: {action}, organisationId: $at)" for action in ACTIONS
+    )
+    + " } }"
+)
+CRAWL = Question(
+    '{ me { ...Person can(action: TEAM_INVITE, organisationId: "<alder>") }'
+    " organisations(first: 3) { totalCount nodes { ...Frame } }"
+    " users(first: 20) { totalCount nodes { ...Person } }"
+    " nodes(ids: [" + ", ".join(f'"<{name}>"' for name in ROWS) + f"]) {{ id {ENTITIES} }} }}"
+    " fragment Person on User { id name email status grants { ...Grant } }" + ACCOUNT
+)
+
 DOCUMENTS: dict[str, Question] = {
+    "crawl": CRAWL,
+    **{
+        f"rights at {name}": Question(RIGHTS, {"at": f"<{name}>"})
+        for name in ("alder", "birch", "dogwood", "prov", "unknown_org")
+    },
+    "rights at no organisation": Question(
+        '{ me { id a: can(action: TEAM_INVITE, organisationId: "nonsense")'
+        ' b: can(action: EMPLOYER_ACCOUNT_CREATE, organisationId: "<vera>")'
+        ' c: can(action: EMPLOYER_ACCOUNT_CREATE, organisationId: "") } }'
+    ),
+    "rights of others": Question(
+        'query ($do: Action!, $at: ID! = "<birch>") { users(first: 50) { nodes { name'
+        ' can(action: $do, organisationId: "<alder>") } } user(id: "<vera>") {'
+        ' can(action: $do, organisationId: "nonsense") } me { grants { user {'
+        " can(action: $do, organisationId: $at) } } } }",
+        {"do": "TEAM_REMOVE"},
+    ),
+    "what may be done": Question(
+        "{ organisations(first: 9) { nodes { allowedActions account { payeSchemes {"
+        " allowedActions } legalEntities { allowedActions } agreements { allowedActions }"
+        " team(first: 9) { nodes { allowedActions } } invitations(first: 9) { nodes {"
+        " allowedActions } } } } } me { grants { allowedActions organisation {"
+        " allowedActions } } } }"
+    ),
+    "versions": Question(
+        "{ organisations(first: 9) { nodes { editVersion account { agreements { editVersion }"
+        " team(first: 9) { nodes { editVersion } } invitations(first: 9) { nodes { editVersion"
+        " } } } } } me { grants { editVersion organisation { editVersion } } } }"
+    ),
+    "since when and until when": Question(
+        "{ organisations(first: 9) { nodes { account { team(first: 9) { nodes { startsAt } } } } }"
+        " me { grants { endsAt } } users(first: 30) { nodes { grants { startsAt endsAt } } } }"
+    ),
+    "documents": Question(
+        "{ organisations(first: 9) { nodes { account { agreements { document { url } again:"
+        ' document { expiresAt } } } } } node(id: "<alder_signed>") { ... on Agreement {'
+        " document { __typename url } } } }"
+    ),
     "me": Question("{ me { id name email status } }"),
     "me typename": Question("{ __typename me { __typename } }"),
     "my grants": Question(
@@ -237,7 +311,10 @@ DOCUMENTS: dict[str, Question] = {
         '{ organisation(id: "<alder>") { account { warnings @skip(if: true) levyStatus warnings'
         " @include(if: false) invitations(first: 1) @skip(if: true) { totalCount } } } }"
     ),
-    **{f"node {name}": Question(NODE, {"id": f"<{name}>"}) for name in (*ROWS, *UNKNOWN)},
+    **{f"node {name}": Question(NODE, {"id": f"<{name}>"}) for name in ALONE},
+    "nodes one by one": several(ROWS[:10]),
+    "more nodes one by one": several(ROWS[10:]),
+    "unknown nodes one by one": several(UNKNOWN),
     "node typename only": Question(
         '{ a: node(id: "<alder>") { __typename } b: node(id: "<alder_paye>") { __typename }'
         ' c: node(id: "<elm_invitation>") { __typename } d: node(id: "<unknown_org>") {'
@@ -303,7 +380,14 @@ DOCUMENTS: dict[str, Question] = {
     "policy of fieldgate": Question(
         '{ policy(system: FIELDGATE, action: "user.read") { system role effect scope note } }'
     ),
-    **{f"node of no type {at}": Question(NODE, {"id": text}) for at, text in enumerate(MALFORMED)},
+    "node of no type": Question(
+        "query ("
+        + " ".join(f"$v{at}: ID!" for at in range(len(MALFORMED)))
+        + ") { "
+        + " ".join(f"v{at}: node(id: $v{at}) {{ id }}" for at in range(len(MALFORMED)))
+        + " }",
+        {f"v{at}": text for at, text in enumerate(MALFORMED)},
+    ),
     "root typename": Question("{ __typename }"),
     "aliased typename": Question("{ t: __typename me { t: __typename id } }"),
     "same field, other arguments": Question(

@@ -127,6 +127,10 @@ class _Grower:
         if "ids" in field.args:
             drawn = self.chance.choices(self.ids, k=self.chance.randint(0, 6))
             return "(ids: [" + ", ".join(f'"{text}"' for text in drawn) + "])"
+        if "organisationId" in field.args:
+            actions = get_named_type(field.args["action"].type)
+            action = self.chance.choice(list(actions.values))
+            return f'(action: {action}, organisationId: "{self.chance.choice(self.ids)}")'
         enums = {
             name: get_named_type(argument.type)
             for name, argument in field.args.items()

@@ -6,22 +6,29 @@ import pytest
 
 from differential.corpus import DOCUMENTS
 from differential.grown import VARIABLES, grown
-from differential.test_agreement import PUBLIC, described
+from differential.test_agreement import PUBLIC, SHORT, described
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 PEOPLE = [
     "olga", "vera", "tariq", "aisha", "tess", "cora", "robin", "petra", "kim", "indy", "una",
 ]  # fmt: skip
+# The rows are odd around these; for the others they show in the short list.
+WHOLE = ["tariq", "robin", "petra"]
 PLAINLY = ["robin", "petra"]
 GROWN = 30
+ODD = [
+    *SHORT, "my accounts, whole", "everything about birch", "everything about cherry",
+    "organisations and accounts", "users and their grants", "team in depth", "rights at birch",
+    "rights of others", "nested pages",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("person", PEOPLE)
 async def test_hand_picked(stirred, person):
     differences = {}
     for name, question in DOCUMENTS.items():
-        if name in PUBLIC:
+        if name in PUBLIC or (name not in ODD and person not in WHOLE):
             continue
         found = await stirred.differences(
             person, question.document, question.variables, plainly=person in PLAINLY

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from graphql import (
     Lexer,
@@ -51,7 +53,7 @@ def bomb(doublings: int) -> str:
     """Return fragments that expand to two to the power of the doublings."""
     names = [chr(ord("A") + n) for n in range(doublings + 1)]
     text = "{me{...A}}"
-    for name, below in zip(names, names[1:], strict=False):
+    for name, below in pairwise(names):
         text += f"fragment {name} on User{{...{below} ...{below}}}"
     return text + f"fragment {names[-1]} on User{{id}}"
 

@@ -7,7 +7,7 @@ from graphql.execution.values import get_variable_values
 from sqlalchemy import select
 
 from asking import KEY, Desk, errors_of, product_schema
-from authz.decision import Path, Shape, Where
+from authz.decision import Always, Never, Path, Shape, Where
 from authz.grants import GrantReader
 from authz.principal import SIGNED_IN, Identity, Principal
 from authz.scopes import binding
@@ -54,6 +54,15 @@ async def test_a_statement_that_was_not_decided_is_never_run(database):
         assert len(seen) == 1
 
 
+@pytest.mark.parametrize(
+    "decisions", [{}, {"user.read": Never("no")}, {"a.read": Always(), "user.read": Never("no")}]
+)
+def test_rows_are_never_fetched_without_a_right(database, decisions):
+    entity = Catalogue(product_schema()).entities["User"]
+    with pytest.raises(UndecidedError, match="User was to be read without a right"):
+        Fetch(entity, "id", decisions, ("user.read",), database)
+
+
 async def test_a_computed_field_reads_under_its_own_actions(database):
     async with database.reading() as reader:
         run = run_for(Principal("olga"), database, reader)
@@ -79,7 +88,7 @@ async def test_a_missing_bound_means_no_row(database, model, scope):
     path = Path(SIGNED_IN if scope == "self" else OWNER, scope)
     nobody = Principal("auth0|nobody")
     assert list(binding(model, scope).values(nobody, path)) == []
-    fetch = Fetch(entity, "id", (Where((path,)),), ("user.read",), database)
+    fetch = Fetch(entity, "id", {"user.read": Where((path,))}, ("user.read",), database)
     everything = Decided(database, ("x.read",), lambda: select(model.__table__.c.id))
     count = fetch.count(by_parent=False)
     async with database.reading() as reader:

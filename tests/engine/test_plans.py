@@ -123,10 +123,16 @@ async def test_the_operations_of_a_document_have_plans_of_their_own(desk: Desk):
 
 
 async def test_the_cache_is_bounded(database):
-    desk = Desk(database, limits=Limits(cached_characters=len(NAMES)))
-    other = "{ me { id } }"
-    planned = [
-        (await desk.ask("olga", document)).report.decisions > 0
-        for document in (NAMES, NAMES, other, NAMES)
-    ]
+    desk = Desk(database, limits=Limits(cached_characters=10_000))
+    texts = [f"{{ me {{ id }} }} # {n}" + "." * 3000 for n in range(4)]
+    asked = [*texts, texts[3], texts[0]]
+    planned = [(await desk.ask("olga", text)).report.decisions > 0 for text in asked]
+    assert planned == [True, True, True, True, False, True]
+
+
+async def test_the_plan_of_a_long_document_is_not_kept(database):
+    desk = Desk(database, limits=Limits(cached_document=5000))
+    short, long = "{ me { id } }", "{ me { id } } #" + "." * 5000
+    asked = [short, short, long, long]
+    planned = [(await desk.ask("olga", text)).report.decisions > 0 for text in asked]
     assert planned == [True, False, True, True]

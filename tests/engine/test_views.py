@@ -8,6 +8,7 @@ from graphql import parse
 from asking import Desk, errors_of
 from engine.errors import Refusal, Withheld
 from engine.limits import Limits
+from engine.values import UnknownValueError
 from engine.views import View, merged, reached, withheld_errors, withheld_of
 
 NO = Withheld("FORBIDDEN", "no", "User.email", {"action": "user.read_contact"})
@@ -97,17 +98,27 @@ def test_a_masked_cell_is_opened_by_any_of_its_paths():
     ]
 
 
+def known(value: str) -> str:
+    if value == "?":
+        raise UnknownValueError
+    return value.upper()
+
+
 async def test_a_view_builds_rows_in_the_order_of_its_entries():
-    view = View()
+    view, lost = View(), Withheld("INTERNAL_SERVER_ERROR", "lost", "User.name")
     view.constant("kind", "User")
-    view.cell("name", 0, str.upper)
-    view.masked("email", 1, str.lower, (2,), NO)
+    view.cell("name", 0, known, lost)
+    view.masked("email", 1, known, (2,), NO, lost)
     view.constant("status", NO)
-    rows = await view.build([("olga", "O@X", 1), ("otis", "P@X", 0)], None)
-    assert [list(row) for row in rows] == [["kind", "name", "email", "status"]] * 2
-    assert rows[0] == {"kind": "User", "name": "OLGA", "email": "o@x", "status": NO}
-    assert rows[1]["email"] is NO
-    assert view.marks == {"email": None, "status": None}
+    rows = await view.build(
+        [("olga", "o@x", 1), ("?", "p@x", 0), ("otis", "?", 1), ("ot", "?", 0)], None
+    )
+    assert [list(row) for row in rows] == [["kind", "name", "email", "status"]] * 4
+    assert rows[0] == {"kind": "User", "name": "OLGA", "email": "O@X", "status": NO}
+    assert (rows[1]["name"], rows[1]["email"]) == (lost, NO)
+    assert (rows[2]["name"], rows[2]["email"]) == ("OTIS", lost)
+    assert rows[3]["email"] is NO  # a value that is withheld is not looked at
+    assert set(view.marks) >= {"email", "status"}
     assert await view.build([], None) == []
 
 

@@ -28,6 +28,7 @@ class Cell:
 
     role: str
     scope: str
+    when: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,21 +107,20 @@ def _matrices() -> Mapping[str, list[Cell]]:
     for line in policy_lines():
         here = filled.setdefault(line.action, [])
         if line.effect == "allow" and line.scope is not None:
-            here.append(Cell(line.role, line.scope))
+            here.append(Cell(line.role, line.scope, line.when))
     return filled
 
 
 def holds(principal: Principal, action: str) -> bool:
     """Say whether any role of the caller holds the action, wherever and for whichever rows."""
-    return any(cell.role in principal.roles() for cell in cells(action))
+    return bool(_held(principal, action))
 
 
 def holds_at(principal: Principal, action: str, organisation_id: str) -> bool:
     """Say whether the caller holds the action for this organisation: the gate at the parent."""
-    held = [cell for cell in cells(action) if cell.role in principal.roles()]
     return any(
         cell.scope != "organisation" or organisation_id in principal.places(cell.role)
-        for cell in held
+        for cell in _held(principal, action)
     )
 
 
@@ -128,10 +128,24 @@ def decide(principal: Principal, action: str, table: str, row: Row, world: World
     """Say whether the caller holds the action on this row by at least one of their roles."""
     if table == "role_grants" and not not_ended(row, principal.now):
         return False
-    return any(
-        cell.role in principal.roles() and _covers(principal, cell, table, row, world)
-        for cell in cells(action)
-    )
+    held = _held(principal, action)
+    return any(_covers(principal, cell, table, row, world) for cell in held)
+
+
+def _held(principal: Principal, action: str) -> list[Cell]:
+    """Return the cells that a caller holds: by role, and by what is asked of the caller."""
+    roles = principal.roles()
+    return [cell for cell in cells(action) if cell.role in roles and _meets(principal, cell.when)]
+
+
+def _meets(principal: Principal, when: str | None) -> bool:
+    if when is None:
+        return True
+    if when == "not_only_aan":
+        held = {grant["role"] for grant in principal.grants if _is_membership(grant, principal.now)}
+        return held != {"employer_account.aan"}
+    msg = f"The oracle cannot judge the condition {when!r} yet."
+    raise ValueError(msg)
 
 
 def _covers(principal: Principal, cell: Cell, table: str, row: Row, world: World) -> bool:

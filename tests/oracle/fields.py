@@ -236,6 +236,40 @@ def _document(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> 
     }
 
 
+ACTIONS = {
+    "Organisation": (
+        "employer_account.rename",
+        "paye_scheme.add",
+        "legal_entity.add",
+        "team.invite",
+        "team.leave",
+    ),
+    "PayeScheme": ("paye_scheme.remove",),
+    "LegalEntity": ("legal_entity.remove",),
+    "Agreement": ("agreement.accept",),
+    "RoleGrant": ("team.change_role", "team.remove"),
+    "Invitation": ("invitation.cancel",),
+}
+"""What can be done with a thing there is."""
+
+
+def _allowed_actions(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> list[str]:
+    if not asked.may(READ[thing.type_name], thing.table, thing.row):
+        raise forbidden(at)
+    actions = [each for each in ACTIONS[thing.type_name] if asked.may(each, thing.table, thing.row)]
+    return sorted(action.upper().replace(".", "_") for action in actions)
+
+
+def _can(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> bool:
+    if not asked.may("user.read_rights", thing.table, thing.row):
+        raise forbidden(at)
+    parsed = parse_id(args["organisationId"])
+    if parsed is None or parsed[0] != "organisations":
+        raise bad_input(at)
+    actions = {enum(line.action): line.action for line in policy_lines()}
+    return holds_at(asked.principal, actions[args["action"]], parsed[1])
+
+
 def _roles(
     asked: Asked, _root: object, at: str, args: Mapping[str, Any]
 ) -> list[dict[str, object]]:
@@ -297,6 +331,7 @@ def _instants(type_name: str, columns: Mapping[str, str]) -> dict[str, Find]:
 
 
 FIELDS: dict[str, Find] = {
+    **{f"{type_name}.allowedActions": _allowed_actions for type_name in ACTIONS},
     "Query.me": _me,
     "Query.node": _node,
     "Query.nodes": _nodes,
@@ -309,6 +344,7 @@ FIELDS: dict[str, Find] = {
     "Organisation.id": identifier(),
     **_values("Organisation", {"kind": "kind", "name": "name"}),
     "Organisation.account": _account,
+    "Organisation.editVersion": value("organisation.read_version", "revision"),
     "EmployerAccount.levyStatus": value("employer_account.read_levy_status", "levy_status"),
     "EmployerAccount.warnings": _warnings,
     "EmployerAccount.payeSchemes": many(
@@ -344,6 +380,7 @@ FIELDS: dict[str, Find] = {
     **_instants("LegalEntity", {"addedAt": "added_at"}),
     "Agreement.id": identifier(),
     **_values("Agreement", {"version": "version", "status": "status", "signedBy": "signed_by"}),
+    **_values("Agreement", {"editVersion": "revision"}),
     **_instants("Agreement", {"offeredAt": "offered_at", "signedAt": "signed_at"}),
     "Agreement.document": _document,
     "Agreement.legalEntity": one("legal_entity.read", "legal_entities", "legal_entity_id"),
@@ -352,17 +389,21 @@ FIELDS: dict[str, Find] = {
     **_instants("AgreementEvent", {"at": "at"}),
     "Invitation.id": identifier(),
     **_values("Invitation", {"email": "email", "name": "name", "status": "status"}),
+    **_values("Invitation", {"editVersion": "revision"}),
     "Invitation.role": value("invitation.read", "role", enum),
     **_instants("Invitation", {"invitedAt": "invited_at", "expiresAt": "expires_at"}),
     "User.id": identifier(),
     **_values("User", {"name": "name"}),
     "User.email": value("user.read_contact", "email"),
     "User.status": value("user.read_contact", "status"),
+    "User.can": _can,
     "User.grants": many("role_grant.read", "role_grants", "user_id", by("id")),
     "RoleGrant.id": identifier(),
     "RoleGrant.role": value("role_grant.read", "role", enum),
     "RoleGrant.user": one("user.read", "users", "user_id"),
     "RoleGrant.organisation": one("organisation.read", "organisations", "organisation_id"),
-    **_instants("RoleGrant", {"startsAt": "starts_at", "endsAt": "ends_at"}),
+    "RoleGrant.startsAt": value("role_grant.read_period", "starts_at", instant),
+    "RoleGrant.endsAt": value("role_grant.read_period", "ends_at", instant),
+    **_values("RoleGrant", {"editVersion": "revision"}),
 }
 """Every guarded coordinate; the rest are values inside of an answer that was decided whole."""

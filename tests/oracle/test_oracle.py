@@ -10,7 +10,7 @@ from oracle.fields import FIELDS
 from oracle.world import world_of
 from schema import build_schema as product_schema
 
-VALUES = ("Role", "PolicyRow", "PageInfo")
+VALUES = ("Role", "PolicyRow", "PageInfo", "Document")
 NOW = 1_000
 
 
@@ -113,6 +113,14 @@ JUDGEMENTS = [
     ("petra", "organisation.read", "organisations", "prov", True),
     ("petra", "organisation.read", "organisations", "alder", False),
     ("nobody", "organisation.read", "organisations", "alder", False),
+    ("olga", "role_grant.read_period", "role_grants", f"vera-{VIEWER}-alder", True),
+    ("vera", "role_grant.read_period", "role_grants", f"olga-{OWNER}-alder", False),
+    ("vera", "role_grant.read_period", "role_grants", f"vera-{VIEWER}-alder", True),
+    ("olga", "team.change_role", "role_grants", f"vera-{VIEWER}-alder", True),
+    ("olga", "team.change_role", "role_grants", f"olga-{OWNER}-shut", False),
+    ("vera", "team.remove", "role_grants", f"vera-{VIEWER}-alder", False),
+    ("olga", "user.read_rights", "users", "olga", True),
+    ("olga", "user.read_rights", "users", "vera", False),
 ]
 
 
@@ -128,6 +136,17 @@ def test_a_gate_is_open_where_the_role_is_held():
     assert not holds_at(vera, "paye_scheme.read", "birch")
     assert not holds_at(vera, "paye_scheme.read", "prov")
     assert not holds(vera, "invitation.read")
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [("olga", True), ("vera", True), ("petra", True), ("nobody", True), ("former", True),
+     ("aisha", False), ("invited", False)],
+)  # fmt: skip
+def test_who_may_create_an_account(who, may):
+    principal = principal_of(WORLD, who, NOW)
+    assert holds(principal, "employer_account.create") is may
+    assert holds_at(principal, "employer_account.create", "birch") is may
 
 
 def test_everybody_signed_in_reads_the_policy_and_the_invited_nothing():

@@ -10,6 +10,9 @@ from html.parser import HTMLParser
 
 import httpx
 import pytest
+
+from db.demo.fixed import demo_key
+from engine.downloads import LIFETIME, Downloads
 from scenarios.rows import (
     add_grant,
     organisation_key,
@@ -17,12 +20,9 @@ from scenarios.rows import (
     set_role,
     user_key,
 )
-from worlds import NOW
-
-from db.demo.fixed import demo_key
-from engine.downloads import LIFETIME, Downloads
 from server.app import create_app
 from server.settings import Settings
+from worlds import NOW
 
 AGREEMENT = demo_key("agreement:alder-works")
 PENDING = demo_key("agreement:alder-trust")

@@ -328,6 +328,28 @@ async def test_mail_of_a_server_that_died_is_taken_over_when_its_claim_ends(
     assert len(inbox.taken) == 1
 
 
+async def test_late_news_that_a_mail_was_sent_ends_its_retries(world, database, listen):
+    inbox, port = await listen()
+    await write(database)
+    outbox = Outbox(database)
+    slow = await outbox.claim(NOW, NOW + 1)
+    await outbox.postponed(await outbox.claim(NOW + 1, NOW + 2), NOW + 2, "451")
+    await outbox.sent(slow, NOW)
+    assert await post(database, world, settings(port)).deliver_due(NOW + 999 * MINUTE) == 0
+    assert inbox.connections == 0
+
+
+@pytest.mark.parametrize("world", ["postgresql"], indirect=True)
+async def test_post_goes_round_a_mail_that_another_is_just_claiming(world, database, listen):
+    inbox, port = await listen()
+    held = await write(database, not_before=NOW - 1)
+    await write(database, subject="the other")
+    async with database.transaction() as writer, asyncio.timeout(10):
+        await writer.session.get(Mail, held, with_for_update=True)
+        assert await post(database, world, settings(port)).deliver_due(NOW) == 1
+    assert [taken.message["Subject"] for taken in inbox.taken] == ["the other"]
+
+
 async def test_mail_that_its_servers_always_die_with_is_given_up(world, database, listen):
     inbox, port = await listen()
     key = await write(database, attempts=len(BACK_OFF) + 1)

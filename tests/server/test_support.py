@@ -7,6 +7,8 @@ import pwd
 import re
 
 import pytest
+from typer.testing import CliRunner, Result
+
 from scenarios.rows import (
     add_grant,
     add_user,
@@ -17,11 +19,9 @@ from scenarios.rows import (
     user_id,
     user_key,
 )
-from servers import PROGRAM
-from typer.testing import CliRunner, Result
-from worlds import NOW
-
 from server.cli import app
+from servers import PROGRAM
+from worlds import NOW
 
 OPERATOR = pwd.getpwuid(os.getuid()).pw_name
 NEW = ("--email", "nora@example.test", "--name", "Nora New", "--reason", "Both owners have left.")
@@ -100,8 +100,18 @@ async def test_an_invitation_brings_an_owner_back(world, run):
         "role": role,
     }
     assert await audited(world) == [
-        ("support.restore_owner", "D0-17", "ALLOWED", None, f"operator {OPERATOR}", None)
-        + ("Organisation", key, key, details)
+        (
+            "support.restore_owner",
+            "D0-17",
+            "ALLOWED",
+            None,
+            f"operator {OPERATOR}",
+            None,
+            "Organisation",
+            key,
+            key,
+            details,
+        )
     ]
     [[recipient, body]] = await world.sql("SELECT recipient, body FROM mails")
     assert recipient == "nora@example.test"
@@ -258,7 +268,9 @@ REFUSALS = {
 }
 
 
-@pytest.mark.parametrize(("arrange", "code"), REFUSALS.items(), ids=lambda v: getattr(v, "__name__", v))
+@pytest.mark.parametrize(
+    ("arrange", "code"), REFUSALS.items(), ids=lambda v: getattr(v, "__name__", v)
+)
 async def test_a_refusal_is_a_sentence_and_leaves_its_audit_row_alone(world, run, arrange, code):
     arguments, sentence = await arrange(world)
     account = await organisation_id(world, "birch")
@@ -305,7 +317,7 @@ async def test_what_is_no_request_at_all_reaches_no_table(world, run, arguments,
     assert await audited(world) == []
 
 
-async def test_two_operators_at_once_restore_one_owner(world, run):
+async def test_operators_at_once_restore_one_owner(world):
     account = await without_owner(world)
     users = [
         await add_user(world, name, subject=name, email=f"{name}@example.test")
@@ -369,8 +381,10 @@ async def test_the_audit_is_listed_by_time(world, run):
         details='{"payeScheme":"x"}',
     )
     assert await lines(run) == [
-        "2026-11-02T09:00:00.000+00:00  ALLOWED  paye_scheme.add (D0-M06)  olga"
-        f'  pay_{scheme}  org_{alder}  {{"payeScheme":"x"}}',
+        (
+            "2026-11-02T09:00:00.000+00:00  ALLOWED  paye_scheme.add (D0-M06)  olga"
+            f'  pay_{scheme}  org_{alder}  {{"payeScheme":"x"}}'
+        ),
         "2026-11-02T09:00:00.001+00:00  REFUSED FORBIDDEN  paye_scheme.add (D0-M06)  vera",
     ]
     one, other = [json.loads(line) for line in await lines(run, "--format", "json")]
@@ -430,7 +444,9 @@ async def test_the_audit_is_read_to_its_end(world, run):
 
 
 async def test_a_question_that_cannot_be_asked_of_the_audit(run):
-    assert "--organisation is not an id" in refused(await run("audit", "list", "--organisation", "x"))
+    assert "--organisation is not an id" in refused(
+        await run("audit", "list", "--organisation", "x")
+    )
     wrong = "usr_" + "a" * 26
     assert "not the id of a Organisation" in refused(
         await run("audit", "list", "--organisation", wrong)

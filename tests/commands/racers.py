@@ -1,0 +1,69 @@
+"""Applications that run at once: each on a thread and an event loop of its own, on one database."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from starlette.applications import Starlette
+
+from commands.acts import do, outcome
+from worlds import Client, World
+
+PATIENCE = 30.0
+"""Seconds after which a race that stands still is a failure."""
+
+
+def frame_of(app: Starlette) -> Any:
+    """The frame around every command of an application, with its `on_step`."""
+    [endpoint] = [route.app for route in app.routes if getattr(route, "path", "") == "/graphql"]
+    return endpoint._engine.commands  # noqa: SLF001 -- nothing else leads to it
+
+
+class Racer:
+    """One application in front of a world that others change too."""
+
+    def __init__(self, world: World) -> None:
+        self._world = World(world.database, world.url, world.folder)
+        self._clients: dict[tuple[str, str], Client] = {}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    async def start(self) -> None:
+        self.frame = frame_of(await self._run(self._world.app()))
+
+    async def close(self) -> None:
+        await self._run(self._world.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(PATIENCE)
+        self._loop.close()
+
+    async def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
+
+    async def act(
+        self, who: tuple[str, str], name: str, target: str | None, given: dict[str, Any]
+    ) -> tuple[str, bytes]:
+        """Send one mutation for a subject and e-mail: its outcome, and the whole answer."""
+        return await self._run(self._act(who, name, target, given))
+
+    async def _act(
+        self, who: tuple[str, str], name: str, target: str | None, given: dict[str, Any]
+    ) -> tuple[str, bytes]:
+        if who not in self._clients:
+            self._clients[who] = await self._world.client(subject=who[0], email=who[1])
+        reply = await do(self._clients[who], name, target, **given)
+        return outcome(reply), reply.response.content
+
+
+def all_at(step: str, barrier: threading.Barrier) -> Callable[[str], None]:
+    """A hook that waits at a step until everybody is there."""
+
+    def on_step(name: str) -> None:
+        if name == step:
+            barrier.wait(PATIENCE)
+
+    return on_step

@@ -1,0 +1,194 @@
+"""A command that dies between any two of its steps has done everything or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from commands.acts import ACTS, do, outcome
+from commands.racers import frame_of
+from commands.tables import audited
+from resolvers.teams import digest
+from scenarios.rows import ids_of, insert, organisation_id, organisation_key, user_key
+
+BEFORE_COMMIT = ("checked", "locked", "checked again", "changed", "audited")
+CODE = "the-code-of-a-mail"
+
+
+class Crash(Exception):
+    """What breaks a command in the middle."""
+
+
+async def targets_of(world) -> dict[str, str]:
+    key = await organisation_key(world, "alder")
+    invitation = await insert(
+        world,
+        "invitations",
+        organisation_id=key,
+        email="petra@example.test",
+        name="Petra",
+        role="employer_account.viewer",
+        status="PENDING",
+        invited_at=1,
+        expires_at=world.clock.instant + 1,
+        code_digest=digest(CODE),
+    )
+    vera = await world.sql(
+        "SELECT id FROM role_grants WHERE user_id = :vera", vera=await user_key(world, "vera")
+    )
+    pending = await world.sql(
+        "SELECT id, legal_entity_id FROM agreements WHERE organisation_id = :key AND status = 'PENDING'",
+        key=key,
+    )
+    return {
+        "Organisation": f"org_{key}",
+        "PayeScheme": (await ids_of(world, "paye_schemes", "alder"))[0],
+        "LegalEntity": f"len_{pending[0][1]}",
+        "Agreement": f"agr_{pending[0][0]}",
+        "RoleGrant": f"grt_{vera[0][0]}",
+        "Invitation": f"inv_{invitation}",
+    }
+
+
+@pytest.mark.parametrize("name", ACTS)
+async def test_an_exception_at_any_step_leaves_everything_or_nothing(world, tables, name):
+    targets, frame = await targets_of(world), frame_of(await world.app())
+    client = await world.client("petra" if name == "acceptInvitation" else "olga")
+    given = {"code": CODE} if name == "acceptInvitation" else {}
+    target = targets.get(ACTS[name].kind)
+    before = await tables.digests()
+    reached: list[str] = []
+
+    async def broken_at(broken: str):
+        def on_step(step: str) -> None:
+            reached.append(step)
+            if step == broken:
+                raise Crash(f"at {step}: petra@example.test")
+
+        frame.on_step = on_step
+        try:
+            reply = await do(client, name, target, **given)
+        finally:
+            frame.on_step = lambda _: None
+        assert reached.pop() == broken
+        assert reply.status == 500
+        [error] = reply.errors
+        request = reply.response.headers["x-request-id"]
+        assert error["extensions"] == {"code": "INTERNAL_SERVER_ERROR", "requestId": request}
+        assert "Crash" not in reply.response.text
+        assert "petra@example.test" not in reply.response.text
+        assert reply.data is None
+        return await audited(world, request)
+
+    for step in BEFORE_COMMIT:
+        assert await broken_at(step) == []
+        assert await tables.digests() == before, step
+    [event] = await broken_at("committed")
+    assert event["decision"] == "ALLOWED"
+    after = await tables.digests()
+    assert after != before
+    frame.on_step = reached.append
+    again = outcome(
+        await do(
+            await world.client("otis"),
+            "inviteUser",
+            targets["Organisation"],
+            email="next@example.test",
+        )
+    )
+    frame.on_step = lambda _: None
+    assert again == "ok"
+    assert reached[-6:] == [*BEFORE_COMMIT, "committed"]
+
+
+@pytest.mark.parametrize(
+    "name", ["createAccount", "addLegalEntity", "inviteUser", "acceptAgreement"]
+)
+async def test_what_broke_works_the_next_time(world, tables, name):
+    targets, frame = await targets_of(world), frame_of(await world.app())
+    olga = await world.client("olga")
+
+    def on_step(step: str) -> None:
+        if step == "audited":
+            raise Crash
+
+    frame.on_step = on_step
+    before = await tables.digests()
+    assert (await do(olga, name, targets.get(ACTS[name].kind))).status == 500
+    frame.on_step = lambda _: None
+    assert await tables.digests() == before
+    assert outcome(await do(olga, name, targets.get(ACTS[name].kind))) == "ok"
+
+
+async def test_a_crash_in_one_field_keeps_what_the_fields_before_it_did(world):
+    """Each root field is a transaction: the first is committed when the second breaks."""
+    olga, alder = await world.client("olga"), await organisation_id(world, "alder")
+    frame, renamed = frame_of(await world.app()), []
+
+    def on_step(step: str) -> None:
+        renamed.append(step)
+        if renamed.count("changed") == 2:
+            raise Crash
+
+    frame.on_step = on_step
+    reply = await olga.ask(
+        """mutation ($at: ID!) {
+          a: renameAccount(input: { organisationId: $at, name: "First" }) { organisation { name } }
+          b: renameAccount(input: { organisationId: $at, name: "Second" }) { organisation { name } }
+        }""",
+        {"at": alder},
+    )
+    frame.on_step = lambda _: None
+    assert reply.status == 500
+    assert await world.sql("SELECT name FROM organisations WHERE id = :id", id=alder[4:]) == [
+        ("First",)
+    ]
+    [event] = await audited(world, reply.response.headers["x-request-id"])
+    assert event["decision"] == "ALLOWED"
+
+
+@asynccontextmanager
+async def dying(world) -> AsyncIterator[Callable[[str], Awaitable[int]]]:
+    """A program that sends one inviteUser in a process that is killed at a step; the signal it died of."""
+    tests = Path(__file__).parent.parent
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(Path(__file__).parent / "dying.py")),
+        *(world.url, await organisation_id(world, "alder")),
+        env=os.environ | {"PYTHONPATH": f"{tests.parent}{os.pathsep}{tests}"},
+        cwd=tests.parent,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+
+    async def at(step: str) -> int:
+        process.stdin.write(f"{step}\n".encode())
+        return int(await process.stdout.readline())
+
+    yield at
+    process.stdin.close()
+    assert await process.wait() == 0
+
+
+async def test_a_process_that_is_killed_leaves_everything_or_nothing(world, tables):
+    async def state() -> object:
+        return await tables.digests(), await world.sql("SELECT count(*) FROM audit_events")
+
+    before = await state()
+    async with dying(world) as killed_at:
+        for step in BEFORE_COMMIT:
+            assert await killed_at(step) == signal.SIGKILL
+            assert await state() == before, step
+        assert await killed_at("committed") == signal.SIGKILL
+    recipient = "killed@example.test"
+    assert len(await world.sql("SELECT id FROM mails WHERE recipient = :to", to=recipient)) == 1
+    assert len(await world.sql("SELECT id FROM invitations WHERE email = :to", to=recipient)) == 1
+    assert await world.sql("SELECT count(*) FROM audit_events") == [(before[1][0][0] + 1,)]
+    olga, alder = await world.client("olga"), await organisation_id(world, "alder")
+    assert outcome(await do(olga, "renameAccount", alder, name="Alive")) == "ok"
