@@ -33,7 +33,7 @@ run: setup ## Serve the demo world on 127.0.0.1, port 8000 or FIELDGATE_PORT
 	$(BIN)/fieldgate serve --demo
 
 test: setup $(call node_modules,tests/browser tests/http_audit) ## Run all tests, on SQLite and PostgreSQL (ARGS="-k word" for some)
-	$(BIN)/python -m pytest -n 2 --cov $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS) --cov
 
 check: setup ## Lint, types, layers, and generated files against their source
 	$(BIN)/ruff check .
@@ -82,7 +82,7 @@ $(INSTALLED): $(BIN)/uv requirements/all.txt pyproject.toml
 
 $(call node_modules,$(NODE_PROJECTS)): %/node_modules/.package-lock.json: %/package.json %/package-lock.json %/.npmrc | $(INSTALLED)
 	@echo "Installing the locked packages into $*/node_modules ..."
-	@$(NPM) $* ci
+	@$(NPM) $* ci > /dev/null
 	@touch $@
 
 $(PLAYGROUND): $(call node_modules,playground) $(wildcard playground/*.* playground/src/* playground/src/*/*)

@@ -31,6 +31,12 @@ class Change:
     target: str | None = None
     organisation: str | None = None
     details: dict[str, object] = field(default_factory=dict)
+    user: str | None = None
+    """Who acts: the caller's User, or the one that the command has just made for them."""
+
+    def __post_init__(self) -> None:
+        """Start with the caller as they came."""
+        self.user = self.principal.user
 
     @property
     def session(self) -> AsyncSession:

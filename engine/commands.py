@@ -24,7 +24,7 @@ from engine.by_id import NOT_FOUND
 from engine.catalogue import strawberry_field
 from engine.change import Change
 from engine.decider import Decider, refusal
-from engine.errors import Refusal
+from engine.errors import Refusal, unavailable
 from engine.fetch import Fetch
 
 if TYPE_CHECKING:
@@ -60,6 +60,8 @@ class Call:
     identity: Identity
     request_id: str
     statements: int = 0
+    user: str | None = None
+    """The caller's User, once the grants were read or the command has made one."""
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -129,8 +131,7 @@ class Commands:
                 finally:
                     call.statements += writer.statements
         except IntegrityError as error:
-            message = "Someone else has just taken what this would take."
-            raise Refusal("CONFLICT", message, reason="UNAVAILABLE") from error
+            raise unavailable() from error
         self.on_step("committed")
         return keys
 
@@ -152,17 +153,20 @@ class Commands:
         self.on_step("changed")
         if aim is not None and call.spec.target is not None and not call.spec.target.moves:
             await self._check(call, principal, now, writer)
-        writer.session.add(self._event(call, "ALLOWED", change, principal.user))
+        call.user = change.user
+        writer.session.add(self._event(call, "ALLOWED", change))
         await writer.session.flush()
         self.on_step("audited")
         return keys
 
     async def _principal(self, fetching: Any, call: Call, now: int) -> Principal:
         try:
-            return await self._grants.principal(fetching, call.identity, now)
+            principal = await self._grants.principal(fetching, call.identity, now)
         except Unauthenticated as error:
             message = "You can no longer sign in."
             raise Refusal("UNAUTHENTICATED", message) from error
+        call.user = principal.user
+        return principal
 
     async def _check(
         self, call: Call, principal: Principal, now: int, fetching: Fetching
@@ -198,14 +202,13 @@ class Commands:
 
     async def _audit_refusal(self, call: Call, refused: Refusal) -> None:
         async with self._database.transaction() as writer:
-            writer.session.add(self._event(call, "REFUSED", None, None, refused.code))
+            writer.session.add(self._event(call, "REFUSED", None, refused.code))
 
     def _event(
         self,
         call: Call,
         decision: str,
         change: Change | None,
-        user: str | None,
         code: str | None = None,
     ) -> AuditEvent:
         action = call.place.guarded.action
@@ -214,7 +217,7 @@ class Commands:
             at=change.now if change else self._clock.now(),
             request_id=call.request_id,
             subject=call.identity.subject,
-            user_id=user,
+            user_id=call.user,
             action=action,
             source=", ".join(self._policy.sources(action)),
             decision=decision,

@@ -50,6 +50,12 @@ class Refusal(GraphQLError):
         self.code = code
 
 
+def unavailable() -> Refusal:
+    """Return the one answer to a collision with what the caller may not see, raced or not."""
+    message = "What this would take is not available."
+    return Refusal("CONFLICT", message, reason="UNAVAILABLE")
+
+
 class RequestRefused(Exception):
     """A request that is answered without `data`: it was not run at all, or its answer is kept."""
 

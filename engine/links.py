@@ -12,7 +12,7 @@ from authz.decision import Never, Where
 from authz.scopes import binding
 from engine import ids
 from engine.errors import Refusal, Withheld
-from engine.views import reached
+from engine.views import reached, withheld_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -176,12 +176,15 @@ class CanLink(Base):
 
     async def load(self, rows: Sequence[Row], run: Run) -> list[Any]:
         """Return the same answer for each row that the mask lets through."""
-        given = arguments_of(self.place, self.node, run.variables)
-        answer = may_act(self.decider, run.principal, given)
-        return [
-            answer if self.mask is None or reached(row, self.mask) else self.withheld
-            for row in rows
-        ]
+        open_ = [self.mask is None or reached(row, self.mask) for row in rows]
+        answer: Any = self.withheld
+        if any(open_):
+            try:
+                given = arguments_of(self.place, self.node, run.variables)
+                answer = may_act(self.decider, run.principal, given)
+            except Refusal as refusal:  # the role comes first: only who passes is told of it
+                answer = withheld_of(refusal, self.coordinate, self.node)
+        return [answer if allowed else self.withheld for allowed in open_]
 
 
 def may_act(decider: Decider, principal: Principal, given: Mapping[str, Any]) -> bool:

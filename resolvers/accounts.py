@@ -17,6 +17,7 @@ from db.models import (
     User,
 )
 from db.types import fold, new_key
+from engine.errors import unavailable
 from resolvers import checks
 from resolvers.people import caller_or_new
 
@@ -71,7 +72,7 @@ async def add_paye_scheme(change: Change, given: AddPayeScheme) -> Keys:
     if held is not None:
         if held.organisation_id == change.organisation:
             raise checks.conflict("ALREADY_ADDED", "The account has this PAYE scheme already.")
-        raise checks.conflict("UNAVAILABLE", "This PAYE scheme cannot be added.")
+        raise unavailable()
     scheme = PayeScheme(
         id=new_key(),
         organisation_id=change.organisation,

@@ -42,6 +42,7 @@ async def caller_or_new(change: Change, name: str | None = None) -> User:
     )
     change.session.add(user)
     await change.session.flush()
+    change.user = user.id
     return user
 
 

@@ -155,11 +155,11 @@ async def remove(change: Change, _given: object) -> Keys:
 async def leave(change: Change, _given: object) -> Keys:
     """Leave the team of an account that keeps another owner (A08)."""
     mine = team(change.organisation, change.now).where(RoleGrant.user_id == change.principal.user)
-    grant = (await change.session.scalars(mine)).one()
-    await keep_an_owner(change, grant)
-    grant.ends_at = change.now
-    grant.revision += 1
-    change.note(user=grant.user_id, role=grant.role)
+    for grant in await change.session.scalars(mine.order_by(RoleGrant.id)):
+        await keep_an_owner(change, grant)
+        grant.ends_at = change.now
+        grant.revision += 1
+        change.note(user=grant.user_id, role=grant.role)
     return {"organisation": change.organisation}
 
 

@@ -105,13 +105,18 @@ class Playground:
 
 
 @asynccontextmanager
-async def playground(browser: Browser, url: str, *, person: str = "", script: str = "") -> AsyncIterator[Playground]:
+async def playground(
+    browser: Browser, url: str, *, person: str = "", script: str = ""
+) -> AsyncIterator[Playground]:
     """Open the playground by the address that `make run` prints the root of."""
     context = await browser.new_context(viewport=TALL, reduced_motion="reduce")
     try:
         page = await context.new_page()
         opened = Playground(page, url)
-        page.on("console", lambda said: said.type in {"error", "warning"} and opened.console.append(said.text))
+        page.on(
+            "console",
+            lambda said: said.type in {"error", "warning"} and opened.console.append(said.text),
+        )
         page.on("pageerror", lambda error: opened.console.append(str(error)))
         context.on("request", lambda request: opened.requests.append((request.method, request.url)))
         if script:

@@ -21,7 +21,7 @@ export function StarterMenu({ persona }: { persona: Persona }) {
   return (
     <Menu>
       <MenuButton className="starters">Starter queries ▾</MenuButton>
-      <MenuItems modal={false} anchor={{ to: "bottom start", gap: 4 }} className="starter-list">
+      <MenuItems modal={false} anchor={{ to: "bottom end", gap: 4 }} className="starter-list">
         {STARTERS.filter((starter) => starter.isFor(persona)).map((starter) => (
           <MenuItem key={starter.title}>
             <button type="button" onClick={() => begin(starter)}>

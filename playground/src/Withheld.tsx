@@ -52,7 +52,7 @@ function Summary({ total }: { total: number }) {
 function Entry({ line, onShow }: { line: Line; onShow: () => void }) {
   return (
     <button type="button" onClick={onShow} title={line.message}>
-      <b>{line.count}&nbsp;×</b> <code>{line.coordinate}</code> <span className="code">{line.code}</span>
+      <b>{line.count}&nbsp;×</b> <code>{line.coordinate}</code><span className="code">{line.code}</span>
       {line.action && (
         <span className="why">
           {line.action} ({line.source}): {rolesOf(line)}

@@ -121,7 +121,9 @@ async def test_a_token_that_ran_out_is_replaced_without_a_word(visit):
 async def test_a_token_is_kept_in_memory_alone(visit):
     async with visit() as seen:
         await seen.run()
-        kept = await seen.evaluate("({...localStorage, ...sessionStorage, cookie: document.cookie, url: location.href})")
+        kept = await seen.evaluate(
+            "({...localStorage, ...sessionStorage, cookie: document.cookie, url: location.href})"
+        )
         assert "organisations" in str(kept)  # the query is kept
         assert "eyJ" not in str(kept)  # how every token begins
 

@@ -6,7 +6,6 @@ import signal
 import sys
 
 from asking import Desk, product_catalogue
-
 from commands.acts import ACTS
 from db.database import Database
 

@@ -338,3 +338,33 @@ async def test_a_person_without_a_user_needs_a_name_for_nothing_else(world):
     assert outcome(await do(stranger, "createAccount", name="Strangers")) == "ok"
     assert len((await stranger.ask(GRANTS)).data["me"]["grants"]) == 2
     assert len(await world.sql("SELECT id FROM users WHERE subject = 'sam-stranger'")) == 1
+
+
+DOCUMENTS = """
+query ($id: ID!) { organisation(id: $id) { account { agreements { id status document { url } } } } }
+"""
+
+
+async def test_s13_the_document_is_an_owners_and_its_link_is_decided_again(world):
+    """D0-M05 with D0-10: what was an Owner's to download is not a Viewer's, link in hand or not."""
+    olga, otis = await world.client("olga"), await world.client("otis")
+    alder = await organisation_id(world, "alder")
+    for handle in ("vera", "tariq"):
+        reply = await (await world.client(handle)).ask(DOCUMENTS, {"id": alder})
+        agreements = reply.data["organisation"]["account"]["agreements"]
+        assert [set(each) for each in agreements] == [{"id", "status", "document"}] * 2
+        assert names(agreements, "document") == [None, None]
+        assert sorted(names(agreements, "status")) == ["PENDING", "SIGNED"]
+        assert set(reply.refusals.values()) == {"FORBIDDEN"}
+    reply = await otis.ask(DOCUMENTS, {"id": alder})
+    links = names(reply.data["organisation"]["account"]["agreements"], "document", "url")
+    assert [(await otis.get(link)).status_code for link in links] == [200, 200]
+    grant, _ = (await team_of(olga, alder))["Otis"]
+    assert outcome(await do(olga, "changeRole", grant, role="VIEWER")) == "ok"
+    assert not {(await otis.get(link)).is_success for link in links} & {True}
+    assert outcome(await do(olga, "changeRole", grant, role="OWNER")) == "ok"
+    assert [(await otis.get(link)).status_code for link in links] == [200, 200]
+    vera_grant, _ = (await team_of(olga, alder))["Vera"]
+    assert outcome(await do(olga, "changeRole", vera_grant, role="OWNER")) == "ok"
+    reply = await (await world.client("vera")).ask(DOCUMENTS, {"id": alder})
+    assert reply.errors == []

@@ -6,8 +6,8 @@ import pytest
 import pytest_asyncio
 
 from commands.acts import ACTS, do, outcome
-from scenarios.rows import ids_of, insert, organisation_id, organisation_key
 from commands.tables import TABLES, audited
+from scenarios.rows import ids_of, insert, organisation_id, organisation_key
 
 LONG = "x" * 201
 TOO_LONG, EMPTY, CHARACTERS = "TOO_LONG", "EMPTY", "CHARACTERS"
@@ -91,7 +91,7 @@ async def test_every_column_in_the_input_is_refused(world, tables, olga, name):
     assert await tables.digests() == before
 
 
-async def test_a_key_too_many_written_in_the_document_is_refused(world, tables, olga, alder):
+async def test_a_key_too_many_written_in_the_document_is_refused(tables, olga, alder):
     before = await tables.digests()
     for extra in (
         'status: "CLOSED"',
@@ -173,7 +173,7 @@ async def test_null_for_a_version_is_no_version(world, olga, name):
     assert outcome(await do(olga, name, target, ifVersion=None)) == "ok"
 
 
-async def test_the_version_that_was_read_is_the_one_to_edit(world, olga, alder):
+async def test_the_version_that_was_read_is_the_one_to_edit(olga, alder):
     read = "query ($id: ID!) { organisation(id: $id) { editVersion } }"
     version = (await olga.ask(read, {"id": alder})).data["organisation"]["editVersion"]
     reply = await do(olga, "renameAccount", alder, name="One", ifVersion=version)
@@ -220,7 +220,7 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("name", "key"), TEXTS)
-async def test_texts_that_are_no_texts(world, tables, olga, alder, name, key):
+async def test_texts_that_are_no_texts(tables, olga, alder, name, key):
     before = await tables.digests()
     target = alder if ACTS[name].kind else None
     for value, reason in BAD_TEXTS:
@@ -236,7 +236,7 @@ BLANKS = {9, 10, 13}
 
 
 @pytest.mark.parametrize(("name", "key"), TEXTS)
-async def test_controls_are_refused_at_the_boundary(world, tables, olga, alder, name, key):
+async def test_controls_are_refused_at_the_boundary(tables, olga, alder, name, key):
     """security.md: NUL and C0 are refused, wherever they stand in a text."""
     before = await tables.digests()
     target = alder if ACTS[name].kind else None
@@ -248,19 +248,19 @@ async def test_controls_are_refused_at_the_boundary(world, tables, olga, alder, 
     assert await tables.digests() == before
 
 
-async def test_blanks_within_a_text_are_one_space(world, olga, alder):
+async def test_blanks_within_a_text_are_one_space(olga, alder):
     for code in BLANKS:
         reply = await do(olga, "renameAccount", alder, name=f"Al{chr(code) * 2} der")
         assert reply.data["renameAccount"]["organisation"]["name"] == "Al der"
 
 
-async def test_a_text_is_kept_in_its_composed_form(world, olga, alder):
+async def test_a_text_is_kept_in_its_composed_form(olga, alder):
     """security.md: NFC, so that two spellings of one name are one."""
     reply = await do(olga, "renameAccount", alder, name="  Cafe\u0301   Alder ")
     assert reply.data["renameAccount"]["organisation"]["name"] == "Caf\u00e9 Alder"
 
 
-async def test_the_longest_text_fits(world, olga, alder):
+async def test_the_longest_text_fits(olga, alder):
     reply = await do(olga, "renameAccount", alder, name="x" * 200)
     assert reply.data["renameAccount"]["organisation"]["name"] == "x" * 200
 
@@ -272,7 +272,7 @@ BAD_EMAILS = [
 ]
 
 
-async def test_an_invitation_needs_an_email_address(world, tables, olga, alder):
+async def test_an_invitation_needs_an_email_address(tables, olga, alder):
     before = await tables.digests()
     for email in BAD_EMAILS:
         reply = await do(olga, "inviteUser", alder, email=email)
@@ -296,7 +296,7 @@ BAD_REFERENCES = [
 ]
 
 
-async def test_a_paye_reference_has_one_form(world, tables, olga, alder):
+async def test_a_paye_reference_has_one_form(tables, olga, alder):
     before = await tables.digests()
     for reference in BAD_REFERENCES:
         reply = await do(olga, "addPayeScheme", alder, reference=reference)
@@ -333,7 +333,7 @@ async def test_a_reference_that_another_account_holds_is_only_not_to_be_had(
     assert await tables.digests() == before
 
 
-async def test_an_invitation_tells_nothing_of_people_elsewhere(world, olga, alder):
+async def test_an_invitation_tells_nothing_of_people_elsewhere(olga, alder):
     """Known or not, on other teams or none: an address is invited alike."""
     answers = []
     for email in (
@@ -350,7 +350,7 @@ async def test_an_invitation_tells_nothing_of_people_elsewhere(world, olga, alde
     assert all(answer == answers[0] for answer in answers)
 
 
-async def test_who_is_on_the_team_or_invited_is_not_invited_again(world, tables, olga, alder):
+async def test_who_is_on_the_team_or_invited_is_not_invited_again(tables, olga, alder):
     assert outcome(await do(olga, "inviteUser", alder, email="Nell@Example.test")) == "ok"
     before = await tables.digests()
     assert (

@@ -76,29 +76,21 @@ class Track:
 
     async def fresh_team(self, *owners: str) -> dict[str, str]:
         """Alder's first members are back, these are its owners; the ids of their grants."""
-        await self.sql(
-            "DELETE FROM role_grants WHERE organisation_id = :alder AND system = 'employer_account' AND starts_at = :now",
-            "UPDATE role_grants SET ends_at = NULL, role = 'employer_account.viewer'"
-            " WHERE organisation_id = :alder AND system = 'employer_account'",
+        keys = {f"owner{n}": demo_key(f"user:{owner}") for n, owner in enumerate(owners)}
+        chosen = f"user_id IN ({', '.join(f':{name}' for name in keys)})"
+        team = "organisation_id = :alder AND system = 'employer_account'"
+        found = await self.sql(
+            f"DELETE FROM role_grants WHERE {team} AND starts_at = :now",
+            f"UPDATE role_grants SET ends_at = NULL, role = 'employer_account.viewer' WHERE {team}",
+            f"UPDATE role_grants SET role = :role WHERE {team} AND {chosen}",
+            f"SELECT user_id, id FROM role_grants WHERE {team} AND {chosen}",
             alder=ALDER,
             now=NOW,
+            role=OWNER,
+            **keys,
         )
-        ids = {}
-        for owner in owners:
-            user = demo_key(f"user:{owner}")
-            await self.sql(
-                "UPDATE role_grants SET role = :role WHERE user_id = :user AND organisation_id = :alder",
-                role=OWNER,
-                user=user,
-                alder=ALDER,
-            )
-            [[key]] = await self.sql(
-                "SELECT id FROM role_grants WHERE user_id = :user AND organisation_id = :alder",
-                user=user,
-                alder=ALDER,
-            )
-            ids[owner] = f"grt_{key}"
-        return ids
+        grants = dict(found)
+        return {owner: f"grt_{grants[demo_key(f'user:{owner}')]}" for owner in owners}
 
     async def owners(self) -> set[str]:
         """The subjects of Alder's effective owners."""

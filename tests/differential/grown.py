@@ -50,6 +50,8 @@ class _Grower:
         self.aliases = 0
         self.fields = 0
         self.fragments: list[str] = []
+        actions = list(schema.type_map["Action"].values)
+        self.right = f'(action: {chance.choice(actions)}, organisationId: "{chance.choice(ids)}")'
 
     def document(self) -> str:
         query = self.schema.query_type
@@ -128,9 +130,7 @@ class _Grower:
             drawn = self.chance.choices(self.ids, k=self.chance.randint(0, 6))
             return "(ids: [" + ", ".join(f'"{text}"' for text in drawn) + "])"
         if "organisationId" in field.args:
-            actions = get_named_type(field.args["action"].type)
-            action = self.chance.choice(list(actions.values))
-            return f'(action: {action}, organisationId: "{self.chance.choice(self.ids)}")'
+            return self.right  # one a document, so that fields of it merge
         enums = {
             name: get_named_type(argument.type)
             for name, argument in field.args.items()

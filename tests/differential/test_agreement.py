@@ -20,12 +20,13 @@ EVERYBODY = [person.handle for person in PEOPLE if person.signs_in] + [NOBODY]
 # One of each standing (see below) is put the whole corpus, everybody the crawl and a short list.
 WHOLE = ["olga", "tariq", "vera", "aisha", "tess", "robin", "petra", "lou", NOBODY]
 SHORT = ["crawl", "me", "my grants", "organisations", "users", "nodes of no row", "rights at alder"]
-# The plain path writes its statements anew for each request, so it is put to these alone.
-PLAINLY = ["tariq", "aisha", "robin", "lou"]
+# The plain path writes its statements anew for each request, so it is put to these alone;
+# Robin is asked on it in the stirred world.
+PLAINLY = ["tariq", "aisha", "lou"]
 # The policy is the same text for everybody who may read it, and long: two people suffice.
 PUBLIC = [name for name in DOCUMENTS if name.startswith(("roles", "policy"))]
 READERS = ["aisha", "lou"]
-GROWN = 50
+GROWN = 40
 GENERATED = 30
 
 

@@ -13,14 +13,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 PEOPLE = [
     "olga", "vera", "tariq", "aisha", "tess", "cora", "robin", "petra", "kim", "indy", "una",
 ]  # fmt: skip
-# The rows are odd around these; for the others they show in the short list.
-WHOLE = ["tariq", "robin", "petra"]
+# The odd rows show in a few documents; the whole corpus is for who has most of them in sight.
+WHOLE = ["robin"]
 PLAINLY = ["robin", "petra"]
-GROWN = 30
+GROWN = 20
 ODD = [
-    *SHORT, "my accounts, whole", "everything about birch", "everything about cherry",
-    "organisations and accounts", "users and their grants", "team in depth", "rights at birch",
-    "rights of others", "nested pages",
+    *SHORT, "everything about birch", "everything about cherry", "users and their grants",
+    "rights at birch", "rights of others",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from db.demo.fixed import demo_key
 from db.types import fold, new_key
 from worlds import World
 
@@ -20,6 +21,7 @@ PREFIXES = {
     "agreements": "agr",
     "invitations": "inv",
 }
+_DEMO = {name: demo_key(f"organisation:{name}") for name in ("alder", "birch", "cherry", "elm")}
 VERSIONED = {"organisations", "agreements", "role_grants", "invitations"}
 
 
@@ -42,6 +44,8 @@ async def user_key(world: World, handle: str) -> str:
 
 
 async def organisation_key(world: World, name: str) -> str:
+    if name in _DEMO:
+        return _DEMO[name]
     rows = await world.sql("SELECT id FROM organisations WHERE lower(name) = :name", name=name)
     return rows[0][0]
 

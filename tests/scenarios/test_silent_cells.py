@@ -2,7 +2,7 @@
 
 import pytest
 
-from scenarios.rows import organisation_id, user_id
+from scenarios.rows import organisation_id, organisation_key, user_id, user_key
 
 # Given Alder (Olga, Tariq, Vera, Aisha) and Birch (Tariq, Tess, Vic, Ana); a cell that is not Y
 # is null and FORBIDDEN at that very field, its siblings untouched.
@@ -77,6 +77,100 @@ async def test_contact_of_another_member(shared_world, account, field, cells, ro
     assert error["extensions"]["coordinate"] == f"User.{field}"
 
 
+# Names and roles only for Transactor and Viewer (A14): since when and until when is the Owner's.
+PERIOD = [("role", "YYY"), ("startsAt", "YXX"), ("endsAt", "YXX")]
+
+
+@pytest.mark.parametrize("role", range(3), ids=ROLES[:3])
+@pytest.mark.parametrize("account", PEOPLE)
+@pytest.mark.parametrize(("field", "cells"), PERIOD)
+async def test_period_of_another_member(shared_world, account, field, cells, role):
+    client = await shared_world.client(PEOPLE[account][role])
+    other = await grant_id(shared_world, PEOPLE[account][3], account)
+    reply = await client.ask(f'{{ node(id: "{other}") {{ id ... on RoleGrant {{ {field} }} }} }}')
+    assert reply.data["node"]["id"] == other
+    if REQUIRED[cells[role]]:
+        assert reply.errors == []
+        assert (reply.data["node"][field] is None) is (field == "endsAt")  # it has no end
+        return
+    assert reply.data["node"][field] is None
+    (error,) = reply.errors
+    assert error["path"] == ["node", field]
+    assert error["extensions"]["code"] == "FORBIDDEN"
+    assert error["extensions"]["coordinate"] == f"RoleGrant.{field}"
+    assert error["extensions"]["action"] == "role_grant.read_period"
+
+
+@pytest.mark.parametrize("account", PEOPLE)
+async def test_everybody_reads_since_when_they_are_members(shared_world, account):
+    for handle in PEOPLE[account]:
+        client = await shared_world.client(handle)
+        own = await grant_id(shared_world, handle, account)
+        reply = await client.ask(
+            f'{{ node(id: "{own}") {{ ... on RoleGrant {{ startsAt endsAt }} }} }}'
+        )
+        assert reply.errors == []
+        assert reply.data["node"] == {"startsAt": "2024-01-08T09:00:00+00:00", "endsAt": None}
+
+
+async def test_a_team_shows_a_viewer_the_period_of_one_row(shared_world):
+    vera = await shared_world.client("vera")
+    alder = await organisation_id(shared_world, "alder")
+    own = await grant_id(shared_world, "vera", "alder")
+    reply = await vera.ask(
+        f'{{ organisation(id: "{alder}") {{ account {{ team(first: 9) {{ nodes {{ id role startsAt'
+        " } } } } }"
+    )
+    nodes = reply.data["organisation"]["account"]["team"]["nodes"]
+    assert len(nodes) == 5
+    assert [node["id"] for node in nodes if node["startsAt"]] == [own]
+    path = "organisation.account.team.nodes"
+    assert reply.refusals == {
+        f"{path}.{at}.startsAt": "FORBIDDEN" for at, node in enumerate(nodes) if node["id"] != own
+    }
+
+
+# What each role may do with the account, its rows and its team (D0-M02, M04, M06 to M08, A08).
+OWNERS = {
+    "Organisation": [
+        "EMPLOYER_ACCOUNT_RENAME", "LEGAL_ENTITY_ADD", "PAYE_SCHEME_ADD", "TEAM_INVITE",
+        "TEAM_LEAVE",
+    ],
+    "payeSchemes": ["PAYE_SCHEME_REMOVE"],
+    "legalEntities": ["LEGAL_ENTITY_REMOVE"],
+    "agreements": ["AGREEMENT_ACCEPT"],
+    "team": ["TEAM_CHANGE_ROLE", "TEAM_REMOVE"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", range(4), ids=ROLES)
+@pytest.mark.parametrize("account", PEOPLE)
+async def test_what_may_be_done_is_the_owners(shared_world, account, role):
+    client = await shared_world.client(PEOPLE[account][role])
+    organisation = await organisation_id(shared_world, account)
+    reply = await client.ask(
+        f'{{ organisation(id: "{organisation}") {{ editVersion allowedActions account {{'
+        " payeSchemes { allowedActions } legalEntities { allowedActions }"
+        " agreements { editVersion allowedActions }"
+        " team(first: 50) { nodes { editVersion allowedActions } } } } }"
+    )
+    found = reply.data["organisation"]
+    may = OWNERS if ROLES[role] == "owner" else {key: [] for key in OWNERS}
+    assert sorted(found["allowedActions"]) == may["Organisation"]
+    assert found["editVersion"] == (1 if ROLES[role] == "owner" else None)
+    withheld = {"organisation.editVersion"} if ROLES[role] != "owner" else set()
+    if ROLES[role] == "aan":
+        assert set(found["account"].values()) == {None}
+        withheld |= {f"organisation.account.{field}" for field in found["account"]}
+    else:
+        found["account"]["team"] = found["account"]["team"]["nodes"]
+        for field, rows in found["account"].items():
+            assert rows
+            assert all(sorted(row["allowedActions"]) == may[field] for row in rows)
+            assert {row.get("editVersion", 1) for row in rows} == {1}
+    assert reply.refusals == dict.fromkeys(withheld, "FORBIDDEN")
+
+
 @pytest.mark.parametrize("account", PEOPLE)
 async def test_an_aan_member_sees_no_other_member(shared_world, account):
     client = await shared_world.client(PEOPLE[account][3])
@@ -99,6 +193,16 @@ async def test_everybody_reads_their_own_contact(shared_world, handle):
     assert reply.data["me"]["status"] == "ACTIVE"
     assert all(grant["organisation"]["name"] for grant in reply.data["me"]["grants"])
     assert reply.data["me"]["grants"]
+
+
+async def grant_id(world, handle, account):
+    rows = await world.sql(
+        "SELECT id FROM role_grants WHERE user_id = :user AND organisation_id = :at"
+        " AND system = 'employer_account'",
+        user=await user_key(world, handle),
+        at=await organisation_key(world, account),
+    )
+    return f"grt_{rows[0][0]}"
 
 
 def leaves(value, words):
