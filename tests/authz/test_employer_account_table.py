@@ -59,7 +59,7 @@ Your finance                | Apply for 'hire a new apprentice payment'         
 Your finance                | Submit organisation and finance details related to 'hire a new apprentice payments' | Y | Y | X | X
 Your finance                | Amend organisation and finance details related to 'hire a new apprentice payments'  | Y | Y | X | X
 Apprenticeship Ambassador Network (AAN) | Access the Apprenticeship Ambassador Network section | Y | Y | Y | Y
-"""  # noqa: E501 - a table is read by its columns
+"""
 
 OWNER_ALONE = {2, 4, 5, 6, 7, 8, 21, 23, 39, 40}
 ABOUT_ONESELF = {1, 9, 10, 11, 29}
