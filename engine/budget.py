@@ -1,4 +1,4 @@
-"""Memoised passes over a document: how deep and wide it can expand, and what it may cost.
+"""Memoised passes over a document, before it is validated: how deep and wide it can expand.
 
 Every definition is measured once, so a document is refused after a walk over its own nodes,
 however often its fragments would expand.
@@ -14,13 +14,7 @@ from graphql import (
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
-    IntValueNode,
     OperationDefinitionNode,
-    VariableNode,
-    get_named_type,
-    get_nullable_type,
-    is_composite_type,
-    is_list_type,
 )
 
 from engine.errors import refused
@@ -28,7 +22,7 @@ from engine.errors import refused
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graphql import DocumentNode, GraphQLSchema, SelectionSetNode
+    from graphql import DocumentNode, SelectionSetNode
 
     from engine.errors import RequestRefused
     from engine.limits import Limits
@@ -64,7 +58,8 @@ class Measure:
         )
 
 
-def _too_complex(what: str, limit: int) -> RequestRefused:
+def too_complex(what: str, limit: int) -> RequestRefused:
+    """Return the refusal of an operation that passes a limit."""
     message = f"The operation passes the limit of {limit} for its {what}."
     return refused("QUERY_TOO_COMPLEX", message, reason=what.upper().replace(" ", "_"))
 
@@ -111,7 +106,7 @@ class Structure:
     @staticmethod
     def _hold(what: str, found: int, limit: int) -> None:
         if found > limit:
-            raise _too_complex(what, limit)
+            raise too_complex(what, limit)
 
     def _selection(self, selection_set: SelectionSetNode | None) -> Measure:
         total = Measure()
@@ -171,7 +166,7 @@ class Merging:
         for nodes in by_key.values():
             self._pairs += len(nodes) * (len(nodes) - 1) // 2
             if self._pairs > self._limits.merges:
-                raise _too_complex("merges", self._limits.merges)
+                raise too_complex("merges", self._limits.merges)
             below = [(node.selection_set, inside) for node, inside in nodes if node.selection_set]
             if below:
                 self.check(below)
@@ -184,7 +179,7 @@ class Merging:
     ) -> None:
         for node in selection_set.selections:
             if self.visited >= self._steps:
-                raise _too_complex("merges", self._limits.merges)
+                raise too_complex("merges", self._limits.merges)
             self.visited += 1
             if isinstance(node, FieldNode):
                 key = (node.alias or node.name).value
@@ -195,88 +190,6 @@ class Merging:
                 fragment = self._fragments.get(node.name.value)
                 if fragment is not None:
                     self._gather(fragment.selection_set, by_key, inside | {node.name.value})
-
-
-class Cost:
-    """Counts the objects that one operation may load; needs a valid document."""
-
-    def __init__(
-        self,
-        schema: GraphQLSchema,
-        document: DocumentNode,
-        limits: Limits,
-        variables: Mapping[str, object],
-    ) -> None:
-        """Prepare for the coerced variables of one request."""
-        self._schema = schema
-        self._fragments = fragments_of(document)
-        self._limits = limits
-        self._variables = variables
-        self._measured: dict[str, int] = {}
-        self.visited = 0
-
-    def check(self, operation: OperationDefinitionNode) -> None:
-        """Raise RequestRefused QUERY_TOO_COMPLEX when the operation may load too much."""
-        root = self._schema.get_root_type(operation.operation)
-        if self._selection(operation.selection_set, root) > self._limits.cost:
-            raise _too_complex("cost", self._limits.cost)
-
-    def _selection(self, selection_set: SelectionSetNode | None, parent: object) -> int:
-        total = 0
-        for node in selection_set.selections if selection_set else ():
-            self.visited += 1
-            if isinstance(node, FieldNode):
-                total += self._field(node, parent)
-            elif isinstance(node, FragmentSpreadNode):
-                total += self._fragment(node.name.value)
-            elif isinstance(node, InlineFragmentNode):
-                condition = node.type_condition
-                on = self._schema.get_type(condition.name.value) if condition else parent
-                total += self._selection(node.selection_set, on)
-        return total
-
-    def _fragment(self, name: str) -> int:
-        if name not in self._measured:
-            fragment = self._fragments[name]
-            on = self._schema.get_type(fragment.type_condition.name.value)
-            self._measured[name] = self._selection(fragment.selection_set, on)
-        return self._measured[name]
-
-    def _field(self, node: FieldNode, parent: object) -> int:
-        definition = getattr(parent, "fields", {}).get(node.name.value)
-        if definition is None or not is_composite_type(get_named_type(definition.type)):
-            return 0
-        name = node.name.value
-        below = self._selection(node.selection_set, get_named_type(definition.type))
-        if name in TRANSPARENT and "pageInfo" in getattr(parent, "fields", {}):
-            return below  # the connection above has counted its page
-        if name == "node" and "cursor" in getattr(parent, "fields", {}):
-            return below
-        times = self._page(node)
-        if times is None:
-            times = 1
-            if is_list_type(get_nullable_type(definition.type)):
-                times = self._limits.assumed_list
-        return times * (1 + below)
-
-    def _page(self, node: FieldNode) -> int | None:
-        """Return the size of the page that a field asks for, within what a page may be."""
-        for argument in node.arguments or ():
-            if argument.name.value in {"first", "last"}:
-                value: object = None
-                if isinstance(argument.value, VariableNode):
-                    value = self._variables.get(argument.value.name.value)
-                elif isinstance(argument.value, IntValueNode):
-                    value = int(argument.value.value)
-                if isinstance(value, int):
-                    return max(1, min(value, self._limits.page))
-            elif argument.name.value == "ids":
-                values = getattr(argument.value, "values", None)
-                if isinstance(argument.value, VariableNode):
-                    values = self._variables.get(argument.value.name.value)
-                if isinstance(values, (list, tuple)):
-                    return max(1, min(len(values), self._limits.page))
-        return None
 
 
 def fragments_of(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:

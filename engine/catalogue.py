@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Table
 
     from db.base import Base
-    from engine.fields import EntityOf
+    from engine.declarations import EntityOf
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,81 +7,33 @@ leaves nothing but its own audit row.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import orjson
 import strawberry
 from graphql import GraphQLInputObjectType, get_named_type
 from sqlalchemy.exc import IntegrityError
 
-from authz.decision import Never, Where
 from authz.principal import Unauthenticated
 from db.models import AuditEvent
 from db.types import new_key
-from engine import ids
-from engine.by_id import NOT_FOUND
 from engine.catalogue import strawberry_field
 from engine.change import Change
-from engine.decider import Decider, refusal
 from engine.errors import Refusal, unavailable
-from engine.fetch import Fetch
+from engine.ladder import Ladder, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from authz.decision import Decision
     from authz.grants import GrantReader
     from authz.policy import Policy
-    from authz.principal import Identity, Principal
+    from authz.principal import Principal
     from db.database import Database
-    from db.statements import Statement
     from db.writing import Writer
-    from engine.catalogue import Catalogue, Entity, Field
+    from engine.catalogue import Catalogue, Field
     from engine.clock import Clock
+    from engine.ladder import Aim, Call
     from engine.specs import Command
-
-
-class Fetching(Protocol):
-    """A connection that reads: outside a transaction or inside one."""
-
-    async def fetch(self, statement: Statement, params: Mapping[str, object]) -> list[Any]:
-        """Run a compiled statement."""
-        ...
-
-
-@dataclass(slots=True)
-class Call:
-    """One command asked for: its field, its input, and who asks; `statements` are counted."""
-
-    place: Field
-    spec: Command
-    given: Any
-    identity: Identity
-    request_id: str
-    statements: int = 0
-    user: str | None = None
-    """The caller's User, once the grants were read or the command has made one."""
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """The command's action and those of every input field that was given."""
-        definition = self.spec.given.__strawberry_definition__  # type: ignore[attr-defined]
-        rules = (
-            f.metadata["action"]
-            for f in definition.fields
-            if getattr(self.given, f.python_name) is not strawberry.UNSET
-        )
-        return tuple(dict.fromkeys((self.place.guarded.action, *rules)))
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """The row acted on, and the organisation that is locked for it."""
-
-    entity: Entity
-    key: str
-    organisation: str
 
 
 def _no_step(_name: str) -> None:
@@ -100,8 +52,8 @@ class Commands:
         clock: Clock,
     ) -> None:
         """Take what decides, what is written to, and the clock."""
-        self._catalogue = catalogue
         self._policy = policy
+        self._ladder = Ladder(catalogue, policy, database)
         self._database = database
         self._grants = grants
         self._clock = clock
@@ -120,7 +72,7 @@ class Commands:
             now = self._clock.now()
             principal = await self._principal(reader, call, now)
             try:
-                aim = await self._check(call, principal, now, reader)
+                aim = await self._ladder.climb(call, principal, now, reader)
             finally:
                 call.statements += reader.statements
         self.on_step("checked")
@@ -143,7 +95,7 @@ class Commands:
         self.on_step("locked")
         now = self._clock.now()
         principal = await self._principal(writer, call, now)
-        aim = await self._check(call, principal, now, writer)
+        aim = await self._ladder.climb(call, principal, now, writer)
         self.on_step("checked again")
         change = Change(writer, principal, call.identity, now)
         if aim is not None:
@@ -152,7 +104,7 @@ class Commands:
         await writer.session.flush()
         self.on_step("changed")
         if aim is not None and call.spec.target is not None and not call.spec.target.moves:
-            await self._check(call, principal, now, writer)
+            await self._ladder.climb(call, principal, now, writer)
         call.user = change.user
         writer.session.add(self._event(call, "ALLOWED", change))
         await writer.session.flush()
@@ -167,38 +119,6 @@ class Commands:
             raise Refusal("UNAUTHENTICATED", message) from error
         call.user = principal.user
         return principal
-
-    async def _check(
-        self, call: Call, principal: Principal, now: int, fetching: Fetching
-    ) -> Aim | None:
-        """Climb the ladder: the action held at all, the row in sight, the action held there."""
-        decider = Decider(self._policy, principal.fingerprint)
-        decisions = {action: decider.decide(action) for action in call.actions}
-        for action, decision in decisions.items():
-            if isinstance(decision, Never):
-                raise self._forbidden(call, action)
-        target = call.spec.target
-        if target is None:
-            return None
-        entity = self._catalogue.entities[target.entity]
-        key = _key(call, entity)
-        fetch = Fetch(entity, "id", None, (*decisions, entity.read), self._database)
-        lock = fetch.column(target.lock)
-        read = _probes(fetch, decider.decide(entity.read))
-        acts = {action: _probes(fetch, decision) for action, decision in decisions.items()}
-        decided = fetch.by_key()
-        given = decided.parameters(principal, {"keys": [key], "now": now})
-        rows = await fetching.fetch(decided.statement, given)
-        if not rows or not any(_reaches(rows[0], p) for p in (read, *acts.values())):
-            raise Refusal("NOT_FOUND", NOT_FOUND, input=_input_name(target.argument))
-        for action, probes in acts.items():
-            if not _reaches(rows[0], probes):
-                raise self._forbidden(call, action)
-        return Aim(entity, key, rows[0][lock])
-
-    def _forbidden(self, call: Call, action: str) -> Refusal:
-        message, coordinate, details = refusal(self._policy, call.place.coordinate, action)
-        return Refusal("FORBIDDEN", message, coordinate=coordinate, **details)
 
     async def _audit_refusal(self, call: Call, refused: Refusal) -> None:
         async with self._database.transaction() as writer:
@@ -222,8 +142,8 @@ class Commands:
             source=", ".join(self._policy.sources(action)),
             decision=decision,
             code=code,
-            resource_type=change.resource_type if change else _named(call)[0],
-            resource_id=change.target if change else _named(call)[1],
+            resource_type=change.resource_type if change else named(call)[0],
+            resource_id=change.target if change else named(call)[1],
             organisation_id=change.organisation if change else None,
             details=orjson.dumps(change.details if change else {}).decode(),
         )
@@ -240,45 +160,3 @@ def input_of(place: Field, spec: Command, arguments: Mapping[str, Any]) -> Any:
     return spec.given(
         **{python_name: sent.get(name, strawberry.UNSET) for python_name, name in names.items()}
     )
-
-
-def _key(call: Call, entity: Entity) -> str:
-    target = call.spec.target
-    assert target is not None  # noqa: S101 - only then is there a key
-    name = _input_name(target.argument)
-    prefix, key = ids.decode(getattr(call.given, target.argument), name)
-    if prefix != entity.prefix:
-        raise ids.malformed(name, entity.name)
-    return key
-
-
-def _named(call: Call) -> tuple[str | None, str | None]:
-    """Return type and key of what a refused command named, whether or not it exists."""
-    target = call.spec.target
-    if target is None:
-        return None, None
-    try:
-        return target.entity, ids.decode(getattr(call.given, target.argument), "")[1]
-    except Refusal:
-        return target.entity, None
-
-
-def _input_name(argument: str) -> str:
-    head, *rest = argument.split("_")
-    return "input." + head + "".join(part.title() for part in rest)
-
-
-_EVERY: tuple[int, ...] = (0,)
-"""The key's own place, which is never false: a decision that needs no path."""
-
-
-def _probes(fetch: Fetch, decision: Decision) -> tuple[int, ...]:
-    if isinstance(decision, Never):
-        return ()
-    if not isinstance(decision, Where):
-        return _EVERY
-    return tuple(fetch.probe(p) for p in decision.paths if fetch.entity.has_scope(p.scope))
-
-
-def _reaches(row: Sequence[Any], probes: tuple[int, ...]) -> bool:
-    return any(row[at] for at in probes)

@@ -19,7 +19,8 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from engine.budget import INTROSPECTION, Cost, Structure, fragments_of, operations_of
+from engine.budget import INTROSPECTION, Structure, fragments_of, operations_of
+from engine.cost import Cost
 from engine.errors import RequestRefused, refused
 
 if TYPE_CHECKING:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
@@ -22,6 +19,7 @@ from engine.errors import MASKED, RequestRefused, refused, too_large
 from engine.mutations import Mutations
 from engine.plain import PlainContext, execute_plainly
 from engine.planner import Planner
+from engine.replies import Outcome, Replies
 from engine.run import Run
 from engine.views import positions, withheld_errors
 
@@ -44,15 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Engine", "OperationReport", "OperationRequest"]
 
 _LOG = logging.getLogger("fieldgate.engine")
-_WITHHELD = frozenset({"FORBIDDEN", "PRECONDITION"})
-
-
-@dataclass(slots=True)
-class _Outcome:
-    data: dict[str, Any] | None
-    errors: list[dict[str, object]]
-    principal: Principal | None = None
-    """Who the caller has become, where a change changed that."""
 
 
 class Engine:
@@ -74,6 +63,7 @@ class Engine:
         self._policy = policy
         self._database = database
         self._limits = limits
+        self._replies = Replies(policy, limits)
         self._clock = clock
         self._cursors = CursorSealer(cursor_keys)
         self._downloads = downloads
@@ -116,7 +106,7 @@ class Engine:
 
     async def _answered(
         self,
-        work: Coroutine[Any, Any, _Outcome],
+        work: Coroutine[Any, Any, Outcome],
         request: OperationRequest,
         principal: Principal,
         report: OperationReport,
@@ -125,15 +115,15 @@ class Engine:
         try:
             async with deadline:
                 outcome = await work
-            return self._answer(outcome, request, principal, report)
+            return self._replies.answer(outcome, request, principal, report)
         except TimeoutError:
             if not deadline.expired():
                 raise
             message = "The operation took longer than an operation may."
             refusal = refused("QUERY_TOO_COMPLEX", message, reason="TIME")
-            return self._refused(refusal, principal, report)
+            return self._replies.refused(refusal, principal, report)
         except RequestRefused as refusal:
-            return self._refused(refusal, principal, report)
+            return self._replies.refused(refusal, principal, report)
 
     def _mutates(self, request: OperationRequest) -> bool:
         try:
@@ -158,7 +148,7 @@ class Engine:
         report: OperationReport,
         *,
         plain: bool,
-    ) -> _Outcome:
+    ) -> Outcome:
         operation, variables = self._prepared(request, report)
         run = Run(
             principal,
@@ -183,7 +173,7 @@ class Engine:
             report.statements = reader.statements
         self._hold_positions(data)
         errors = withheld_errors(data, plan.view.marks, self._limits.withheld_shown)
-        return _Outcome(data, errors)
+        return Outcome(data, errors)
 
     def _hold_positions(self, data: dict[str, Any]) -> None:
         if positions(data) > self._limits.positions:
@@ -191,7 +181,7 @@ class Engine:
 
     async def _change(
         self, request: OperationRequest, identity: Identity, report: OperationReport
-    ) -> _Outcome:
+    ) -> Outcome:
         operation, variables = self._prepared(request, report)
         report.plan = "engine"
         made = await self._mutations.run(operation, variables, identity, request.request_id)
@@ -199,7 +189,7 @@ class Engine:
         report.statements += made.statements
         self._hold_positions(made.data)
         errors = withheld_errors(made.data, made.marks, self._limits.withheld_shown)
-        return _Outcome(made.data, errors, principal=made.principal)
+        return Outcome(made.data, errors, principal=made.principal)
 
     def _plan(
         self, operation: Operation, fingerprint: Fingerprint, coerced: Mapping[str, object]
@@ -219,74 +209,14 @@ class Engine:
 
     async def _plain(
         self, operation: Operation, run: Run, given: dict[str, Any], report: OperationReport
-    ) -> _Outcome:
+    ) -> Outcome:
         context = PlainContext(self.catalogue, self._policy, run)
         result = await execute_plainly(self.catalogue, operation, context, given)
         if context.exhausted:
             raise too_large("The answer would hold more objects than an answer may.", "POSITIONS")
         report.decisions = context.decider.taken
         errors = [_plain_error(error, context) for error in result.errors or ()]
-        return _Outcome(result.data, errors)
-
-    def _answer(
-        self,
-        outcome: _Outcome,
-        request: OperationRequest,
-        principal: Principal,
-        report: OperationReport,
-    ) -> Answer:
-        if len(outcome.errors) > self._limits.withheld_shown:
-            raise too_large(
-                "The answer would withhold more values than an answer can name.", "WITHHELD"
-            )
-        codes = [_extensions(error)["code"] for error in outcome.errors]
-        report.codes = tuple(sorted({str(code) for code in codes}))
-        withheld = Counter(
-            (str(_extensions(e)["coordinate"]), str(_extensions(e)["code"]))
-            for e in outcome.errors
-            if _extensions(e)["code"] in _WITHHELD
-        )
-        payload: dict[str, object] = {}
-        strict = request.mode == "strict" and bool(withheld)
-        if not strict:
-            payload["data"] = outcome.data
-        if outcome.errors:
-            payload["errors"] = outcome.errors
-        lines = [
-            {"coordinate": coordinate, "code": code, "count": count}
-            for (coordinate, code), count in sorted(withheld.items())
-        ]
-        payload["extensions"] = self._extensions(outcome.principal or principal, lines)
-        return Answer(payload, 403 if strict else 200, report)
-
-    def _refused(
-        self, refusal: RequestRefused, principal: Principal, report: OperationReport
-    ) -> Answer:
-        report.codes = tuple(sorted({str(_extensions(e)["code"]) for e in refusal.errors}))
-        payload: dict[str, object] = {
-            "errors": refusal.errors,
-            "extensions": self._extensions(principal, []),
-        }
-        return Answer(payload, refusal.status, report)
-
-    def _extensions(
-        self, principal: Principal, withheld: list[dict[str, object]]
-    ) -> dict[str, object]:
-        parts = (self._policy.version, repr(principal.fingerprint))
-        fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-        authorization: dict[str, object] = {
-            "policyVersion": self._policy.version,
-            "fingerprint": fingerprint,
-        }
-        if withheld:
-            authorization["withheld"] = withheld
-        return {"authorization": authorization}
-
-
-def _extensions(error: dict[str, object]) -> dict[str, object]:
-    extensions = error["extensions"]
-    assert isinstance(extensions, dict)  # noqa: S101 - every error of ours has them
-    return extensions
+        return Outcome(result.data, errors)
 
 
 def _plain_error(error: GraphQLError, context: PlainContext) -> dict[str, object]:

@@ -6,9 +6,7 @@ of the matrix row, the `@requires` directive and what the planner needs to know.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 import strawberry
@@ -25,7 +23,6 @@ from engine.specs import (
     Computed,
     Download,
     Facet,
-    Identifier,
     NodeById,
     NodesByIds,
     Paged,
@@ -35,8 +32,6 @@ from engine.specs import (
 )
 
 if TYPE_CHECKING:
-    from authz.policy import Policy
-    from db.base import Base
     from engine.specs import BatchFunction, CommandFunction, Target
 
 T = TypeVar("T", bound=type)
@@ -50,15 +45,6 @@ _PAGE = (
     Argument("last", int | None, description="The size of the page, going backward."),
     Argument("before", str | None, description="End in front of this cursor, with `last`."),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class EntityOf:
-    """What a type with rows of its own is made of."""
-
-    model: type[Base]
-    read: str
-    prefix: str | None
 
 
 @strawberry.interface(description="A type whose rows can be asked for by their global id.")
@@ -78,63 +64,6 @@ def value(cls: T) -> T:
 def input_field(action: str, **options: Any) -> Any:
     """Declare a field of an input type under the action that a caller needs to send it."""
     return strawberry.field(metadata={"action": action}, **options)
-
-
-class Declarations:
-    """The declaration functions of one policy: an action that no matrix holds fails at import."""
-
-    def __init__(self, policy: Policy) -> None:
-        """Declare under this policy."""
-        self.policy = policy
-
-    def entity(
-        self, model: type[Base], *, read: str, prefix: str | None = None
-    ) -> Callable[[T], T]:
-        """Make a GraphQL type of a model's rows, with `read` as the action that shows a row.
-
-        `prefix` begins the type's global ids; a facet, which has none, is no Node.
-        """
-
-        def decorate(cls: T) -> T:
-            if prefix is not None:
-                cls.__annotations__ = {"id": strawberry.ID, **inspect.get_annotations(cls)}
-                cls.id = GuardedField(Identifier(), read)  # type: ignore[attr-defined]
-            columns = model.__table__.columns
-            for name, declared in list(vars(cls).items()):
-                if isinstance(declared, GuardedField):
-                    spec = getattr(declared, "spec", Column(name))
-                    required = isinstance(spec, _NEVER_EMPTY) or (
-                        isinstance(spec, Column) and not columns[spec.name].nullable
-                    )
-                    declared.bind(name, read, self.policy, required=required)
-            cls.__entity__ = EntityOf(model, read, prefix)  # type: ignore[attr-defined]
-            cls.is_type_of = classmethod(_is_type_of)  # type: ignore[attr-defined]
-            return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
-
-        return decorate
-
-    def root(self, cls: T) -> T:
-        """Make the query or mutation type: fields under actions, with no row of their own."""
-        return self._rowless(cls, (Paged, Static))
-
-    def payload(self, cls: T) -> T:
-        """Make the payload of a command: rows by their keys, null once they are out of sight."""
-        cls.__payload__ = True  # type: ignore[attr-defined]
-        return self._rowless(cls, ())
-
-    def _rowless(self, cls: T, required: tuple[type, ...]) -> T:
-        for name, declared in list(vars(cls).items()):
-            if isinstance(declared, GuardedField):
-                spec = getattr(declared, "spec", None)
-                if isinstance(spec, Changed):
-                    declared.spec = ToOne(name)
-                non_null = isinstance(spec, required)
-                declared.bind(name, None, self.policy, required=non_null)
-        return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
-
-
-def _is_type_of(cls: type, value: object, _info: object) -> bool:
-    return getattr(value, "type_name", None) == cls.__name__
 
 
 def field(action: str | None = None, *, column: str | None = None, description: str = "") -> Any:

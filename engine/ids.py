@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from engine.errors import Refusal
 
@@ -12,6 +13,11 @@ _GLOBAL = re.compile(r"([a-z]{3})_([a-z2-7]{26})", re.ASCII)
 def encode(prefix: str, key: str) -> str:
     """Return the global id of a row."""
     return f"{prefix}_{key}"
+
+
+def encoder(prefix: str) -> Callable[[str], str]:
+    """Return the function from a row's key to its global id."""
+    return lambda key: encode(prefix, key)
 
 
 def decode(text: str, argument: str) -> tuple[str, str]:

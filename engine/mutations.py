@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.collect import Collector
-from engine.commands import Call, input_of
+from engine.commands import input_of
 from engine.decider import Decider
 from engine.errors import Refusal
+from engine.ladder import Call
 from engine.links import arguments_of
 from engine.row_planner import RowPlanner
 from engine.run import Run

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from authz.decision import Always, Never, Where
 from authz.roles import graphql_name
 from engine import ids
 from engine.collect import Collector
-from engine.connections import ConnectionView, PageLink
+from engine.connection_planner import ConnectionPlanner
+from engine.connections import PageLink
 from engine.decider import Decider
 from engine.downloads import OfferLink
 from engine.errors import internal_error
@@ -36,8 +37,8 @@ from engine.specs import (
     order_of,
 )
 from engine.static import value_view
-from engine.values import encoder, serializer
-from engine.views import Row, Slots, View, reached
+from engine.values import each, encoder, serializer
+from engine.views import View, choosing
 
 if TYPE_CHECKING:
     from graphql import FieldNode
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from authz.decision import Decision
     from db.database import Database
     from engine.catalogue import Catalogue, Entity, Field
-    from engine.views import Entry, Link, Marks
+    from engine.views import Entry, Link
 
 
 class Columns(Protocol):
@@ -137,7 +138,7 @@ class RowPlanner:
             at = fetch.column(spec.name if isinstance(spec, Column) else "id")
             encode = encoder(place.definition.type)
             if isinstance(spec, Identifier):
-                encode = _global_id(entity)
+                encode = ids.encoder(entity.prefix or "")
             unknown = internal_error(place.coordinate, nodes[0])
             if mask is None:
                 view.cell(key, at, encode, unknown)
@@ -161,11 +162,7 @@ class RowPlanner:
             decision = self._decider.decide(action)
             if not isinstance(decision, Never):
                 choices.append((graphql_name(action), self._mask(fetch, decision)))
-
-        def entry(row: Row, _i: int, _s: Slots) -> list[str]:
-            return [name for name, mask in choices if mask is None or reached(row, mask)]
-
-        return entry
+        return choosing(choices)
 
     def _computed(
         self,
@@ -185,7 +182,7 @@ class RowPlanner:
             (action, *spec.derives),
             mask,
             self._decider.forbidden(place.coordinate, action, node),
-            _each(serializer(place.definition.type)),
+            each(serializer(place.definition.type)),
         )
 
     def to_one(
@@ -237,7 +234,8 @@ class RowPlanner:
         """Return the connection hanging on a parent, or on nothing at the root."""
         entity = self._catalogue.entities[place.target]
         fetch = self._fetch(entity, spec.by or "id", place.guarded.action)
-        shape, marks = self._connection(entity, fetch, nodes)
+        selected = ConnectionPlanner(self._collector, self._view)
+        shape, marks = selected.connection(entity, fetch, nodes)
         hangs = parent is not None and spec.by is not None
         source = PageSource(fetch, place.coordinate, order_of(spec), by_parent=hangs)
         return PageLink(
@@ -250,50 +248,3 @@ class RowPlanner:
             source,
             shape,
         )
-
-    def _connection(
-        self, entity: Entity, fetch: Fetch, nodes: list[FieldNode]
-    ) -> tuple[ConnectionView, Marks]:
-        shape = ConnectionView(f"{entity.name}Connection")
-        marks: Marks = {}
-        for key, below in self._collector.fields(shape.type_name, nodes).items():
-            name: Any = below[0].name.value
-            content: Any = None
-            if name == "nodes":
-                content = self._view(entity, fetch, below)
-                marks[key] = content.marks
-            elif name == "edges":
-                content, marks[key] = self._edges(entity, fetch, below)
-            elif name == "pageInfo":
-                content = [
-                    (k, n[0].name.value)
-                    for k, n in self._collector.fields("PageInfo", below).items()
-                ]
-            shape.parts.append((key, name, content))
-        return shape, marks
-
-    def _edges(
-        self, entity: Entity, fetch: Fetch, nodes: list[FieldNode]
-    ) -> tuple[list[tuple[str, str, View | None]], Marks]:
-        parts: list[tuple[str, str, View | None]] = []
-        marks: Marks = {}
-        for key, below in self._collector.fields(f"{entity.name}Edge", nodes).items():
-            name = below[0].name.value
-            view = self._view(entity, fetch, below) if name == "node" else None
-            if view is not None:
-                marks[key] = view.marks
-            parts.append((key, name, view))
-        return parts, marks
-
-
-def _global_id(entity: Entity) -> Any:
-    prefix = entity.prefix or ""
-    return lambda key: ids.encode(prefix, key)
-
-
-def _each(serialize: Any) -> Any:
-    return lambda value: (
-        [serialize(item) for item in value]
-        if isinstance(value, (list, tuple))
-        else serialize(value)
-    )

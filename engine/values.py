@@ -58,6 +58,13 @@ def serializer(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
     return _nullable(named.coerce_output_value)
 
 
+def each(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return the function that converts a value, or every item of a list of values."""
+    return lambda value: (
+        [convert(item) for item in value] if isinstance(value, (list, tuple)) else convert(value)
+    )
+
+
 def _nullable(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return lambda value: None if value is None else convert(value)
 

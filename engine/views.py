@@ -104,6 +104,15 @@ def reached(row: Row, mask: tuple[int, ...]) -> bool:
     return any(row[place] for place in mask)
 
 
+def choosing(choices: Sequence[tuple[str, tuple[int, ...] | None]]) -> Entry:
+    """Return the entry of the names whose mask reaches a row; None reaches every row."""
+
+    def entry(row: Row, _i: int, _s: Slots) -> list[str]:
+        return [name for name, mask in choices if mask is None or reached(row, mask)]
+
+    return entry
+
+
 async def _loaded(link: Link, rows: Sequence[Row], run: Run) -> Sequence[Any]:
     if not rows:
         return ()

@@ -10,8 +10,8 @@ import strawberry
 
 from authz.policy import Policy
 from db import models
+from engine.declarations import Declarations
 from engine.fields import (
-    Declarations,
     Node,
     by_id,
     computed,

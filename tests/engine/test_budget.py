@@ -15,7 +15,8 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from asking import Desk, errors_of, product_catalogue
-from engine.budget import Cost, Structure, operations_of
+from engine.budget import Structure, operations_of
+from engine.cost import Cost
 from engine.documents import Documents
 from engine.errors import RequestRefused
 from engine.limits import Limits

@@ -5,7 +5,8 @@ import strawberry
 
 from authz import scopes
 from authz.policy import Policy
-from engine.fields import Declarations, Node, field
+from engine.declarations import Declarations
+from engine.fields import Node, field
 from server.audit import AuditError, audit
 from server.audit.survey import Survey
 from things import MATRIX, Parts, Things

@@ -4,9 +4,9 @@ import pytest
 import strawberry
 
 from authz.policy import Policy
+from engine.declarations import Declarations
 from engine.fields import (
     Argument,
-    Declarations,
     Node,
     by_id,
     changed,

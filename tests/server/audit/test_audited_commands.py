@@ -3,9 +3,9 @@
 import pytest
 import strawberry
 
+from engine.declarations import Declarations
 from engine.fields import (
     Argument,
-    Declarations,
     Node,
     by_id,
     caller,

@@ -7,7 +7,8 @@ from authz import scopes
 from authz.policy import Policy
 from authz.roles import ROLES
 from db.statements import one_of
-from engine.fields import Declarations, Node, by_id, computed, connection, facet, field, many, one
+from engine.declarations import Declarations
+from engine.fields import Node, by_id, computed, connection, facet, field, many, one
 from engine.relay import Connection
 from server.audit import AuditError, audit
 from things import Parts, Things

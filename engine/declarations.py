@@ -1,0 +1,100 @@
+"""Binds declared fields to a policy: `@entity`, the query and mutation types, and payloads."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+import strawberry
+
+from engine.guarded import GuardedField
+from engine.specs import (
+    AllowedActions,
+    Can,
+    Changed,
+    Column,
+    Computed,
+    Download,
+    Identifier,
+    Paged,
+    Static,
+    ToMany,
+    ToOne,
+)
+
+if TYPE_CHECKING:
+    from authz.policy import Policy
+    from db.base import Base
+
+T = TypeVar("T", bound=type)
+
+_NEVER_EMPTY = (AllowedActions, Can, Computed, Download, Paged, ToMany)
+"""Kinds of field on a row that are null only where they are withheld."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityOf:
+    """What a type with rows of its own is made of."""
+
+    model: type[Base]
+    read: str
+    prefix: str | None
+
+
+class Declarations:
+    """The declaration functions of one policy: an action that no matrix holds fails at import."""
+
+    def __init__(self, policy: Policy) -> None:
+        """Declare under this policy."""
+        self.policy = policy
+
+    def entity(
+        self, model: type[Base], *, read: str, prefix: str | None = None
+    ) -> Callable[[T], T]:
+        """Make a GraphQL type of a model's rows, with `read` as the action that shows a row.
+
+        `prefix` begins the type's global ids; a facet, which has none, is no Node.
+        """
+
+        def decorate(cls: T) -> T:
+            if prefix is not None:
+                cls.__annotations__ = {"id": strawberry.ID, **inspect.get_annotations(cls)}
+                cls.id = GuardedField(Identifier(), read)  # type: ignore[attr-defined]
+            columns = model.__table__.columns
+            for name, declared in list(vars(cls).items()):
+                if isinstance(declared, GuardedField):
+                    spec = getattr(declared, "spec", Column(name))
+                    required = isinstance(spec, _NEVER_EMPTY) or (
+                        isinstance(spec, Column) and not columns[spec.name].nullable
+                    )
+                    declared.bind(name, read, self.policy, required=required)
+            cls.__entity__ = EntityOf(model, read, prefix)  # type: ignore[attr-defined]
+            cls.is_type_of = classmethod(_is_type_of)  # type: ignore[attr-defined]
+            return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
+
+        return decorate
+
+    def root(self, cls: T) -> T:
+        """Make the query or mutation type: fields under actions, with no row of their own."""
+        return self._rowless(cls, (Paged, Static))
+
+    def payload(self, cls: T) -> T:
+        """Make the payload of a command: rows by their keys, null once they are out of sight."""
+        cls.__payload__ = True  # type: ignore[attr-defined]
+        return self._rowless(cls, ())
+
+    def _rowless(self, cls: T, required: tuple[type, ...]) -> T:
+        for name, declared in list(vars(cls).items()):
+            if isinstance(declared, GuardedField):
+                spec = getattr(declared, "spec", None)
+                if isinstance(spec, Changed):
+                    declared.spec = ToOne(name)
+                non_null = isinstance(spec, required)
+                declared.bind(name, None, self.policy, required=non_null)
+        return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
+
+
+def _is_type_of(cls: type, value: object, _info: object) -> bool:
+    return getattr(value, "type_name", None) == cls.__name__

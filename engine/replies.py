@@ -1,0 +1,101 @@
+"""Answers: data, errors, and what a client should know of the authorization behind them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.answers import Answer
+from engine.errors import too_large
+
+if TYPE_CHECKING:
+    from authz.policy import Policy
+    from authz.principal import Principal
+    from engine.answers import OperationReport, OperationRequest
+    from engine.errors import RequestRefused
+    from engine.limits import Limits
+
+_WITHHELD = frozenset({"FORBIDDEN", "PRECONDITION"})
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an operation made: its data, and an error for each position without its value."""
+
+    data: dict[str, Any] | None
+    errors: list[dict[str, object]]
+    principal: Principal | None = None
+    """Who the caller has become, where a change changed that."""
+
+
+class Replies:
+    """Makes the payload and the status of every operation."""
+
+    def __init__(self, policy: Policy, limits: Limits) -> None:
+        """Take the policy, whose version each answer names."""
+        self._policy = policy
+        self._limits = limits
+
+    def answer(
+        self,
+        outcome: Outcome,
+        request: OperationRequest,
+        principal: Principal,
+        report: OperationReport,
+    ) -> Answer:
+        """Return the answer of an operation that ran, or raise RequestRefused: it is too large."""
+        if len(outcome.errors) > self._limits.withheld_shown:
+            raise too_large(
+                "The answer would withhold more values than an answer can name.", "WITHHELD"
+            )
+        codes = [_extensions(error)["code"] for error in outcome.errors]
+        report.codes = tuple(sorted({str(code) for code in codes}))
+        withheld = Counter(
+            (str(_extensions(e)["coordinate"]), str(_extensions(e)["code"]))
+            for e in outcome.errors
+            if _extensions(e)["code"] in _WITHHELD
+        )
+        payload: dict[str, object] = {}
+        strict = request.mode == "strict" and bool(withheld)
+        if not strict:
+            payload["data"] = outcome.data
+        if outcome.errors:
+            payload["errors"] = outcome.errors
+        lines = [
+            {"coordinate": coordinate, "code": code, "count": count}
+            for (coordinate, code), count in sorted(withheld.items())
+        ]
+        payload["extensions"] = self._extensions(outcome.principal or principal, lines)
+        return Answer(payload, 403 if strict else 200, report)
+
+    def refused(
+        self, refusal: RequestRefused, principal: Principal, report: OperationReport
+    ) -> Answer:
+        """Return the answer of a request that did not run, or whose result is kept back."""
+        report.codes = tuple(sorted({str(_extensions(e)["code"]) for e in refusal.errors}))
+        payload: dict[str, object] = {
+            "errors": refusal.errors,
+            "extensions": self._extensions(principal, []),
+        }
+        return Answer(payload, refusal.status, report)
+
+    def _extensions(
+        self, principal: Principal, withheld: list[dict[str, object]]
+    ) -> dict[str, object]:
+        parts = (self._policy.version, repr(principal.fingerprint))
+        fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+        authorization: dict[str, object] = {
+            "policyVersion": self._policy.version,
+            "fingerprint": fingerprint,
+        }
+        if withheld:
+            authorization["withheld"] = withheld
+        return {"authorization": authorization}
+
+
+def _extensions(error: dict[str, object]) -> dict[str, object]:
+    extensions = error["extensions"]
+    assert isinstance(extensions, dict)  # noqa: S101 - every error of ours has them
+    return extensions
