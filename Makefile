@@ -22,7 +22,7 @@ node_modules = $(1:%=%/node_modules/.package-lock.json)
 COMPILE := $(UV) compile --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup run test check generate picture lock clean
+.PHONY: help setup run test coverage check generate picture lock clean
 
 help: ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -33,6 +33,9 @@ run: setup ## Serve the demo world on 127.0.0.1, port 8000 or FIELDGATE_PORT
 	$(BIN)/fieldgate serve --demo
 
 test: setup $(call node_modules,tests/browser tests/http_audit) ## Run all tests, on SQLite and PostgreSQL (ARGS="-k word" for some)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+coverage: setup $(call node_modules,tests/browser tests/http_audit) ## The same, with the lines and branches that no test reaches; slower
 	$(BIN)/python -m pytest -n 2 $(ARGS) --cov
 
 check: setup ## Lint, types, layers, and generated files against their source

@@ -17,6 +17,10 @@ BUILT = """
 organisation.read employer_account.read employer_account.read_levy_status
 employer_account.read_warnings paye_scheme.read legal_entity.read agreement.read team.read
 user.read user.read_contact role_grant.read invitation.read role.read policy.read
+organisation.read_version role_grant.read_period user.read_rights agreement.download
+employer_account.create employer_account.rename agreement.accept paye_scheme.add
+paye_scheme.remove legal_entity.add legal_entity.remove team.invite team.change_role team.remove
+team.leave invitation.cancel invitation.accept
 """
 
 

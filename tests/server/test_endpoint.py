@@ -161,7 +161,7 @@ async def test_only_post(shared_world, method):
 
 
 @before_rows
-@pytest.mark.parametrize("path", ["/", "/graphql/", "/graphql/x", "/GraphQL", "/dev", "/docs"])
+@pytest.mark.parametrize("path", ["/graphql/", "/graphql/x", "/GraphQL", "/dev", "/docs"])
 async def test_there_is_nothing_else(shared_world, path):
     response = await (await shared_world.client("olga")).post(path, content=request())
     assert response.status_code == 404

@@ -286,6 +286,7 @@ async def unused_port():
 
 async def test_server_that_does_not_answer_is_left(world, database, listen, monkeypatch):
     monkeypatch.setattr(carriers, "_SECONDS_TO_CARRY", 0.2)
+    monkeypatch.setattr(carriers, "_SECONDS_TO_ANSWER", 0.5)  # also what a farewell waits for
     inbox, port = await listen()
     inbox.hold = asyncio.Event()
     key = await write(database)
