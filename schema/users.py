@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from db import models
-from engine.fields import Node, can, field, many
+from engine.fields import Node, allowed_actions, can, field, many
 from schema.declare import entity
 from schema.words import Action, UserStatus
 
@@ -27,4 +27,5 @@ class User(Node):
         by="user_id",
         description="The person's role grants that the caller may see and that have not ended.",
     )
+    allowed_actions: list[Action] | None = allowed_actions("user.read")
     can: bool | None = can("user.read_rights", Action)

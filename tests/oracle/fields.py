@@ -249,6 +249,7 @@ ACTIONS = {
     "Agreement": ("agreement.accept",),
     "RoleGrant": ("team.change_role", "team.remove"),
     "Invitation": ("invitation.cancel",),
+    "User": (),
 }
 """What can be done with a thing there is."""
 
