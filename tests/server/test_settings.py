@@ -132,6 +132,15 @@ REFUSED = {
     "development by name": ({"HOST": "fieldgate.example"}, "FIELDGATE_HOST is 'fieldgate.example'"),
     "both kinds of issuer": ({"ISSUERS": json.dumps([ISSUER])}, "names a real issuer while the"),
     "no issuer": (PRODUCTION | {"ISSUERS": "[]"}, "needs FIELDGATE_ISSUERS"),
+    "two issuers": (
+        PRODUCTION
+        | {"ISSUERS": json.dumps([ISSUER, ISSUER | {"issuer": "https://other.example.org"}])},
+        "must be of one issuer",
+    ),
+    "development issuer behind a mark": (
+        issuer(issuer="https://development.fieldgate.invalid#"),
+        "refuses the development issuer",
+    ),
     "no cursor key": (PRODUCTION | {"CURSOR_KEYS": ""}, "needs FIELDGATE_CURSOR_KEYS"),
     "no link key": (PRODUCTION | {"LINK_KEYS": ""}, "needs FIELDGATE_LINK_KEYS"),
     "link key short": ({"LINK_KEYS": "abcd"}, "FIELDGATE_LINK_KEYS: a key is 64 random"),
