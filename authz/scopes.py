@@ -35,8 +35,6 @@ if TYPE_CHECKING:
     from authz.principal import Principal
     from db.base import Base
 
-Predicate = "Callable[[FromClause, str], ColumnElement[bool]]"
-
 
 @dataclass(frozen=True, slots=True)
 class Binding:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
 
     import strawberry
-    from graphql.execution.values import VariableValues
 
     from authz.decision import Fingerprint
     from authz.policy import Policy
@@ -98,10 +97,18 @@ class Engine:
         async with self._database.reading() as reader:
             principal = await self._grants.principal(reader, identity, now)
             report.statements = reader.statements
-            if not self._mutates(request):
-                work = self._read(request, principal, reader, now, report, plain=force_plain)
+            try:
+                operation = self._documents.operation(request.query, request.operation_name)
+            except RequestRefused as refusal:
+                return self._replies.refused(refusal, principal, report)
+            report.document_hash, report.operation_name = operation.digest, operation.name
+            if operation.node.operation is not OperationType.MUTATION:
+                work = self._read(
+                    operation, request, principal, reader, now, report, plain=force_plain
+                )
                 return await self._answered(work, request, principal, report)
-        work = self._change(request, identity, report)  # with no connection held while it waits
+        # a change holds no connection while it waits for another
+        work = self._change(operation, request, identity, report)
         return await self._answered(work, request, principal, report)
 
     async def _answered(
@@ -125,22 +132,9 @@ class Engine:
         except RequestRefused as refusal:
             return self._replies.refused(refusal, principal, report)
 
-    def _mutates(self, request: OperationRequest) -> bool:
-        try:
-            operation = self._documents.operation(request.query, request.operation_name)
-        except RequestRefused:
-            return False  # to be raised again where it is answered
-        return operation.node.operation is OperationType.MUTATION
-
-    def _prepared(
-        self, request: OperationRequest, report: OperationReport
-    ) -> tuple[Operation, VariableValues]:
-        operation = self._documents.operation(request.query, request.operation_name)
-        report.document_hash, report.operation_name = operation.digest, operation.name
-        return operation, self._documents.variables(operation, request.variables)
-
     async def _read(
         self,
+        operation: Operation,
         request: OperationRequest,
         principal: Principal,
         reader: Reader,
@@ -149,7 +143,7 @@ class Engine:
         *,
         plain: bool,
     ) -> Outcome:
-        operation, variables = self._prepared(request, report)
+        variables = self._documents.variables(operation, request.variables)
         run = Run(
             principal,
             now,
@@ -180,9 +174,13 @@ class Engine:
             raise too_large("The answer would hold more objects than an answer may.", "POSITIONS")
 
     async def _change(
-        self, request: OperationRequest, identity: Identity, report: OperationReport
+        self,
+        operation: Operation,
+        request: OperationRequest,
+        identity: Identity,
+        report: OperationReport,
     ) -> Outcome:
-        operation, variables = self._prepared(request, report)
+        variables = self._documents.variables(operation, request.variables)
         report.plan = "engine"
         made = await self._mutations.run(operation, variables, identity, request.request_id)
         report.decisions = made.decisions

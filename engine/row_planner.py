@@ -37,7 +37,7 @@ from engine.specs import (
     order_of,
 )
 from engine.static import value_view
-from engine.values import each, encoder, serializer
+from engine.values import each, encoder, may_be_unknown, serializer
 from engine.views import View, choosing
 
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ class RowPlanner:
             encode = encoder(place.definition.type)
             if isinstance(spec, Identifier):
                 encode = ids.encoder(entity.prefix or "")
-            unknown = internal_error(place.coordinate, nodes[0])
+            words = may_be_unknown(place.definition.type)
+            unknown = internal_error(place.coordinate, nodes[0]) if words else None
             if mask is None:
                 view.cell(key, at, encode, unknown)
             else:

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
 
     from graphql import GraphQLOutputType
 
-Convert = "Callable[[Any], Any]"
-
 _AS_STORED = frozenset({"String", "Int", "ID", "Float"})
 
 
@@ -49,6 +47,11 @@ def encoder(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
         names = {getattr(v.value, "value", v.value): n for n, v in named.values.items()}
         return _nullable(_looked_up(names))
     return lambda raw: None if raw is None else serialize(decode(raw))
+
+
+def may_be_unknown(graphql_type: GraphQLOutputType) -> bool:
+    """Tell whether a type can meet a stored value that it does not know: a closed set can."""
+    return isinstance(get_named_type(graphql_type), GraphQLEnumType)
 
 
 def serializer(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:

@@ -59,9 +59,14 @@ class View:
         if isinstance(value, Withheld):
             self.marks[key] = None
 
-    def cell(self, key: str, place: int, encode: Callable[[Any], Any], unknown: Withheld) -> None:
+    def cell(
+        self, key: str, place: int, encode: Callable[[Any], Any], unknown: Withheld | None
+    ) -> None:
         """Answer a column of the row; `unknown` stands for a value that its type does not know."""
-        self.masked(key, place, encode, None, unknown, unknown)
+        if unknown is None:
+            self.entries.append((key, lambda r, _i, _s: encode(r[place])))
+        else:
+            self.masked(key, place, encode, None, unknown, unknown)
 
     def masked(
         self,
@@ -70,7 +75,7 @@ class View:
         encode: Callable[[Any], Any],
         mask: tuple[int, ...] | None,
         withheld: Withheld,
-        unknown: Withheld,
+        unknown: Withheld | None,
     ) -> None:
         """Answer a column where one of the mask's paths reaches the row."""
         self.marks[key] = None

@@ -13,13 +13,12 @@ from db.models import (
     LegalEntity,
     Organisation,
     PayeScheme,
-    RoleGrant,
     User,
 )
 from db.types import fold, new_key
 from engine.errors import unavailable
 from resolvers import checks
-from resolvers.people import caller_or_new
+from resolvers.people import OWNER, caller_or_new, membership
 
 if TYPE_CHECKING:
     from engine.change import Change
@@ -35,16 +34,7 @@ async def create(change: Change, given: CreateAccount) -> Keys:
     organisation = Organisation(
         id=new_key(), kind="EMPLOYER", name=name, name_sort=fold(name), status="OPEN", revision=1
     )
-    grant = RoleGrant(
-        id=new_key(),
-        user_id=user.id,
-        organisation_id=organisation.id,
-        role="employer_account.owner",
-        system="employer_account",
-        starts_at=change.now,
-        permissions="",
-        revision=1,
-    )
+    grant = membership(user.id, organisation.id, OWNER, change.now)
     change.session.add(organisation)
     await change.session.flush()
     account = EmployerAccount(id=new_key(), organisation_id=organisation.id, levy_status="NON_LEVY")

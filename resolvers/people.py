@@ -46,6 +46,20 @@ async def caller_or_new(change: Change, name: str | None = None) -> User:
     return user
 
 
+def membership(user: str, organisation: str | None, role: str, now: int) -> RoleGrant:
+    """Return a new grant of a role on an account's team, from now on."""
+    return RoleGrant(
+        id=new_key(),
+        user_id=user,
+        organisation_id=organisation,
+        role=role,
+        system="employer_account",
+        starts_at=now,
+        permissions="",
+        revision=1,
+    )
+
+
 def team(organisation: str | None, now: int) -> Select[RoleGrant]:
     """Return the grants of an account's team that have not ended."""
     return select(RoleGrant).where(

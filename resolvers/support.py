@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from db.models import EmployerAccount, Invitation, Organisation, RoleGrant, User
-from db.types import fold, new_key
+from db.types import fold
 from engine.errors import Refusal
 from resolvers import checks, teams
-from resolvers.people import OWNER, effective_owners, team
+from resolvers.people import OWNER, effective_owners, membership, team
 
 if TYPE_CHECKING:
     from engine.change import Change
@@ -88,16 +88,7 @@ async def _grant(change: Change, given: NewOwner, key: str) -> Keys:
         held.revision += 1
         change.note(before=held.role)
     await change.session.flush()
-    grant = RoleGrant(
-        id=new_key(),
-        user_id=user.id,
-        organisation_id=change.organisation,
-        role=OWNER,
-        system="employer_account",
-        starts_at=change.now,
-        permissions="",
-        revision=1,
-    )
+    grant = membership(user.id, change.organisation, OWNER, change.now)
     change.session.add(grant)
     change.note(grant=grant.id, user=user.id, role=OWNER)
     return {"grant": grant.id}

@@ -12,7 +12,7 @@ from db.models import Invitation, Organisation, RoleGrant, User
 from db.types import fold, new_key
 from engine.errors import Refusal
 from resolvers import checks
-from resolvers.people import caller_or_new, keep_an_owner, team
+from resolvers.people import caller_or_new, keep_an_owner, membership, team
 
 if TYPE_CHECKING:
     from engine.change import Change
@@ -110,16 +110,7 @@ async def accept(change: Change, given: AcceptInvitation) -> Keys:
     held = team(found.organisation_id, change.now).where(RoleGrant.user_id == user.id)
     if await change.session.scalar(held) is not None:
         raise checks.conflict("ALREADY_MEMBER", "You are on this team already.")
-    grant = RoleGrant(
-        id=new_key(),
-        user_id=user.id,
-        organisation_id=found.organisation_id,
-        role=found.role,
-        system="employer_account",
-        starts_at=change.now,
-        permissions="",
-        revision=1,
-    )
+    grant = membership(user.id, found.organisation_id, found.role, change.now)
     change.session.add(grant)
     found.status, found.accepted_at, found.accepted_by_id = "ACCEPTED", change.now, user.id
     found.code_digest = None

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from engine.catalogue import Catalogue, Entity
     from engine.decider import Decider
 
-Row = "Mapping[str, Any]"
-
 
 class Refused(Exception):
     """The document, or a part of it, is not for this principal; the code goes to the audit."""

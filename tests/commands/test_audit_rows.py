@@ -9,8 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 from commands.acts import ACTS, do, outcome
 from commands.tables import audited
-from resolvers.teams import digest
-from scenarios.rows import ids_of, insert, organisation_id, organisation_key, user_key
+from commands.targets import CODE, targets_of
+from scenarios.rows import organisation_id, organisation_key, user_key
 
 # Action, source rule and the type of the row that each mutation is about.
 AUDITED = {
@@ -28,39 +28,7 @@ AUDITED = {
     "removeUser": ("team.remove", "D0-M08", "RoleGrant"),
     "leaveAccount": ("team.leave", "A08", "Organisation"),
 }
-CODE = "the-code-of-a-mail"
 PERSONAL = ("@", "example", "Olga", "Vera", "Petra", "Nell", "Another", "Cedar", "999/", CODE)
-
-
-async def targets_of(world) -> dict[str, str]:
-    key = await organisation_key(world, "alder")
-    invitation = await insert(
-        world,
-        "invitations",
-        organisation_id=key,
-        email="petra@example.test",
-        name="Petra",
-        role="employer_account.viewer",
-        status="PENDING",
-        invited_at=1,
-        expires_at=world.clock.instant + 60_000,
-        code_digest=digest(CODE),
-    )
-    vera = await world.sql(
-        "SELECT id FROM role_grants WHERE user_id = :vera", vera=await user_key(world, "vera")
-    )
-    pending = await world.sql(
-        "SELECT id, legal_entity_id FROM agreements WHERE organisation_id = :key AND status = 'PENDING'",
-        key=key,
-    )
-    return {
-        "Organisation": f"org_{key}",
-        "PayeScheme": (await ids_of(world, "paye_schemes", "alder"))[0],
-        "LegalEntity": f"len_{pending[0][1]}",
-        "Agreement": f"agr_{pending[0][0]}",
-        "RoleGrant": f"grt_{vera[0][0]}",
-        "Invitation": f"inv_{invitation}",
-    }
 
 
 @pytest.mark.parametrize("name", AUDITED)

@@ -15,51 +15,19 @@ import pytest
 from commands.acts import ACTS, do, outcome
 from commands.racers import frame_of
 from commands.tables import audited
-from resolvers.teams import digest
-from scenarios.rows import ids_of, insert, organisation_id, organisation_key, user_key
+from commands.targets import CODE, targets_of
+from scenarios.rows import organisation_id
 
 BEFORE_COMMIT = ("checked", "locked", "checked again", "changed", "audited")
-CODE = "the-code-of-a-mail"
 
 
 class Crash(Exception):
     """What breaks a command in the middle."""
 
 
-async def targets_of(world) -> dict[str, str]:
-    key = await organisation_key(world, "alder")
-    invitation = await insert(
-        world,
-        "invitations",
-        organisation_id=key,
-        email="petra@example.test",
-        name="Petra",
-        role="employer_account.viewer",
-        status="PENDING",
-        invited_at=1,
-        expires_at=world.clock.instant + 1,
-        code_digest=digest(CODE),
-    )
-    vera = await world.sql(
-        "SELECT id FROM role_grants WHERE user_id = :vera", vera=await user_key(world, "vera")
-    )
-    pending = await world.sql(
-        "SELECT id, legal_entity_id FROM agreements WHERE organisation_id = :key AND status = 'PENDING'",
-        key=key,
-    )
-    return {
-        "Organisation": f"org_{key}",
-        "PayeScheme": (await ids_of(world, "paye_schemes", "alder"))[0],
-        "LegalEntity": f"len_{pending[0][1]}",
-        "Agreement": f"agr_{pending[0][0]}",
-        "RoleGrant": f"grt_{vera[0][0]}",
-        "Invitation": f"inv_{invitation}",
-    }
-
-
 @pytest.mark.parametrize("name", ACTS)
 async def test_an_exception_at_any_step_leaves_everything_or_nothing(world, tables, name):
-    targets, frame = await targets_of(world), frame_of(await world.app())
+    targets, frame = await targets_of(world, open_for=1), frame_of(await world.app())
     client = await world.client("petra" if name == "acceptInvitation" else "olga")
     given = {"code": CODE} if name == "acceptInvitation" else {}
     target = targets.get(ACTS[name].kind)
@@ -112,7 +80,7 @@ async def test_an_exception_at_any_step_leaves_everything_or_nothing(world, tabl
     "name", ["createAccount", "addLegalEntity", "inviteUser", "acceptAgreement"]
 )
 async def test_what_broke_works_the_next_time(world, tables, name):
-    targets, frame = await targets_of(world), frame_of(await world.app())
+    targets, frame = await targets_of(world, open_for=1), frame_of(await world.app())
     olga = await world.client("olga")
 
     def on_step(step: str) -> None:
