@@ -26,7 +26,7 @@ class _OneOf(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
-    def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002
+    def self_group(self, against: OperatorType | None = None) -> Self:  # noqa: ARG002 - its signature
         # Without this SQLAlchemy writes "… = 1" behind a condition on SQLite.
         return self
 

@@ -103,7 +103,7 @@ class Catalogue:
     def type_named(self, name: str) -> GraphQLObjectType | GraphQLInterfaceType:
         """Return an object or interface type; the document has been validated."""
         found = self.schema.type_map[name]
-        assert is_object_type(found) or is_interface_type(found)  # noqa: S101
+        assert is_object_type(found) or is_interface_type(found)  # noqa: S101 - validated
         return found
 
     def applies(self, condition: str, name: str) -> bool:
