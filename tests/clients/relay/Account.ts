@@ -1,0 +1,30 @@
+// An account whose parts may be withheld, and a new one.
+
+import { graphql } from "relay-runtime";
+
+export const CAUGHT = graphql`
+  query AccountQuery($id: ID!) {
+    organisation(id: $id) {
+      name
+      account { warnings @catch(to: RESULT) }
+      ...Team_organisation
+    }
+  }
+`;
+
+export const THROWN = graphql`
+  query AccountOrErrorQuery($id: ID!) @throwOnFieldError {
+    organisation(id: $id) {
+      name
+      account { warnings }
+    }
+  }
+`;
+
+export const OPEN = graphql`
+  mutation AccountOpenMutation($input: CreateAccountInput!) {
+    createAccount(input: $input) {
+      organisation { id name }
+    }
+  }
+`;

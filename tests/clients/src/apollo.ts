@@ -1,0 +1,63 @@
+// Apollo Client for one signed-in person.
+
+import {
+  ApolloClient,
+  ApolloLink,
+  type FieldPolicy,
+  HttpLink,
+  InMemoryCache,
+} from "@apollo/client";
+import { relayStylePagination } from "@apollo/client/utilities";
+import { tap } from "rxjs";
+import { fetchAs, fingerprintOf, type Renew } from "./session.ts";
+
+export function apolloFor(uri: string, renew: Renew): ApolloClient {
+  return new ApolloClient({
+    link: ApolloLink.from([forgetting(), new HttpLink({ uri, fetch: fetchAs(renew) })]),
+    cache: new InMemoryCache({
+      typePolicies: {
+        EmployerAccount: { merge: true, fields: { team: pages(), invitations: pages() } },
+      },
+    }),
+    defaultOptions: {
+      watchQuery: { errorPolicy: "all" },
+      query: { errorPolicy: "all" },
+      mutate: { errorPolicy: "all" },
+    },
+  });
+}
+
+// TypeScript wants these defaults declared, since they change what a result may hold.
+declare module "@apollo/client" {
+  namespace ApolloClient {
+    namespace DeclareDefaultOptions {
+      interface WatchQuery { errorPolicy: "all" }
+      interface Query { errorPolicy: "all" }
+      interface Mutate { errorPolicy: "all" }
+    }
+  }
+}
+
+/** Empties the cache when what the person may do has changed; active queries are asked again. */
+function forgetting(): ApolloLink {
+  let known: string | undefined;
+  return new ApolloLink((operation, forward) =>
+    forward(operation).pipe(
+      tap(({ extensions }) => {
+        const fingerprint = fingerprintOf(extensions) ?? known;
+        if (known && fingerprint !== known) void operation.client.cache.reset();
+        known = fingerprint;
+      }),
+    ),
+  );
+}
+
+/** Joins the pages of a connection, and leaves a withheld one null: Apollo's own makes it empty. */
+function pages(): FieldPolicy {
+  const { merge, ...policy } = relayStylePagination();
+  return {
+    ...policy,
+    merge: (existing, page, options) =>
+      page && typeof merge === "function" ? merge(existing, page, options) : page,
+  };
+}
