@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, fields
 from itertools import groupby
 from typing import Literal
 
+from authz.conditions import CONDITIONS
+from authz.matrix import SCOPES
 from authz.policy import Policy, PolicyLine
 from authz.roles import SYSTEMS
+from authz.wording import scope_words
 
 Format = Literal["json", "csv", "md"]
 
@@ -48,13 +51,26 @@ def _csv(policy: Policy) -> str:
 def _md(policy: Policy) -> str:
     parts = [f"# Policy {policy.version}\n"]
     keys = _KEYS[1:]
-    for system, lines in groupby(policy.lines(), key=lambda line: line.system):
+    for system, group in groupby(policy.lines(), key=lambda line: line.system):
+        lines = list(group)
         parts.append(f"\n## {SYSTEMS[system].title}\n\n")
         parts.append(f"| {' | '.join(keys)} |\n|{' --- |' * len(keys)}\n")
         for line in lines:
             words = (word.replace("|", "\\|") for word in _words(line)[1:])
             parts.append(f"| {' | '.join(words)} |\n")
+        parts.append("\n")
+        parts += (f"- `{name}`: {meaning}.\n" for name, meaning in _legend(lines))
     return "".join(parts)
+
+
+def _legend(lines: Sequence[PolicyLine]) -> Iterator[tuple[str, str]]:
+    """Yield what the scopes and conditions of one system's lines mean, in words."""
+    for scope in SCOPES:
+        if any(line.scope == scope for line in lines):
+            yield scope, scope_words(scope, lines[0].system) or "without a limit"
+    for condition in CONDITIONS.values():
+        if any(line.when == condition.name for line in lines):
+            yield condition.name, f"{condition.sentence} ({condition.source})"
 
 
 def _words(line: PolicyLine) -> list[str]:

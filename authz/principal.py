@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from authz.decision import Fingerprint, Shape, canonical
+from authz.roles import ROLES, UnknownRole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 SIGNED_IN = Shape("signed_in")
 """What any verified subject without a User, or with an ACTIVE one, holds."""
@@ -57,3 +58,14 @@ class Principal:
     def everywhere(self) -> tuple[str, ...]:
         """Return every organisation where anything is held."""
         return tuple(sorted({o for held in self.organisations.values() for o in held}))
+
+
+def holder_of(roles: Iterable[str]) -> Fingerprint:
+    """Return the fingerprint of somebody signed in who holds these roles, without attributes.
+
+    Raises UnknownRole.
+    """
+    for role in roles:
+        if role not in ROLES and role != SIGNED_IN.role:
+            raise UnknownRole(role)
+    return canonical((SIGNED_IN, *(Shape(role) for role in roles)))

@@ -8,13 +8,26 @@ SIGNED_IN = "signed_in"
 """The pseudo-role of any verified subject without a User or with an ACTIVE one."""
 
 
+class UnknownRole(ValueError):
+    """A role of no system; the text names it and those that there are."""
+
+    def __init__(self, role: str) -> None:
+        """Keep the role and list the others for a person."""
+        super().__init__(f"There is no role {role!r}. There are {', '.join((SIGNED_IN, *ROLES))}.")
+        self.role = role
+
+
 @dataclass(frozen=True, slots=True)
 class System:
-    """A system whose published roles Fieldgate obeys; `document` is the source's id, if any."""
+    """A system whose published roles Fieldgate obeys; `document` is the source's id, if any.
+
+    `organisation` is what the source calls an organisation that its roles are held at.
+    """
 
     name: str
     title: str
     document: str | None
+    organisation: str = "organisation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +53,11 @@ def graphql_name(name: str) -> str:
 SYSTEMS: dict[str, System] = {
     system.name: system
     for system in (
-        System("employer_account", "Apprenticeship service employer account", "D0"),
+        System("employer_account", "Apprenticeship service employer account", "D0", "account"),
         System("training_provider", "Apprenticeship service training provider", "D0"),
         System("record_assignment", "ACE360 record assignment", "D1"),
         System("careers_register", "Careers & Enterprise Company register", "D2"),
-        System("training_management", "accessplanit users", "D3"),
+        System("training_management", "accessplanit users", "D3", "account"),
         System("inspection_access", "Aptem inspection access", "D4"),
         System("fieldgate", "Fieldgate", None),
     )
@@ -103,6 +116,11 @@ ROLES: dict[str, RoleDefinition] = {
     for role, title, kinds in roles
 }
 """Every role by its full name, in the order of the documents."""
+
+
+def role_title(role: str) -> str:
+    """Return a role as its source writes it; `signed_in` has no source of its own."""
+    return "anyone signed in" if role == SIGNED_IN else ROLES[role].title
 
 
 def column_role(system: str, column: str) -> str | None:

@@ -14,7 +14,17 @@ from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
 from authz.permissions import permission
-from engine.specs import Column, NodeById, NodesByIds
+from authz.wording import who_may
+from engine.inputs import graphql_name_of
+from engine.specs import (
+    AllowedActions,
+    Column,
+    Command,
+    Findable,
+    Identifier,
+    NodeById,
+    NodesByIds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,6 +67,7 @@ class GuardedField(StrawberryField):
     def __init__(self, spec: Spec | None, action: str | None, **options: Any) -> None:
         """Take how the value is found and the action, None for the type's read action."""
         self._arguments_given: tuple[Argument, ...] = options.pop("arguments", ())
+        self.findable: Findable = options.pop("findable", Findable())
         super().__init__(**options)
         if spec is not None:
             self.spec = spec
@@ -66,7 +77,7 @@ class GuardedField(StrawberryField):
         self._arguments = [a.strawberry() for a in self._arguments_given]
 
     def bind(self, name: str, read: str | None, policy: Policy, *, required: bool) -> None:
-        """Settle name, action and kind, and attach the permission class and the directives."""
+        """Settle name, action and kind; attach the permission class, directives and who may."""
         self.python_name = name
         if not hasattr(self, "spec"):
             self.spec = Column(name)
@@ -84,6 +95,23 @@ class GuardedField(StrawberryField):
         self.directives.append(Requires(action=self.action, source=[*policy.sources(self.action)]))
         if required:
             self.directives.append(SemanticNonNull())
+        self._say_who_may(policy, on_row=read is not None)
+
+    def _say_who_may(self, policy: Policy, *, on_row: bool) -> None:
+        """End the description with who may; that of an argument too, where it needs more."""
+        rules = (given.rule for given in self._arguments_given)
+        described: list[tuple[Any, str]] = list(zip(self.arguments, rules, strict=True))
+        if isinstance(self.spec, Command):
+            inputs = self.spec.given.__strawberry_definition__.fields  # type: ignore[attr-defined]
+            described += [(each, each.metadata.get("action", INHERITS)) for each in inputs]
+        own = policy.actions - {self.action}  # of one that no matrix holds the audit tells
+        more = [(part, rule) for part, rule in described if rule in own]
+        comes = not on_row or isinstance(self.spec, (AllowedActions, Identifier))  # with the row
+        name = None if comes else graphql_name_of(self)
+        for part, rule, field in [(self, self.action, name), *((*each, None) for each in more)]:
+            sentence = who_may(policy, rule, field)
+            before = (part.description or "").removesuffix(sentence).rstrip()
+            part.description = f"{before}\n{sentence}".lstrip()
 
     @property
     def is_basic_field(self) -> bool:

@@ -13,6 +13,7 @@ import typer
 
 from authz.export import render
 from authz.policy import Policy
+from authz.principal import holder_of
 from db.migrate import upgrade
 from engine.clock import SystemClock
 from server.complaints import complaining
@@ -166,15 +167,30 @@ def token(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ROLE",
+            help="Print only what a holder of this role can ever use; it may be given several "
+            "times. Written as in the policy: employer_account.viewer.",
+        ),
+    ] = None,
+) -> None:
     """Print the GraphQL schema in its definition language.
 
-    Every field names the action that it needs and the source of the rule.
+    Every field says who may, and names the action that it needs and the source of the rule. Of
+    a role, it is the part that introspection shows to its holders.
     """
+    from engine.introspection import printed_part
     from schema import build_schema
 
     with complaining():
-        typer.echo(build_schema().as_str())
+        whole = build_schema()
+        if role:
+            typer.echo(printed_part(whole, Policy.load(), holder_of(role)))
+        else:
+            typer.echo(whole.as_str())
 
 
 @policy_app.command()

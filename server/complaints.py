@@ -9,11 +9,12 @@ import typer
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from authz.matrix import MatrixError
+from authz.roles import UnknownRole
 from db.bulk import NotEmpty
 from server.development import UnknownPerson
 from server.settings import SettingsError
 
-_TOLD = (SettingsError, MatrixError, NotEmpty, UnknownPerson)
+_TOLD = (SettingsError, MatrixError, NotEmpty, UnknownPerson, UnknownRole)
 
 
 @contextmanager

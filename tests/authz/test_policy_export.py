@@ -50,6 +50,17 @@ def test_markdown_has_a_table_for_each_system() -> None:
     ) in text
 
 
+def test_markdown_says_what_its_words_mean() -> None:
+    _, employer, own = render(POLICY, "md").split("\n## ")
+    assert employer.partition("\n\n- ")[2].splitlines() == [
+        "`self`: what is their own.",
+        "- `organisation`: within their account.",
+        "- `not_only_aan`: Not for a person whose employer account roles are all AAN (A02).",
+        "- `non_levy`: Applicable to non-levy paying employers only (D0-14).",
+    ]
+    assert own.endswith("\n\n- `self`: what is their own.\n- `everything`: without a limit.\n")
+
+
 def test_lists_and_bars_survive_their_format(tmp_path: Path) -> None:
     (tmp_path / "fieldgate.toml").write_text(
         """

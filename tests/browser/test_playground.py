@@ -68,6 +68,16 @@ async def test_the_schema_is_asked_for_again_by_each_person(visit):
         assert seen.asked("/dev/token") == 2
 
 
+async def test_the_editor_marks_what_the_person_can_never_use(visit):
+    async with visit("vera") as seen:
+        marks = seen.page.locator(".graphiql-query-editor .squiggly-error")
+        await expect(marks).to_have_count(1)  # the warnings, which are for Owners
+        await seen.choose("Olga")
+        await expect(marks).to_have_count(0)
+        await seen.choose("Lou")  # invited: next to nothing is left to ask for
+        await expect(marks).to_have_count(1)
+
+
 SEARCHES = {
     "vera": ["Vera"],
     "transactor": ["Tariq", "Tess"],

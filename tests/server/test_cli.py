@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import json
+import re
 import signal
 import sqlite3
 from contextlib import closing
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from graphql import build_schema, validate_schema
 from typer.testing import CliRunner, Result
 
 from engine.clock import SystemClock
@@ -41,6 +43,10 @@ def told(result: Result) -> str:
     return result.stderr
 
 
+def words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text))
+
+
 def rows(file: Path, table: str) -> int:
     with closing(sqlite3.connect(file)) as connection:
         return connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
@@ -52,7 +58,7 @@ HELP = {
     ("migrate",): ("FIELDGATE_DATABASE_URL", "rows stay"),
     ("seed",): ("--world", "demo", "big", "--records", "--seed", "refused"),
     ("token",): ("--as", "--subject", "--email", "fifteen minutes", "curl", "Bearer"),
-    ("schema",): ("definition language",),
+    ("schema",): ("definition language", "--role", "employer_account.viewer"),
     ("policy",): ("export", "check"),
     ("policy", "export"): ("--format", "json", "csv", "md", "refusals included"),
     ("policy", "check"): ("status 1",),
@@ -182,6 +188,22 @@ def test_schema():
     sdl = run("schema").stdout
     assert "type Organisation implements Node" in sdl
     assert '@requires(action: "paye_scheme.read"' in sdl
+    assert '"""Owner, Transactor, Viewer; within their account."""' in sdl
+
+
+def test_schema_of_a_role_is_what_its_holders_can_use():
+    viewer = run("schema", "--role", "employer_account.viewer").stdout
+    assert validate_schema(build_schema(viewer)) == []
+    assert "  levyStatus: LevyStatus @requires(" in viewer
+    assert not {"renameAccount", "RenameAccountInput", "warnings", "Invitation"} & words(viewer)
+    both = run("schema", "--role", "employer_account.viewer", "--role", "employer_account.owner")
+    assert both.stdout == run("schema").stdout
+
+
+def test_schema_of_an_unknown_role():
+    text = told(run("schema", "--role", "employer_account.viewer", "--role", "boss"))
+    assert "There is no role 'boss'." in text
+    assert "employer_account.viewer, employer_account.aan" in text
 
 
 async def test_serve_demo_from_nothing_to_an_answer(unused_tcp_port):
