@@ -3,14 +3,17 @@
 import time
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import column, func, select, table
 
 from db import models
 from db.base import Base
+from db.big.records import RecordMaker
+from db.big.staff import Staff
 from db.bulk import NotEmpty
 from db.database import Database
 from db.demo import seed_demo
 from db.generate import seed_big
+from db.migrate import upgrade
 
 
 async def contents(url):
@@ -32,6 +35,33 @@ async def contents(url):
         await database.close()
 
 
+async def indexes(url):
+    """The names of the indexes of the database, as it lists them."""
+    database = Database(url, pool_size=1)
+    listed = {
+        "sqlite": select(column("name"))
+        .select_from(table("sqlite_master"))
+        .where(column("type") == "index"),
+        "postgresql": select(column("indexname"))
+        .select_from(table("pg_indexes"))
+        .where(column("schemaname") == "public"),
+    }[database.dialect]
+    await database.connect()
+    try:
+        async with database.reading() as reader:
+            return {row[0] for row in await reader.fetch(database.compile(listed), {})}
+    finally:
+        await database.close()
+
+
+async def test_every_index_is_there_when_the_world_is(database_url):
+    await upgrade(database_url)
+    before = await indexes(database_url)
+    await seed_big(database_url, 100)
+    assert await indexes(database_url) == before
+    assert {index.name for each in Base.metadata.sorted_tables for index in each.indexes} <= before
+
+
 async def test_same_size_and_seed_give_the_same_rows(database_url, tmp_path):
     same, other = f"sqlite:///{tmp_path / 'same.db'}", f"sqlite:///{tmp_path / 'other.db'}"
     await seed_big(database_url, 700)
@@ -51,8 +81,8 @@ async def test_rows_are_consistent(database_url):
     world = await contents(database_url)
     sizes = {table: len(rows) for table, rows in world.items()}
     assert sizes["apprentice_records"] == 12_000
-    assert sizes["organisations"] == 48
-    assert sizes["users"] == 483
+    assert sizes["organisations"] == 54
+    assert sizes["users"] == 485
     assert 6_500 < sizes["caseload_items"] < 8_000
     database = Database(database_url)
     await database.connect()
@@ -77,9 +107,54 @@ async def test_rows_are_consistent(database_url):
         async with database.reading() as reader:
             assert (await reader.fetch(database.compile(mismatched), {}))[0][0] == 0
             [[accounts_with_owner]] = await reader.fetch(database.compile(owned), {})
-            assert accounts_with_owner == sizes["employer_accounts"] == 35
+            assert accounts_with_owner == sizes["employer_accounts"] == 37
     finally:
         await database.close()
+
+
+def seen(records):
+    """The records in sight of the people to measure with, by who and how, in a world so large."""
+    staff = Staff(records, 1)
+    maker = RecordMaker(staff, 1)
+    rows = [maker.record(number) for number in range(records)]
+    items = list(maker.items(rows))
+    tables = dict(staff.tables())
+    users = {row["subject"]: row["id"] for row in tables[models.User]}
+    found = {}
+    for who in ("bench-one-path", "bench-five-paths", "bench-assigned"):
+        held = {}
+        for grant in tables[models.RoleGrant]:
+            if grant["user_id"] == users[who]:
+                held.setdefault(grant["role"], set()).add(grant["organisation_id"])
+        for role, organisations in held.items() if who != "bench-assigned" else ():
+            for party in ("employer_id", "provider_id", "epao_id"):
+                found[who, role, party] = {
+                    row["id"]: row["last_name"] for row in rows if row[party] in organisations
+                }
+        for load in tables[models.Caseload]:
+            if load["owner_id"] == users[who]:
+                assigned = [i["record_id"] for i in items if i["caseload_id"] == load["id"]]
+                found[who, load["kind"]] = assigned
+    return found
+
+
+def test_people_to_measure_with_see_the_same_rows_at_every_size():
+    small, large = seen(9_600), seen(24_000)
+    assert {who: len(rows) for who, rows in small.items() if rows} == {
+        ("bench-one-path", "employer_account.owner", "employer_id"): 1_000,
+        ("bench-five-paths", "employer_account.owner", "employer_id"): 1_000,
+        ("bench-five-paths", "training_provider.provider_user", "provider_id"): 240,
+        ("bench-five-paths", "record_assignment.training_coordinator", "provider_id"): 240,
+        ("bench-five-paths", "record_assignment.epao_admin", "epao_id"): 240,
+        ("bench-five-paths", "record_assignment.assessor", "epao_id"): 240,
+        ("bench-five-paths", "TRAINING_COORDINATOR"): 240,
+        ("bench-five-paths", "ASSESSOR"): 240,
+        ("bench-assigned", "SUBCONTRACTOR"): 300,
+    }
+    assert len(large["bench-assigned", "SUBCONTRACTOR"]) == 300
+    for key in small:
+        if key[0] != "bench-assigned":
+            assert small[key] == large[key]
 
 
 async def test_speed_is_printed(database_url, capsys):

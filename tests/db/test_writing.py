@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, func, literal, literal_column, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from db.database import Database
@@ -190,6 +190,31 @@ async def test_cancelled_command_leaves_nothing_and_gives_its_place_back(databas
     async with asyncio.timeout(5), database.transaction() as writer:
         await raise_revision(writer)
     assert await revision(database) == 2
+
+
+async def test_cancelled_statement_ends_and_lets_the_next_command_in(database):
+    """On SQLite it holds the one write lock, so nobody else could change anything meanwhile."""
+    async with asyncio.timeout(20):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(count_without_end(database), timeout=0.1)
+        async with asyncio.timeout(5), database.transaction() as writer:
+            await raise_revision(writer)
+    assert await revision(database) == 2
+
+
+async def count_without_end(database):
+    async with database.transaction() as writer:
+        await raise_revision(writer)
+        await writer.fetch(database.compile(endless()), {})
+
+
+def endless():
+    """A statement that counts to 10¹², which no database does in a test's time."""
+    numbers = select(literal(1).label("n")).cte(recursive=True)
+    numbers = numbers.union_all(
+        select(numbers.c.n + 1).where(numbers.c.n < literal_column("1000000000000"))
+    )
+    return select(func.count()).select_from(numbers)
 
 
 async def test_cancelled_wait_for_a_lock_gives_its_place_back(database, world):
