@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from authz.conditions import CONDITIONS
+from authz.conditions import CONDITIONS, Condition
 from authz.roles import SYSTEMS, column_role
 
-SCOPES = ("self", "organisation", "caseload", "area", "employed", "group", "everything")
-"""Every scope a cell can name, narrow to wide."""
+SCOPES = {
+    "self": "what is their own",
+    "organisation": "within their {organisation}",
+    "caseload": "within their caseload",
+    "area": "in their area",
+    "employed": "people employed by the accounts they manage",
+    "group": "in their parallel group",
+    "everything": "",
+}
+"""Every scope a cell can name, narrow to wide, in words; `organisation` as the system calls it."""
 
 _ACTION = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*")
 _FIELD = re.compile(r"[a-z][A-Za-z0-9]*")
@@ -55,6 +63,10 @@ class Rule:
     fields: tuple[str, ...] = ()
     note: str | None = None
 
+    def opens(self, field: str) -> bool:
+        """Tell whether the rule opens a field: one that it lists, or any where it lists none."""
+        return not self.fields or field in self.fields
+
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
@@ -65,22 +77,31 @@ class Matrix:
     rules: tuple[Rule, ...]
 
 
-def read_matrix(path: Path, sources: Collection[str]) -> Matrix:
+def read_matrix(
+    path: Path, sources: Collection[str], conditions: Mapping[str, Condition] = CONDITIONS
+) -> Matrix:
     """Read one file, or raise MatrixError; `sources` are the rule and reading ids that exist."""
     try:
         content = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise MatrixError(path.name, "the whole file", f"it is not TOML: {error}.") from error
-    return _Reader(path.name, content, sources).matrix()
+    return _Reader(path.name, content, sources, conditions).matrix()
 
 
 class _Reader:
     """Reads the content of one file; `row` is where it stands, for the error."""
 
-    def __init__(self, file: str, content: dict[str, Any], sources: Collection[str]) -> None:
+    def __init__(
+        self,
+        file: str,
+        content: dict[str, Any],
+        sources: Collection[str],
+        conditions: Collection[str],
+    ) -> None:
         self.file = file
         self.content = content
         self.sources = sources
+        self.conditions = conditions
         self.row = "the head"
         self.columns: dict[str, str] = {}
         self.system = ""
@@ -135,7 +156,7 @@ class _Reader:
             feature=self._word(row, "feature"),
             cells=self._cells(row),
             section=self._word(row, "section") if "section" in row else None,
-            when=self._named(row, "when", CONDITIONS, "condition") if "when" in row else None,
+            when=self._named(row, "when", self.conditions, "condition") if "when" in row else None,
             fields=self._fields(row),
             note=self._word(row, "note") if "note" in row else None,
         )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path as File
 from typing import Literal, Self
 
-from authz.conditions import CONDITIONS
+from authz.conditions import CONDITIONS, Condition
 from authz.decision import Always, Decision, Fingerprint, Never, Path, Where
 from authz.matrix import Matrix, MatrixError, Rule, read_matrix
 from authz.sources import SOURCES
@@ -53,31 +53,37 @@ class PolicyLine:
 class Policy:
     """Every matrix, read once at start: immutable, and it knows neither rows nor people."""
 
-    def __init__(self, matrices: tuple[Matrix, ...]) -> None:
-        """Index the rules of the matrices by action."""
+    def __init__(
+        self, matrices: tuple[Matrix, ...], conditions: Mapping[str, Condition] = CONDITIONS
+    ) -> None:
+        """Index the rules of the matrices by action; `conditions` are those that a row may name."""
         self.matrices = matrices
+        self.conditions = conditions
         rules: dict[str, tuple[Rule, ...]] = {}
         for matrix in matrices:
             for rule in matrix.rules:
                 rules[rule.action] = (*rules.get(rule.action, ()), rule)
         self._rules = rules
         self.actions = frozenset(rules)
+        self._listing = frozenset(a for a, found in rules.items() if any(r.fields for r in found))
         canonical = json.dumps([asdict(line) for line in self.lines()], sort_keys=True)
         self.version = hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
     @classmethod
-    def load(cls, directory: File = MATRICES) -> Self:
+    def load(
+        cls, directory: File = MATRICES, conditions: Mapping[str, Condition] = CONDITIONS
+    ) -> Self:
         """Read all matrices of a directory in the order of the file names; raises MatrixError."""
         matrices: dict[str, Matrix] = {}
         for file in sorted(directory.glob("*.toml")):
-            matrix = read_matrix(file, SOURCES)
+            matrix = read_matrix(file, SOURCES, conditions)
             if matrix.system in matrices:
                 reason = f"another file already holds the matrix of {matrix.system}."
                 raise MatrixError(file.name, "the head", reason)
             matrices[matrix.system] = matrix
         if not matrices:
             raise MatrixError(str(directory), "the directory", "it holds no matrix.")
-        return cls(tuple(matrices.values()))
+        return cls(tuple(matrices.values()), conditions)
 
     def rules(self, action: str) -> tuple[Rule, ...]:
         """Return the rows of the action, one for each matrix it stands in."""
@@ -86,12 +92,18 @@ class Policy:
         except KeyError:
             raise PolicyError(action) from None
 
-    def decide(self, action: str, fingerprint: Fingerprint) -> Decision:
-        """Decide for the grant shapes of a person; conditions on them are settled here."""
+    def decide(self, action: str, fingerprint: Fingerprint, field: str | None = None) -> Decision:
+        """Decide for the grant shapes of a person; conditions on them are settled here.
+
+        With the GraphQL name of a field, the decision is that of the field: a rule that lists
+        fields counts only where it lists this one. Without, it is that of the rows.
+        """
         paths: set[Path] = set()
         refusal = f"{action} needs a role that you do not hold."
         for rule in self.rules(action):
-            condition = CONDITIONS[rule.when] if rule.when else None
+            if field is not None and not rule.opens(field):
+                continue
+            condition = self.conditions[rule.when] if rule.when else None
             when = condition.name if condition and condition.stays else None
             scopes = {cell.role: cell.scope for cell in rule.cells if cell.scope}
             for shape in fingerprint:
@@ -100,15 +112,23 @@ class Policy:
                     continue
                 if condition and not condition.admits(shape, fingerprint):
                     refusal = f"{action} is refused to you by a condition: {condition.sentence}."
-                elif scope == "everything" and not when and not rule.fields:
+                elif scope == "everything" and not when and (field or not rule.fields):
                     return Always()
                 else:
                     paths.add(Path(shape, scope, when))
         return Where(tuple(sorted(paths))) if paths else Never(refusal)
 
-    def requires(self, action: str) -> tuple[str, ...]:
-        """Return the roles that have a filled cell for the action, in the order of the columns."""
-        cells = (cell for rule in self.rules(action) for cell in rule.cells if cell.scope)
+    def lists_fields(self, action: str) -> bool:
+        """Tell whether a rule of the action opens some fields only."""
+        return action in self._listing
+
+    def requires(self, action: str, field: str | None = None) -> tuple[str, ...]:
+        """Return the roles that have a filled cell for the action, in the order of the columns.
+
+        With a field, a rule that lists fields counts only where it lists this one.
+        """
+        rules = (rule for rule in self.rules(action) if field is None or rule.opens(field))
+        cells = (cell for rule in rules for cell in rule.cells if cell.scope)
         return tuple(dict.fromkeys(cell.role for cell in cells))
 
     def sources(self, action: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 import orjson
-from sqlalchemy import ARRAY, Boolean, Text, bindparam
+from sqlalchemy import ARRAY, Boolean, Text, bindparam, column, func
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.dialects.sqlite.aiosqlite import dialect as aiosqlite_dialect
 from sqlalchemy.ext.compiler import compiles
@@ -12,6 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter, ClauseElement, ColumnElement, UnaryExpression
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType, inv
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
@@ -52,6 +53,15 @@ def one_of(column: ColumnElement[Any], parameter: str | BindParameter[Any]) -> C
     if isinstance(parameter, str):
         parameter = bindparam(parameter, type_=ARRAY(Text))
     return _OneOf(column, parameter)
+
+
+def each(parameter: str, dialect: DialectName, name: str) -> TableValuedAlias:
+    """Give the texts of a list parameter as the rows of a table, each under `value`."""
+    function = func.unnest if dialect == "postgresql" else func.json_each
+    rows = function(bindparam(parameter, type_=ARRAY(Text))).table_valued(column("value", Text))
+    if dialect == "postgresql":
+        rows = rows.render_derived()
+    return rows.alias(name)
 
 
 _DIALECTS: "dict[DialectName, Dialect]" = {

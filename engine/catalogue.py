@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from graphql import (
@@ -13,18 +14,20 @@ from graphql import (
     is_object_type,
 )
 from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.arguments import convert_arguments
 
-from authz.scopes import bound
+from authz.scopes import SCOPES
 from engine.guarded import GuardedField
 from engine.specs import Command, Download
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import strawberry
     from graphql import GraphQLField, GraphQLSchema
     from sqlalchemy import Table
 
+    from authz.scopes import Binding, Predicate, Scopes
     from db.base import Base
     from engine.declarations import EntityOf
 
@@ -51,24 +54,35 @@ class Entity:
     read: str
     prefix: str | None
     fields: Mapping[str, Field]
-
-    def has_scope(self, scope: str) -> bool:
-        """Tell whether a scope means anything for these rows."""
-        return bound(self.model, scope)
+    scopes: Mapping[str, Binding]
+    """What each scope means for these rows; one that means nothing is absent."""
+    conditions: Mapping[str, Predicate]
+    """The conditions that these rows can be put to."""
 
 
 class Catalogue:
     """Entities, root fields and value types by their GraphQL names."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
-        """Read the schema once."""
+    def __init__(self, schema: strawberry.Schema, scopes: Scopes = SCOPES) -> None:
+        """Read the schema once; `scopes` say what those of its policy mean for its rows."""
         self.schema: GraphQLSchema = schema._schema  # noqa: SLF001 - Strawberry has no other name
+        self._converter = schema.schema_converter
+        self._scopes = scopes
         self.entities: dict[str, Entity] = {}
         for name, graphql_type in self.schema.type_map.items():
             if is_object_type(graphql_type):
                 declared = getattr(_origin(graphql_type), "__entity__", None)
                 if declared is not None:
                     self.entities[name] = self._entity(graphql_type, declared)
+        self.aggregated: dict[str, str] = {}
+        """The type of the rows by the type of what they add up to."""
+        self.sums: dict[str, dict[str, Field]] = {}
+        for name, graphql_type in self.schema.type_map.items():
+            if not is_object_type(graphql_type):
+                continue
+            rows = getattr(_origin(graphql_type), "__aggregates__", None)
+            if rows is not None:
+                self.aggregated[name], self.sums[name] = rows, _fields(graphql_type)
         self.by_prefix = {e.prefix: e for e in self.entities.values() if e.prefix}
         assert self.schema.query_type is not None  # noqa: S101 - Strawberry requires one
         self.roots: dict[str, Field] = _fields(self.schema.query_type)
@@ -79,6 +93,19 @@ class Catalogue:
             for name, graphql_type in self.schema.type_map.items()
             if is_object_type(graphql_type) and getattr(_origin(graphql_type), "__payload__", False)
         }
+
+    def converted(self, place: Field) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        """Return what makes the keyword arguments of a field's function from coerced arguments."""
+        return partial(
+            convert_arguments,
+            arguments=place.guarded.arguments,
+            scalar_registry=self._converter.scalar_registry,
+            config=self._converter.config,
+        )
+
+    def rows_of(self, place: Field) -> Entity | None:
+        """Return the type of the rows that a field leads to, or is made of."""
+        return self.entities.get(self.aggregated.get(place.target, place.target))
 
     def downloads(self) -> dict[str, tuple[Entity, Field]]:
         """Return the documents that rows offer, by kind: the rows' type, and the field."""
@@ -116,8 +143,7 @@ class Catalogue:
             self.type_named(name),
         )
 
-    @staticmethod
-    def _entity(graphql_type: GraphQLObjectType, declared: EntityOf) -> Entity:
+    def _entity(self, graphql_type: GraphQLObjectType, declared: EntityOf) -> Entity:
         return Entity(
             graphql_type.name,
             declared.model,
@@ -125,6 +151,8 @@ class Catalogue:
             declared.read,
             declared.prefix,
             _fields(graphql_type),
+            self._scopes.of(declared.model),
+            self._scopes.conditions_of(declared.model),
         )
 
 

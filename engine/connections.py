@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from engine.errors import Refusal, Withheld
-from engine.links import Base, Gate, arguments_of
-from engine.pages import Page, page_request
+from engine.links import Base, arguments_of
+from engine.pages import Page, PageSource, page_request
 from engine.views import withheld_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.pages import PageSource
+    from engine.gates import Gateway
     from engine.run import Run
     from engine.views import Row, View
 
@@ -47,47 +47,70 @@ class ConnectionView:
         return any(part == "totalCount" for _, part, _ in self.parts)
 
 
-@dataclass(slots=True)
-class PageLink(Base):
-    """A connection hanging on the parents, or on nothing at the root."""
+Source = TypeVar("Source")
 
-    key: int | None
-    gate: Gate | None
-    withheld: Withheld
-    source: PageSource
-    shape: ConnectionView
+
+@dataclass(slots=True)
+class OfRowsLink(Base, Generic[Source]):
+    """What is made of the rows hanging on the parents, or on nothing at the root."""
+
+    gateway: Gateway | None
+    source: Source | Withheld
+    """The statements, or why an argument of theirs is refused to every parent."""
 
     async def load(self, rows: Sequence[Row], run: Run) -> list[Any]:
-        """Return the connection of each parent that passes the gate."""
-        if self.key is None:
-            return [(await self._connections(None, run))[None]]
-        allowed = self.gate.allowed(run) if self.gate else None
-        keys = [row[self.key] for row in rows]
-        passing = sorted({k for k in keys if allowed is None or k in allowed})
-        made: dict[object, Any] = {}
-        if passing:
-            try:
-                made = await self._connections(passing, run)
-            except Refusal as refusal:  # the role comes first: only who passes is told of it
-                made = dict.fromkeys(passing, withheld_of(refusal, self.coordinate, self.node))
-        return [made.get(key, self.withheld) for key in keys]
+        """Return what is made for each parent that passes the gate."""
+        if self.gateway is None:
+            return [(await self._made(None, run))[None]]
+        refusals = self.gateway.refusals(rows, run.principal)
+        keys = [row[self.gateway.key] for row in rows]
+        passing = sorted({k for k, no in zip(keys, refusals, strict=True) if no is None})
+        # the role comes first: only who passes is told of an argument that is wrong or refused
+        made = await self._made(passing, run) if passing else {}
+        return [made[k] if no is None else no for k, no in zip(keys, refusals, strict=True)]
 
-    async def _connections(self, keys: Sequence[object] | None, run: Run) -> dict[object, Any]:
-        request = page_request(arguments_of(self.place, self.node, run.variables), run.limits)
-        shape, source = self.shape, self.source
+    async def _made(self, keys: Sequence[object] | None, run: Run) -> dict[object, Any]:
+        everywhere = (None,) if keys is None else keys
+        if isinstance(self.source, Withheld):
+            return dict.fromkeys(everywhere, self.source)
+        try:
+            return await self.make(self.source, keys, run)
+        except Refusal as refusal:
+            return dict.fromkeys(everywhere, withheld_of(refusal, self.coordinate, self.node))
+
+    async def make(
+        self, source: Source, keys: Sequence[object] | None, run: Run
+    ) -> dict[object, Any]:
+        """Return what is made of the rows of each key, or of all rows under None."""
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class PageLink(OfRowsLink[PageSource]):
+    """A connection."""
+
+    shape: ConnectionView
+
+    async def make(
+        self, source: PageSource, keys: Sequence[object] | None, run: Run
+    ) -> dict[object, Any]:
+        """Return the connection of each key."""
+        given = arguments_of(self.place, self.node, run.variables)
+        request, shape = page_request(given, run.limits), self.shape
+        asked = source.asked(given, run)
         pages: dict[object, Page] = {}
         if shape.needs_rows() or request.cursor is not None:
-            pages = await source.pages(keys, request, run)
-        totals = await source.totals(keys, run) if shape.needs_total() else {}
+            pages = await source.pages(keys, request, asked, run)
+        totals = await source.totals(keys, asked, run) if shape.needs_total() else {}
         flat = [row for page in pages.values() for row in page.rows]
         built = [await view.build(flat, run) for view in shape.views()]
         made: dict[object, Any] = {}
         start = 0
         for key in (None,) if keys is None else keys:
-            page = pages.get(key, Page((), more=False, request=request))
+            page = pages.get(key, Page((), (), more=False, request=request))
             end = start + len(page.rows)
             slices = iter([values[start:end] for values in built])
-            cursors = [source.cursor(row, run) for row in page.rows]
+            cursors = source.cursors(page, asked, run)
             made[key] = {
                 name: _part(shape, part, below, page, cursors, slices, totals.get(key))
                 for name, part, below in shape.parts

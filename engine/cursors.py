@@ -8,7 +8,7 @@ from engine.errors import Refusal
 from engine.sealing import Sealer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 Position = tuple[str | int, ...]
 """The order key of a row and its id, as the database holds them."""
@@ -25,14 +25,14 @@ class CursorSealer:
         """Return the cursor of a position for this binding (coordinate, order, subject)."""
         return self._sealer.seal(position, [binding.encode()])
 
-    def open(self, cursor: str, binding: str, width: int, argument: str) -> Position:
-        """Return the position of `width` parts that a cursor was made for.
+    def open(self, cursor: str, binding: str, widths: Collection[int], argument: str) -> Position:
+        """Return the position, of so many parts, that a cursor was made for.
 
         Raises Refusal BAD_USER_INPUT/CURSOR when it was made elsewhere, for someone else, or by
         no one.
         """
         for parts in self._sealer.opened(cursor, [binding.encode()]):
-            if len(parts) == width:
+            if len(parts) in widths:
                 return tuple(parts)
         message = f"{argument} is not a cursor of this list, made for this caller."
         raise Refusal("BAD_USER_INPUT", message, input=argument, reason="CURSOR")

@@ -5,14 +5,18 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import strawberry
 
 from engine.guarded import GuardedField
+from engine.relay import IntAggregates
 from engine.specs import (
+    Aggregate,
+    Aggregated,
     AllowedActions,
     Can,
+    Card,
     Changed,
     Column,
     Computed,
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=type)
 
-_NEVER_EMPTY = (AllowedActions, Can, Computed, Download, Paged, ToMany)
+_NEVER_EMPTY = (Aggregate, AllowedActions, Can, Computed, Download, Paged, ToMany)
 """Kinds of field on a row that are null only where they are withheld."""
 
 
@@ -66,8 +70,9 @@ class Declarations:
             for name, declared in list(vars(cls).items()):
                 if isinstance(declared, GuardedField):
                     spec = getattr(declared, "spec", Column(name))
+                    shown = {Card: "on", Column: "name"}.get(type(spec))
                     required = isinstance(spec, _NEVER_EMPTY) or (
-                        isinstance(spec, Column) and not columns[spec.name].nullable
+                        shown is not None and not columns[getattr(spec, shown)].nullable
                     )
                     declared.bind(name, read, self.policy, required=required)
             cls.__entity__ = EntityOf(model, read, prefix)  # type: ignore[attr-defined]
@@ -76,9 +81,30 @@ class Declarations:
 
         return decorate
 
+    def aggregates(self, kind: type) -> type:
+        """Make the type of what an `aggregate` field of these rows leads to, `<Type>Aggregates`."""
+        definition = kind.__strawberry_definition__  # type: ignore[attr-defined]
+        namespace: dict[str, Any] = {
+            "__module__": kind.__module__,
+            "__annotations__": {"count": int},
+            "__aggregates__": definition.name,
+        }
+        for declared in definition.fields:
+            if isinstance(declared, GuardedField) and declared.findable.aggregate:
+                assert isinstance(declared.spec, Column)  # noqa: S101 - only `field` declares it
+                spec = Aggregated(declared.spec.name)
+                summed = GuardedField(spec, declared.action, graphql_name=declared.graphql_name)
+                summed.bind(declared.python_name, None, self.policy, required=True)
+                namespace[declared.python_name] = summed
+                namespace["__annotations__"][declared.python_name] = IntAggregates | None
+        described = f"What {definition.name} add up to; only what you may read is counted in."
+        return strawberry.type(
+            type(f"{definition.name}Aggregates", (), namespace), description=described
+        )
+
     def root(self, cls: T) -> T:
         """Make the query or mutation type: fields under actions, with no row of their own."""
-        return self._rowless(cls, (Paged, Static))
+        return self._rowless(cls, (Aggregate, Paged, Static))
 
     def payload(self, cls: T) -> T:
         """Make the payload of a command: rows by their keys, null once they are out of sight."""

@@ -19,7 +19,8 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from engine.budget import INTROSPECTION, Structure, fragments_of, operations_of
+from engine.arguments import size
+from engine.budget import INTROSPECTION, Structure, fragments_of, operations_of, too_complex
 from engine.cost import Cost
 from engine.errors import RequestRefused, refused
 
@@ -125,6 +126,8 @@ class Documents:
         )
         if isinstance(values, list):
             raise RequestRefused([_formatted(e, "BAD_USER_INPUT") for e in values])
+        if size(values.coerced) > self._limits.values:
+            raise too_complex("values", self._limits.values)
         for name in operation.directive_variables:
             if values.coerced.get(name, True) is None:
                 message = f"${name} decides over @skip or @include, so it cannot be null."

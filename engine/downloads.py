@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from engine.links import Base
 from engine.sealing import Sealer
 from engine.values import instant
-from engine.views import reached
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from engine.errors import Withheld
+    from engine.masks import Mask
     from engine.run import Run
     from engine.static import ValueView
     from engine.views import Row
@@ -75,16 +74,14 @@ class OfferLink(Base):
 
     key: int
     kind: str
-    mask: tuple[int, ...] | None
-    withheld: Withheld
+    mask: Mask | None
     view: ValueView
 
     async def load(self, rows: Sequence[Row], run: Run) -> list[Any]:
         """Return a link for each row, or what stands for it where it is withheld."""
         subject, now = run.principal.subject, run.now
         return [
-            self.view.of(run.downloads.offer(self.kind, row[self.key], subject, now))
-            if self.mask is None or reached(row, self.mask)
-            else self.withheld
+            (self.mask and self.mask.refusal(row))
+            or self.view.of(run.downloads.offer(self.kind, row[self.key], subject, now))
             for row in rows
         ]

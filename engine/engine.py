@@ -7,30 +7,36 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
-from graphql import FieldNode, GraphQLError, OperationType
+from graphql import OperationType
 
 from authz.grants import GrantReader
+from authz.scopes import SCOPES
 from engine.answers import Answer, OperationReport, OperationRequest
+from engine.arguments import frozen, shapes_of
 from engine.catalogue import Catalogue
 from engine.commands import Commands
 from engine.cursors import CursorSealer
 from engine.documents import Documents
-from engine.errors import MASKED, RequestRefused, refused, too_large
+from engine.errors import RequestRefused, refused, too_large
+from engine.introspection import Introspection
 from engine.mutations import Mutations
-from engine.plain import PlainContext, execute_plainly
+from engine.plain import PlainContext
+from engine.plain_run import execute_plainly, plain_error
 from engine.planner import Planner
 from engine.replies import Outcome, Replies
 from engine.run import Run
 from engine.views import positions, withheld_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping, Sequence
+    from collections.abc import Coroutine, Sequence
 
     import strawberry
+    from graphql.execution.values import VariableValues
 
     from authz.decision import Fingerprint
     from authz.policy import Policy
     from authz.principal import Identity, Principal
+    from authz.scopes import Scopes
     from db.database import Database, Reader
     from engine.clock import Clock
     from engine.documents import Operation
@@ -51,6 +57,7 @@ class Engine:
         *,
         schema: strawberry.Schema,
         policy: Policy,
+        scopes: Scopes = SCOPES,
         database: Database,
         limits: Limits,
         cursor_keys: Sequence[bytes],
@@ -58,7 +65,7 @@ class Engine:
         clock: Clock,
     ) -> None:
         """Read the schema once; the database is connected by its owner."""
-        self.catalogue = Catalogue(schema)
+        self.catalogue = Catalogue(schema, scopes)
         self._policy = policy
         self._database = database
         self._limits = limits
@@ -67,6 +74,7 @@ class Engine:
         self._cursors = CursorSealer(cursor_keys)
         self._downloads = downloads
         self._documents = Documents(self.catalogue.schema, limits)
+        self._introspection = Introspection(self.catalogue, policy)
         self._grants = GrantReader(database)
         self.commands = Commands(self.catalogue, policy, database, self._grants, clock)
         self._mutations = Mutations(
@@ -159,7 +167,7 @@ class Engine:
                 report.plan = "plain"
                 return await self._plain(operation, run, dict(request.variables or {}), report)
             report.plan = "engine"
-            plan, fresh = self._plan(operation, principal.fingerprint, variables.coerced)
+            plan, fresh = self._plan(operation, principal.fingerprint, variables)
             report.decisions = plan.decisions if fresh else 0
             [data] = await plan.view.build([()], run)
         finally:
@@ -167,7 +175,7 @@ class Engine:
             report.statements = reader.statements
         self._hold_positions(data)
         errors = withheld_errors(data, plan.view.marks, self._limits.withheld_shown)
-        return Outcome(data, errors)
+        return Outcome(data, errors, plan.notes)
 
     def _hold_positions(self, data: dict[str, Any]) -> None:
         if positions(data) > self._limits.positions:
@@ -190,15 +198,14 @@ class Engine:
         return Outcome(made.data, errors, principal=made.principal)
 
     def _plan(
-        self, operation: Operation, fingerprint: Fingerprint, coerced: Mapping[str, object]
+        self, operation: Operation, fingerprint: Fingerprint, variables: VariableValues
     ) -> tuple[Plan, bool]:
-        switches = {name: coerced.get(name) for name in operation.directive_variables}
-        # No argument is guarded by its value's shape yet; when one is, its shape joins the key.
-        key = (operation.digest, operation.name, fingerprint, tuple(switches.items()))
+        shapes = shapes_of(variables)
+        key = (operation.digest, operation.name, fingerprint, frozen(shapes.coerced))
         if key in self._plans:
             return self._plans[key], False
         planner = Planner(
-            self.catalogue, self._policy, self._database, operation, fingerprint, switches
+            self.catalogue, self._policy, self._database, operation, fingerprint, shapes
         )
         plan = planner.plan()
         if plan.weight <= self._limits.cached_document:
@@ -209,30 +216,12 @@ class Engine:
         self, operation: Operation, run: Run, given: dict[str, Any], report: OperationReport
     ) -> Outcome:
         context = PlainContext(self.catalogue, self._policy, run)
-        result = await execute_plainly(self.catalogue, operation, context, given)
+        shown = None
+        if operation.introspects:
+            shown = self._introspection.shown_to(run.principal.fingerprint)
+        result = await execute_plainly(self.catalogue, operation, context, given, shown)
         if context.exhausted:
             raise too_large("The answer would hold more objects than an answer may.", "POSITIONS")
         report.decisions = context.decider.taken
-        errors = [_plain_error(error, context) for error in result.errors or ()]
-        return Outcome(result.data, errors)
-
-
-def _plain_error(error: GraphQLError, context: PlainContext) -> dict[str, object]:
-    formatted: dict[str, object] = dict(error.formatted)
-    extensions = dict(error.extensions or {})
-    if "code" not in extensions:
-        if context.was_resolved(error.path) or not _of_arguments(error):
-            _LOG.error("A resolver failed.", exc_info=error.original_error or error)
-            formatted["message"] = MASKED
-            extensions = {"code": "INTERNAL_SERVER_ERROR"}
-        else:  # graphql-core could not coerce the arguments that the caller sent
-            extensions = {"code": "BAD_USER_INPUT"}
-    formatted["extensions"] = extensions
-    return formatted
-
-
-def _of_arguments(error: GraphQLError) -> bool:
-    """Tell whether an error can be of arguments: it points at one, or the field has any."""
-    return any(
-        not isinstance(node, FieldNode) or bool(node.arguments) for node in error.nodes or ()
-    )
+        errors = [plain_error(error, context) for error in result.errors or ()]
+        return Outcome(result.data, errors, context.decider.notes)

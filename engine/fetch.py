@@ -6,25 +6,34 @@ that a mask needs, so a value and the reach that opens it come from the same sta
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import BigInteger, and_, bindparam, func, or_, select, true, tuple_
+from sqlalchemy import BigInteger, and_, case, cast, func, select
 
 from authz.decision import Never, Where
-from authz.scopes import binding
 from db.statements import one_of
-from engine.decided import Arrays, Decided, UndecidedError
+from engine.decided import Decided, UndecidedError
+from engine.reach import Reach
+from engine.scans import Parents, Rows, Scans
+from engine.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy import ColumnElement, FromClause
 
     from authz.decision import Decision, Path
+    from db.base import Base
     from db.database import Database
     from engine.catalogue import Entity
+    from engine.segments import Direction, Segment
 
-Direction = Literal["forward", "backward"]
+
+class Summed(NamedTuple):
+    """A column to be summed, and the decisions that a row must satisfy for it to be read."""
+
+    column: str
+    needed: tuple[Where, ...]
 
 
 class Fetch:
@@ -57,17 +66,44 @@ class Fetch:
         self._database = database
         self._items: list[ColumnElement[Any]] = []
         self._places: dict[object, int] = {}
-        self._arrays: Arrays = {}
+        self.joins: dict[str, FromClause] = {}
+        self.reach = Reach()
         self.column(key)
         self._key = key
 
     def column(self, name: str) -> int:
         """Return the position of a column in each row."""
-        return self._place(("column", name), self.entity.table.c[name])
+        return self.item(("column", name), self.entity.table.c[name])
 
     def probe(self, path: Path) -> int:
         """Return the position of the boolean that tells whether a path reaches the row."""
-        return self._place(("probe", path), self._predicate(path))
+        return self.item(
+            ("probe", path.scope, path.shape),
+            self.reach.reaches(self.entity, self.entity.table, path),
+        )
+
+    def condition(self, name: str) -> int:
+        """Return the position of the boolean that tells whether a condition holds of the row."""
+        says = self.entity.conditions[name](self.entity.table).is_(True)
+        return self.item(("condition", name), says)
+
+    def card(self, on: str, model: type[Base], name: str) -> int:
+        """Return the position of a column of the row that column `on` points at, null without."""
+        if on not in self.joins:
+            self.joins[on] = model.__table__.alias(f"by_{on}")
+        return self.item(("card", on, name), self.joins[on].c[name])
+
+    def item(self, key: object, item: ColumnElement[Any]) -> int:
+        """Return the position of an expression over the row; equal keys are one item."""
+        if key not in self._places:
+            self._places[key] = len(self._items)
+            self._items.append(item)
+        return self._places[key]
+
+    @property
+    def rows(self) -> Scope:
+        """Which rows: those that satisfy every decision."""
+        return Scope(self.entity, tuple(s for s in self.scope if isinstance(s, Where)))
 
     def covered_by(self, decision: Where) -> bool:
         """Tell whether every row in scope is reached by one of the decision's own paths."""
@@ -79,77 +115,71 @@ class Fetch:
         return self._decided(lambda: self._by_key(order))
 
     def page(
-        self, order: Sequence[str], direction: Direction, *, after: bool, by_parent: bool
+        self, rows: Scope, segment: Segment, direction: Direction, *, after: bool, by_parent: bool
     ) -> Decided:
         """Return the statement of one page (or one page a parent), one row longer than `:size`."""
-        return self._decided(lambda: self._page(order, direction, after=after, by_parent=by_parent))
+        return self._decided(
+            lambda: self._page(rows, segment, direction, after=after, by_parent=by_parent)
+        )
 
-    def count(self, *, by_parent: bool) -> Decided:
-        """Return the statement of how many rows are in scope (for each parent)."""
-        return self._decided(lambda: self._count(by_parent=by_parent))
+    def totals(self, rows: Scope, columns: Sequence[Summed] = (), *, by_parent: bool) -> Decided:
+        """Return the statement of how many rows there are (of each parent), and of column sums.
 
-    def _by_key(self, order: Sequence[str]) -> Select[*tuple[Any, ...]]:
-        table = self.entity.table
-        rows = select(*self._columns()).where(one_of(table.c[self._key], "keys"), self._in_scope())
-        return rows.order_by(*(table.c[name] for name in order))
+        A row holds the parent's key, if asked by it, the count, and of each column the count, sum,
+        least and greatest of the values that may be read.
+        """
+        return self._decided(lambda: self._totals(rows, columns, by_parent=by_parent))
+
+    def _by_key(self, order: Sequence[str]) -> Rows:
+        table, rows = self.entity.table, self.rows
+        held = [self.reach.any_of(self.entity, table, where) for where in rows.within]
+        found = select(*self._columns()).select_from(self._joined(table))
+        found = found.where(one_of(table.c[self._key], "keys"), *held)
+        return found.order_by(*(table.c[name] for name in order))
 
     def _page(
-        self, order: Sequence[str], direction: Direction, *, after: bool, by_parent: bool
-    ) -> Select[*tuple[Any, ...]]:
+        self, rows: Scope, segment: Segment, direction: Direction, *, after: bool, by_parent: bool
+    ) -> Rows:
+        table, scans = self.entity.table, Scans(self._database.dialect, self.reach)
+        parents = Parents(self._key, scans.parents("keys")) if by_parent else None
+        ids = scans.page(rows, segment, direction, after=after, parents=parents)
+        falling = segment.reversed(direction)
+        keys = [key(table) for key in segment.keys]
+        ordered = [key.desc() if falling else key for key in keys]
+        found = select(*self._columns())
+        page = self._joined(scans.joined(table, ids, parents))
+        return found.select_from(page).order_by(*ordered)
+
+    def _totals(self, rows: Scope, columns: Sequence[Summed], *, by_parent: bool) -> Rows:
+        scans = Scans(self._database.dialect, self.reach)
+        keys = (self._key,) if by_parent else ()
+        if by_parent:
+            rows = rows.narrowed((), (lambda table: one_of(table.c[self._key], "keys"),))
+        found = scans.all(rows, ("id", *keys)).subquery("found")
+        parent = [found.c[key] for key in keys]
+        if not columns:
+            return select(*parent, func.count()).select_from(found).group_by(*parent)
         table = self.entity.table
-        keys = [table.c[name] for name in order]
-        ordered = keys if direction == "forward" else [key.desc() for key in keys]
-        where = [self._in_scope()]
-        if after:
-            position = tuple_(*(bindparam(f"at_{i}", type_=k.type) for i, k in enumerate(keys)))
-            here = tuple_(*keys)
-            where.append(here > position if direction == "forward" else here < position)
-        size = bindparam("size", type_=BigInteger)
-        if not by_parent:
-            return select(*self._columns()).where(*where).order_by(*ordered).limit(size)
-        parent = table.c[self._key]
-        place = func.row_number().over(partition_by=parent, order_by=ordered).label("place")
-        numbered = (
-            select(*self._columns(), place).where(one_of(parent, "keys"), *where).subquery("page")
-        )
-        columns = list(numbered.c)
-        return (
-            select(*columns[:-1])
-            .where(numbered.c.place <= size)
-            .order_by(columns[0], numbered.c.place)
-        )
+        sums = [each for summed in columns for each in self._sums(table, summed)]
+        joined = found.join(table, table.c.id == found.c.id)
+        return select(*parent, func.count(), *sums).select_from(joined).group_by(*parent)
 
-    def _count(self, *, by_parent: bool) -> Select[*tuple[Any, ...]]:
-        table = self.entity.table
-        if not by_parent:
-            return select(func.count()).select_from(table).where(self._in_scope())
-        parent = table.c[self._key]
-        counted = select(parent, func.count()).where(one_of(parent, "keys"), self._in_scope())
-        return counted.group_by(parent)
+    def _sums(self, table: FromClause, summed: Summed) -> list[ColumnElement[Any]]:
+        value: ColumnElement[Any] = table.c[summed.column]
+        if summed.needed:
+            readable = (self.reach.any_of(self.entity, table, w) for w in summed.needed)
+            value = case((and_(*readable), value))
+        total = cast(func.coalesce(func.sum(value), 0), BigInteger)
+        return [func.count(value), total, func.min(value), func.max(value)]
 
-    def _decided(self, build: Callable[[], Select[*tuple[Any, ...]]]) -> Decided:
-        return Decided(self._database, self._actions, build, self._arrays)
+    def _decided(self, build: Callable[[], Rows]) -> Decided:
+        return Decided(self._database, self._actions, build, self.reach.arrays)
 
-    def _in_scope(self) -> ColumnElement[bool]:
-        wheres = [s for s in self.scope if isinstance(s, Where)]
-        predicates = [or_(*(self._predicate(p) for p in where.paths)) for where in wheres]
-        return and_(true(), *predicates)
-
-    def _predicate(self, path: Path) -> ColumnElement[bool]:
-        bound = binding(self.entity.model, path.scope)
-        parameter = bound.parameter(path)
-        known, first = self._arrays.setdefault(parameter, (bound, path))
-        same = known.values is bound.values and (bound.of_principal or first.shape == path.shape)
-        if not same:
-            message = f"Two paths would bind one array, {parameter}."
-            raise UndecidedError(message)
-        return bound.predicate(self.entity.table, parameter)
+    def _joined(self, rows: FromClause) -> FromClause:
+        """Return rows with what their cards show beside them."""
+        for on, card in self.joins.items():
+            rows = rows.outerjoin(card, self.entity.table.c[on] == card.c.id)
+        return rows
 
     def _columns(self) -> list[ColumnElement[Any]]:
         return [item.label(f"c{i}") for i, item in enumerate(self._items)]
-
-    def _place(self, key: object, item: ColumnElement[Any]) -> int:
-        if key not in self._places:
-            self._places[key] = len(self._items)
-            self._items.append(item)
-        return self._places[key]

@@ -6,23 +6,28 @@ of the matrix row, the `@requires` directive and what the planner needs to know.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 import strawberry
 
 from engine.guarded import Argument, GuardedField
+from engine.inputs import optional
 from engine.specs import (
+    Aggregate,
     AllowedActions,
+    AnyOf,
     ById,
     Caller,
     Can,
+    Card,
     Changed,
     Column,
     Command,
     Computed,
     Download,
     Facet,
+    Findable,
     NodeById,
     NodesByIds,
     Paged,
@@ -32,6 +37,9 @@ from engine.specs import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from db.base import Base
     from engine.specs import BatchFunction, CommandFunction, Target
 
 T = TypeVar("T", bound=type)
@@ -66,15 +74,51 @@ def input_field(action: str, **options: Any) -> Any:
     return strawberry.field(metadata={"action": action}, **options)
 
 
-def field(action: str | None = None, *, column: str | None = None, description: str = "") -> Any:
-    """Declare a column of the row, under `action` or the type's read action."""
+def field(
+    action: str | None = None,
+    *,
+    column: str | None = None,
+    filter: bool = False,  # noqa: A002 - what GraphQL clients call it
+    sort: bool = False,
+    search: str | None = None,
+    folded: str | None = None,
+    aggregate: bool = False,
+    description: str = "",
+) -> Any:
+    """Declare a column of the row, under `action` or the type's read action.
+
+    Rows can be found by it where `filter` and `sort` say so, by who holds the action `search` too;
+    `folded` is the column that holds a text as it is searched and sorted by. `aggregate` lets the
+    sums of a column of integers be asked for.
+    """
     spec = Column(column) if column else None
-    return GuardedField(spec, action, description=description or None)
+    findable = Findable(filter, sort, (search,) if search else (), folded, aggregate)
+    return GuardedField(spec, action, findable=findable, description=description or None)
 
 
 def one(action: str, *, on: str, description: str = "") -> Any:
     """Declare the row that column `on` points at, under its type's read action."""
     return GuardedField(ToOne(on), action, description=description or None)
+
+
+def card(action: str, *, on: str, of: type[Base], description: str = "") -> Any:
+    """Declare what this row shows, under its own action, of the row that column `on` points at.
+
+    The field's type is a @value whose fields are columns of the model `of`.
+    """
+    return GuardedField(Card(on, of), action, description=description or None)
+
+
+def any_of(
+    action: str, *, on: str, kind: str, types: Mapping[str, str], description: str = ""
+) -> Any:
+    """Declare the row that column `on` points at, of one of several types.
+
+    `types` gives the GraphQL type for each word of the column `kind`; the field's type is a union
+    or an interface of them. The action is decided on this row, the other row by its own type.
+    """
+    spec = AnyOf(on, kind, dict(types))
+    return GuardedField(spec, action, description=description or None)
 
 
 def facet(action: str, *, by: str, on: str = "id", description: str = "") -> Any:
@@ -95,11 +139,40 @@ def connection(
     by: str | None = None,
     on: str = "id",
     order: tuple[str, ...] = (),
+    filter: type | None = None,  # noqa: A002 - the argument's name
+    order_by: type | None = None,
     description: str = "",
 ) -> Any:
-    """Declare a Relay connection, of the rows hanging on this one or, at the root, of all."""
+    """Declare a Relay connection, of the rows hanging on this one or, at the root, of all.
+
+    `filter` and `order_by` are the inputs of `filter_input` and `order_input` for the rows' type.
+    """
     spec = Paged(by, on, order)
-    return GuardedField(spec, action, arguments=_PAGE, description=description or None)
+    arguments = (*_PAGE, *_finding(filter, order_by))
+    return GuardedField(spec, action, arguments=arguments, description=description or None)
+
+
+def _finding(filtered: type | None, ordered: type | None) -> Iterator[Argument]:
+    if filtered is not None:
+        what = "Which rows; what you may not read is unknown, and only what is true counts."
+        yield Argument("filter", optional(filtered), description=what)
+    if ordered is not None:
+        what = "In which order; rows whose key you may not read come last."
+        yield Argument("order_by", optional(ordered), description=what)
+
+
+def aggregate(
+    action: str,
+    *,
+    by: str | None = None,
+    on: str = "id",
+    filter: type | None = None,  # noqa: A002 - the argument's name
+    description: str = "",
+) -> Any:
+    """Declare how many rows there are, and the sums of their columns; the type is `aggregates`."""
+    spec = Aggregate(by, on)
+    arguments = tuple(_finding(filter, None))
+    return GuardedField(spec, action, arguments=arguments, description=description or None)
 
 
 def computed(

@@ -1,4 +1,4 @@
-"""The ladder that every command climbs: the action held at all, the row in sight, held there.
+"""The ladder that every command climbs: held at all, in sight, held there, condition met.
 
 Which rung refuses tells a caller no more than they may know: a hidden row and an unknown one are
 answered alike, from the same statement.
@@ -7,14 +7,14 @@ answered alike, from the same statement.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import strawberry
 
 from authz.decision import Never, Where
 from engine import ids
 from engine.by_id import NOT_FOUND
-from engine.decider import Decider, refusal
+from engine.decider import Decider, refusal, unmet
 from engine.errors import Refusal
 from engine.fetch import Fetch
 
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from db.statements import Statement
     from engine.catalogue import Catalogue, Entity, Field
     from engine.specs import Command
+
+
+_VERSION = "if_version"
+"""The input field with the version that an edit was made of."""
 
 
 class Fetching(Protocol):
@@ -52,15 +56,19 @@ class Call:
     """The caller's User, once the grants were read or the command has made one."""
 
     @property
-    def actions(self) -> tuple[str, ...]:
-        """The command's action and those of every input field that was given."""
+    def asked(self) -> tuple[tuple[str, str | None], ...]:
+        """The command's action, and action and name of every input field that was given.
+
+        What names the row and its version is no field to be edited.
+        """
         definition = self.spec.given.__strawberry_definition__  # type: ignore[attr-defined]
+        aiming = {_VERSION, self.spec.target.argument if self.spec.target else None}
         rules = (
-            f.metadata["action"]
+            (f.metadata["action"], None if f.python_name in aiming else _camel(f.python_name))
             for f in definition.fields
             if getattr(self.given, f.python_name) is not strawberry.UNSET
         )
-        return tuple(dict.fromkeys((self.place.guarded.action, *rules)))
+        return tuple(dict.fromkeys(((self.place.guarded.action, None), *rules)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +91,10 @@ class Ladder:
     async def climb(
         self, call: Call, principal: Principal, now: int, fetching: Fetching
     ) -> Aim | None:
-        """Climb the ladder: the action held at all, the row in sight, the action held there."""
+        """Climb the ladder, or raise the Refusal of the rung that refuses."""
         decider = Decider(self.policy, principal.fingerprint)
-        decisions = {action: decider.decide(action) for action in call.actions}
-        for action, decision in decisions.items():
+        decisions = {asked: decider.decide(*asked) for asked in call.asked}
+        for (action, _), decision in decisions.items():
             if isinstance(decision, Never):
                 raise self._forbidden(call, action)
         target = call.spec.target
@@ -94,23 +102,32 @@ class Ladder:
             return None
         entity = self.catalogue.entities[target.entity]
         key = _key(call, entity)
-        fetch = Fetch(entity, "id", None, (*decisions, entity.read), self.database)
+        actions = dict.fromkeys((*(action for action, _ in decisions), entity.read))
+        fetch = Fetch(entity, "id", None, tuple(actions), self.database)
         lock = fetch.column(target.lock)
-        read = _probes(fetch, decider.decide(entity.read))
-        acts = {action: _probes(fetch, decision) for action, decision in decisions.items()}
+        read = _ways(fetch, decider.decide(entity.read))
+        acts = [(action, _ways(fetch, decision)) for (action, _), decision in decisions.items()]
         decided = fetch.by_key()
         given = decided.parameters(principal, {"keys": [key], "now": now})
         rows = await fetching.fetch(decided.statement, given)
-        if not rows or not any(_reaches(rows[0], p) for p in (read, *acts.values())):
+        if not rows or not (_opens(rows[0], read) or any(_reached(rows[0], w) for _, w in acts)):
             raise Refusal("NOT_FOUND", NOT_FOUND, input=_input_name(target.argument))
-        for action, probes in acts.items():
-            if not _reaches(rows[0], probes):
+        for action, ways in acts:
+            if not _reached(rows[0], ways):
                 raise self._forbidden(call, action)
+        for action, ways in acts:
+            if not _opens(rows[0], ways):
+                raise self._unmet(call, action, _reached(rows[0], ways))
         return Aim(entity, key, rows[0][lock])
 
     def _forbidden(self, call: Call, action: str) -> Refusal:
         message, coordinate, details = refusal(self.policy, call.place.coordinate, action)
         return Refusal("FORBIDDEN", message, coordinate=coordinate, **details)
+
+    def _unmet(self, call: Call, action: str, ways: list[_Way]) -> Refusal:
+        condition = next(way.name for way in ways if way.name is not None)
+        message, coordinate, details = unmet(self.policy, call.place.coordinate, action, condition)
+        return Refusal("PRECONDITION", message, coordinate=coordinate, **details)
 
 
 def _key(call: Call, entity: Entity) -> str:
@@ -135,21 +152,44 @@ def named(call: Call) -> tuple[str | None, str | None]:
 
 
 def _input_name(argument: str) -> str:
-    head, *rest = argument.split("_")
-    return "input." + head + "".join(part.title() for part in rest)
+    return "input." + _camel(argument)
 
 
-_EVERY: tuple[int, ...] = (0,)
+def _camel(name: str) -> str:
+    head, *rest = name.split("_")
+    return head + "".join(part.title() for part in rest)
+
+
+class _Way(NamedTuple):
+    """One way to a row: where its probe stands, and where its condition does, if it has one."""
+
+    probe: int
+    condition: int | None = None
+    name: str | None = None
+
+
+_EVERY = (_Way(0),)
 """The key's own place, which is never false: a decision that needs no path."""
 
 
-def _probes(fetch: Fetch, decision: Decision) -> tuple[int, ...]:
+def _ways(fetch: Fetch, decision: Decision) -> tuple[_Way, ...]:
     if isinstance(decision, Never):
         return ()
     if not isinstance(decision, Where):
         return _EVERY
-    return tuple(fetch.probe(p) for p in decision.paths if fetch.entity.has_scope(p.scope))
+    entity = fetch.entity
+    return tuple(
+        _Way(fetch.probe(p), fetch.condition(p.when) if p.when else None, p.when)
+        for p in decision.paths
+        if p.scope in entity.scopes and (p.when is None or p.when in entity.conditions)
+    )
 
 
-def _reaches(row: Sequence[Any], probes: tuple[int, ...]) -> bool:
-    return any(row[at] for at in probes)
+def _reached(row: Sequence[Any], ways: Sequence[_Way]) -> list[_Way]:
+    """Return the ways that lead to a row, whatever their conditions say."""
+    return [way for way in ways if row[way.probe]]
+
+
+def _opens(row: Sequence[Any], ways: Sequence[_Way]) -> bool:
+    """Tell whether a way leads to a row under a condition that holds, or under none."""
+    return any(way.condition is None or row[way.condition] for way in _reached(row, ways))

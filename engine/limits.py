@@ -10,8 +10,9 @@ class Limits:
     """Upper bounds, each inclusive; the defaults are the ones the gateway is tested with.
 
     `cost` counts the objects that a document may load with the page sizes it asks for, and a
-    relation without pages counts as `assumed_list` objects. `positions` bounds the objects and
-    lists of an answer as they stand in it, `merges` the pairs of fields that share a place.
+    relation without pages counts as `assumed_list` objects. `values` bounds what all variables
+    hold, `positions` the objects and lists of an answer as they stand in it, and `merges` the
+    pairs of fields that share a place.
     """
 
     tokens: int = 2_000
@@ -25,6 +26,7 @@ class Limits:
     introspections: int = 2
     page: int = 100
     cost: int = 5_000
+    values: int = 2_000
     assumed_list: int = 10
     errors_shown: int = 5
     withheld_shown: int = 10_000

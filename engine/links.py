@@ -9,22 +9,23 @@ from graphql import GraphQLError
 from graphql.execution.values import get_argument_values
 
 from authz.decision import Never, Where
-from authz.scopes import binding
 from engine import ids
+from engine.decided import UndecidedError
 from engine.errors import Refusal, Withheld
-from engine.views import reached, withheld_of
+from engine.views import withheld_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from graphql import FieldNode
     from graphql.execution.values import VariableValues
 
-    from authz.decision import Decision
     from authz.principal import Principal
     from engine.catalogue import Field
     from engine.decided import Decided
     from engine.decider import Decider
+    from engine.gates import Gateway
+    from engine.masks import Mask
     from engine.run import Run
     from engine.specs import BatchFunction, StaticFunction
     from engine.static import ValueView
@@ -41,36 +42,6 @@ def arguments_of(place: Field, node: FieldNode, variables: VariableValues) -> di
         return get_argument_values(place.definition, node, variables, hide_suggestions=True)
     except GraphQLError as error:
         raise Refusal("BAD_USER_INPUT", error.message) from error
-
-
-@dataclass(slots=True)
-class Gate:
-    """Decides a relation at its parent: which parents' keys go to the child's statement.
-
-    Of the paths that hold the relation's action, one anchored on the parent's key counts only for
-    the parents where its shape is held; any other counts for every parent.
-    """
-
-    model: Any
-    by: str
-    decision: Where | None
-
-    def allowed(self, run: Run) -> frozenset[object] | None:
-        """Return the keys of the parents that pass, None when every parent does."""
-        if self.decision is None:
-            return None
-        keys: set[object] = set()
-        for path in self.decision.paths:
-            bound = binding(self.model, path.scope)
-            if bound.anchor != self.by:
-                return None
-            keys.update(bound.values(run.principal, path))
-        return frozenset(keys)
-
-
-def gate_of(model: Any, by: str, decision: Decision) -> Gate:
-    """Return the gate of a relation whose child hangs on the parent by the column `by`."""
-    return Gate(model, by, decision if isinstance(decision, Where) else None)
 
 
 @dataclass(slots=True)
@@ -117,28 +88,26 @@ async def keyed(
 class HangingLink(Base):
     """The rows, or the one row, whose column holds the parent's key; gated at the parent."""
 
-    key: int
-    gate: Gate
-    withheld: Withheld
+    gateway: Gateway
     rows: Decided
     view: View
     single: bool
 
     async def load(self, rows: Sequence[Row], run: Run) -> list[Any]:
         """Return the list (or the row, or None) of each parent that passes the gate."""
-        allowed = self.gate.allowed(run)
-        keys = [row[self.key] for row in rows]
-        passing = sorted({k for k in keys if allowed is None or k in allowed})
+        refusals = self.gateway.refusals(rows, run.principal)
+        keys = [row[self.gateway.key] for row in rows]
+        passing = sorted({k for k, no in zip(keys, refusals, strict=True) if no is None})
         grouped: dict[object, list[Any]] = {key: [] for key in passing}
         if passing:
             found = await run.rows(self.rows, {"keys": passing})
             built = await self.view.build(found, run)
             for row, value in zip(found, built, strict=True):
                 grouped[row[0]].append(value)
+        made: dict[object, Any] = dict(grouped)
         if self.single:
-            ones = {key: values[0] if values else None for key, values in grouped.items()}
-            return [ones.get(key, self.withheld) for key in keys]
-        return [grouped.get(key, self.withheld) for key in keys]
+            made = {key: values[0] if values else None for key, values in grouped.items()}
+        return [made[k] if no is None else no for k, no in zip(keys, refusals, strict=True)]
 
 
 @dataclass(slots=True)
@@ -148,21 +117,30 @@ class ComputedLink(Base):
     columns: dict[str, int]
     function: BatchFunction
     actions: tuple[str, ...]
-    mask: tuple[int, ...] | None
-    withheld: Withheld
-    encode: Any
+    mask: Mask | None
+    values: ValueView
 
     async def load(self, rows: Sequence[Row], run: Run) -> list[Any]:
         """Return the computed value, or what stands for it where it is withheld."""
-        open_ = [r for r in rows if self.mask is None or reached(r, self.mask)]
-        given = [{name: row[at] for name, at in self.columns.items()} for row in open_]
-        loading = run.loading(self.actions)
-        values = iter(await self.function(given, loading) if given else ())
+        refusals = [self.mask and self.mask.refusal(row) for row in rows]
+        open_ = [row for row, no in zip(rows, refusals, strict=True) if no is None]
+        values = iter(await self._computed(open_, run) if open_ else ())
+        return [next(values) if no is None else no for no in refusals]
+
+    async def _computed(self, rows: Sequence[Row], run: Run) -> list[Any]:
+        given = [{name: row[at] for name, at in self.columns.items()} for row in rows]
+        try:
+            found = list(await self.function(given, run.loading(self.actions)))
+            if len(found) != len(rows):
+                message = f"{len(found)} values were computed for {len(rows)} rows."
+                raise ValueError(message)  # noqa: TRY301 - it is masked like every other fault
+        except UndecidedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault is null with an error, as GraphQL has it
+            return [self.values.failed(error)] * len(rows)
         return [
-            self.encode(next(values))
-            if self.mask is None or reached(r, self.mask)
-            else self.withheld
-            for r in rows
+            self.values.failed(value) if isinstance(value, Exception) else self.values.of(value)
+            for value in found
         ]
 
 
@@ -170,21 +148,20 @@ class ComputedLink(Base):
 class CanLink(Base):
     """Whether the caller may act at an organisation; asked of the caller's own row only."""
 
-    mask: tuple[int, ...] | None
-    withheld: Withheld
+    mask: Mask | None
     decider: Decider
 
     async def load(self, rows: Sequence[Row], run: Run) -> list[Any]:
         """Return the same answer for each row that the mask lets through."""
-        open_ = [self.mask is None or reached(row, self.mask) for row in rows]
-        answer: Any = self.withheld
-        if any(open_):
+        refusals = [self.mask and self.mask.refusal(row) for row in rows]
+        answer: Any = None
+        if None in refusals:
             try:
                 given = arguments_of(self.place, self.node, run.variables)
                 answer = may_act(self.decider, run.principal, given)
             except Refusal as refusal:  # the role comes first: only who passes is told of it
                 answer = withheld_of(refusal, self.coordinate, self.node)
-        return [answer if allowed else self.withheld for allowed in open_]
+        return [answer if no is None else no for no in refusals]
 
 
 def may_act(decider: Decider, principal: Principal, given: Mapping[str, Any]) -> bool:
@@ -224,12 +201,17 @@ class StaticLink(Base):
     """Public data from memory."""
 
     function: StaticFunction
+    convert: Callable[[dict[str, Any]], dict[str, Any]]
     view: ValueView
 
     async def load(self, _rows: Sequence[Row], run: Run) -> list[Any]:
         """Return the data as the selection asks for it."""
         given = arguments_of(self.place, self.node, run.variables)
-        return [self.view.of(self.function(**given))]
+        try:
+            found = self.function(**self.convert(given))
+        except Exception as error:  # noqa: BLE001 - a fault is null with an error, as GraphQL has it
+            return [self.view.failed(error)]
+        return [self.view.of(found)]
 
 
 @dataclass(slots=True)

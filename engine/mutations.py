@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from engine.arguments import shapes_of
 from engine.collect import Collector
 from engine.commands import input_of
 from engine.decider import Decider
 from engine.errors import Refusal
+from engine.finding import Finder
 from engine.ladder import Call
 from engine.links import arguments_of
 from engine.row_planner import RowPlanner
@@ -133,7 +135,8 @@ class Mutations:
             now = self.clock.now()
             principal = await self.grants.principal(reader, identity, now)
             decider = Decider(self.policy, principal.fingerprint)
-            planner = RowPlanner(self.catalogue, self.database, decider, collector)
+            finder = Finder(self.catalogue, decider, shapes_of(variables))
+            planner = RowPlanner(self.catalogue, self.database, decider, collector, finder)
             columns, view = KeyColumns(), View()
             fields = self.catalogue.payloads[place.target]
             for name, below in collector.fields(place.target, nodes).items():

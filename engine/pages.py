@@ -5,16 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from engine.errors import Refusal
+from engine.filtering import FILTER
+from engine.segments import ColumnOf
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.cursors import Position
     from engine.decided import Decided
-    from engine.fetch import Direction, Fetch
+    from engine.fetch import Fetch
+    from engine.filtering import Filter
     from engine.limits import Limits
     from engine.run import Run
+    from engine.segments import Direction, Order
     from engine.views import Row
 
 
@@ -52,9 +58,10 @@ def _bad_page(argument: str, message: str) -> Refusal:
 
 @dataclass(slots=True)
 class Page:
-    """The rows of one page and what lies around it."""
+    """The rows of one page, each with the segment that it lies in, and what lies around them."""
 
     rows: Sequence[Row]
+    segments: Sequence[int]
     more: bool
     request: PageRequest
 
@@ -73,12 +80,21 @@ class Page:
         return self.request.cursor is not None
 
 
-def cut(rows: Sequence[Row], request: PageRequest) -> Page:
+def cut(rows: Sequence[tuple[int, Row]], request: PageRequest) -> Page:
     """Return the page of rows that were fetched one row longer than asked."""
     kept = list(rows[: request.size])
     if request.direction == "backward":
         kept.reverse()
-    return Page(kept, len(rows) > request.size, request)
+    segments = [segment for segment, _ in kept]
+    return Page([row for _, row in kept], segments, len(rows) > request.size, request)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What one request compares with: the parameters of its filter, and what binds its cursors."""
+
+    parameters: Mapping[str, object]
+    binding: str
 
 
 class PageSource:
@@ -88,64 +104,112 @@ class PageSource:
         self,
         fetch: Fetch,
         coordinate: str,
-        order: tuple[str, ...],
+        order: Order,
+        filtered: Filter,
         *,
         by_parent: bool,
     ) -> None:
-        """Take the rows and their order; the id is the last part of it."""
+        """Take the rows, their order and the filter."""
         self.fetch = fetch
-        self.order = order
-        self.by_parent = by_parent
         self._coordinate = coordinate
-        self._places = [fetch.column(name) for name in order]
-        self._statements: dict[tuple[Direction, bool], Decided] = {}
+        self._order = order
+        self._filter = filtered
+        self._rows = fetch.rows.narrowed(filtered.within, filtered.where)
+        self._by_parent = by_parent
+        self._places = [
+            [
+                fetch.column(key.name)
+                if isinstance(key, ColumnOf)
+                else fetch.item(("key", order.name, i), key(fetch.entity.table))
+                for i, key in enumerate(segment.keys)
+            ]
+            for segment in order.segments
+        ]
+        self._statements: dict[tuple[int, Direction, bool], Decided] = {}
         self._count: Decided | None = None
 
-    def binding(self, run: Run) -> str:
-        """Return what a cursor is bound to: where, in which order, for whom."""
-        return "\n".join((self._coordinate, ",".join(self.order), run.principal.subject))
+    def asked(self, given: Mapping[str, Any], run: Run) -> Asked:
+        """Return what the arguments of a request compare with, or raise Refusal BAD_USER_INPUT.
 
-    def cursor(self, row: Row, run: Run) -> str:
-        """Return the cursor of a row."""
-        position: Position = tuple(row[place] for place in self._places)
-        return run.cursors.seal(position, self.binding(run))
+        A cursor is bound to where it was made, in which order, of which rows, and for whom.
+        """
+        value = given.get(FILTER)
+        parameters = self._filter.parameters(value)
+        text = orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
+        parts = (self._coordinate, self._order.name, text, run.principal.subject)
+        return Asked(parameters, "\n".join(parts))
+
+    def cursors(self, page: Page, asked: Asked, run: Run) -> list[str]:
+        """Return the cursor of each row of a page."""
+        places = self._places
+        return [
+            run.cursors.seal(
+                (*([number] if len(places) > 1 else ()), *(row[at] for at in places[number])),
+                asked.binding,
+            )
+            for row, number in zip(page.rows, page.segments, strict=True)
+        ]
 
     async def pages(
-        self, keys: Sequence[object] | None, request: PageRequest, run: Run
+        self, keys: Sequence[object] | None, request: PageRequest, asked: Asked, run: Run
     ) -> dict[object, Page]:
         """Return the page of each parent key, or the one page under None at the root."""
-        statement = self._page(request)
-        parameters: dict[str, object] = {"size": request.size + 1}
-        if request.cursor is not None:
-            position = run.cursors.open(
-                request.cursor, self.binding(run), len(self.order), request.argument
-            )
-            parameters.update({f"at_{i}": part for i, part in enumerate(position)})
+        start, position = self._position(request, asked, run)
+        size = request.size + 1
+        found: dict[object, list[tuple[int, Row]]] = {key: [] for key in keys or ()}
         if keys is None:
-            rows = await run.rows(statement, parameters)
-            return {None: cut(rows, request)}
-        grouped: dict[object, list[Row]] = {key: [] for key in keys}
-        if keys:
-            found = await run.rows(statement, {**parameters, "keys": list(keys)})
-            for row in found:
-                grouped[row[0]].append(row)
-        return {key: cut(rows, request) for key, rows in grouped.items()}
+            found[None] = []
+        for number in self._order.from_position(request.direction, start):
+            wanting = [key for key, rows in found.items() if len(rows) < size]
+            if not wanting:
+                break
+            after = number == start
+            parameters: dict[str, object] = {**asked.parameters, "size": size}
+            if after:
+                parameters |= {f"at_{i}": part for i, part in enumerate(position)}
+            if keys is not None:
+                parameters["keys"] = wanting
+            rows = await run.rows(self._page(number, request.direction, after=after), parameters)
+            for row in rows:
+                found[None if keys is None else row[0]].append((number, row))
+        return {key: cut(rows, request) for key, rows in found.items()}
 
-    async def totals(self, keys: Sequence[object] | None, run: Run) -> dict[object, int]:
-        """Return how many rows are in scope, by parent key, or under None at the root."""
+    def _position(
+        self, request: PageRequest, asked: Asked, run: Run
+    ) -> tuple[int | None, Position]:
+        """Return the segment that a cursor lies in and its place there."""
+        if request.cursor is None:
+            return None, ()
+        several = len(self._places) > 1
+        widths = {len(places) + several for places in self._places}
+        parts = run.cursors.open(request.cursor, asked.binding, widths, request.argument)
+        return (int(parts[0]), parts[1:]) if several else (0, parts)
+
+    async def totals(
+        self, keys: Sequence[object] | None, asked: Asked, run: Run
+    ) -> dict[object, int]:
+        """Return how many rows there are, by parent key, or under None at the root."""
         if self._count is None:
-            self._count = self.fetch.count(by_parent=self.by_parent)
+            self._count = self.fetch.totals(self._rows, by_parent=self._by_parent)
         if keys is None:
-            return {None: (await run.rows(self._count, {}))[0][0]}
+            return {None: (await run.rows(self._count, asked.parameters))[0][0]}
         if not keys:
             return {}
-        found = await run.rows(self._count, {"keys": list(keys)})
+        found = await run.rows(self._count, {**asked.parameters, "keys": list(keys)})
         return {**dict.fromkeys(keys, 0), **{row[0]: row[1] for row in found}}
 
-    def _page(self, request: PageRequest) -> Decided:
-        variant = (request.direction, request.cursor is not None)
+    def _page(self, number: int, direction: Direction, *, after: bool) -> Decided:
+        variant = (number, direction, after)
         if variant not in self._statements:
             self._statements[variant] = self.fetch.page(
-                self.order, variant[0], after=variant[1], by_parent=self.by_parent
+                self._rows,
+                self._order.segments[number],
+                direction,
+                after=after,
+                by_parent=self._by_parent,
             )
         return self._statements[variant]
+
+
+def _plain(value: object) -> object:
+    return str(getattr(value, "value", value))

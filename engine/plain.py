@@ -9,21 +9,24 @@ from __future__ import annotations
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
-from graphql import ExecutionResult, execute
-
-from authz.decision import Always, Never, Where
+from authz.decision import Never
 from engine import ids
+from engine.aggregates import Totals
 from engine.by_id import NOT_FOUND
-from engine.decider import Decider, refusal
 from engine.errors import Refusal
-from engine.links import gate_of, may_act
+from engine.links import may_act
+from engine.plain_guard import PlainGuard
 from engine.plain_loading import PlainLoading
 from engine.plain_rows import PlainRow
 from engine.specs import (
+    Aggregate,
+    Aggregated,
     AllowedActions,
+    AnyOf,
     ById,
     Caller,
     Can,
+    Card,
     Column,
     Computed,
     Download,
@@ -36,17 +39,15 @@ from engine.specs import (
     ToMany,
     ToOne,
 )
-from engine.values import decoder
+from engine.values import UnknownValueError, decoder
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping, Sequence
 
     from strawberry.types import Info
 
-    from authz.decision import Decision
     from authz.policy import Policy
     from engine.catalogue import Catalogue, Field
-    from engine.documents import Operation
     from engine.downloads import Offer
     from engine.run import Run
 
@@ -57,25 +58,34 @@ class PlainContext:
     def __init__(self, catalogue: Catalogue, policy: Policy, run: Run) -> None:
         """Start with no decision taken and no row loaded."""
         self._catalogue = catalogue
-        self._policy = policy
         self._run = run
-        self.decider = Decider(policy, run.principal.fingerprint)
+        self._guard = PlainGuard(catalogue, policy, run.principal)
+        self.decider = self._guard.decider
         self._loading = PlainLoading(catalogue, self.decider, run)
         self._resolved = 0
-        self._places: set[tuple[str | int, ...]] = set()
+        self._places: dict[tuple[str | int, ...], str] = {}
+        self._asked: dict[tuple[str | int, ...], tuple[Field, object]] = {}
 
     def refusal(self, action: str, source: object, info: Info[Any, Any]) -> Refusal | None:
         """Return why a field is refused for this source, or None."""
+        del action
         place = self._place(info)
-        self._places.add(tuple(info.path.as_list()))
-        decision = self.decider.decide(action)
-        target = self._catalogue.entities.get(place.target)
-        allowed = not isinstance(decision, Never)
-        if target is not None and isinstance(self.decider.decide(target.read), Never):
-            allowed = False
-        if allowed and isinstance(source, PlainRow):
-            allowed = self._reaches(place, decision, source)
-        return None if allowed else self._forbidden(place.coordinate, action)
+        self._places[tuple(info.path.as_list())] = place.coordinate
+        return self._guard.refusal(place, source)
+
+    def asked(self, owner: str, name: str, source: object, path: list[str | int]) -> None:
+        """Keep what a field with arguments is asked of, in case these are wrong."""
+        place = self._guard.place(owner, name)
+        if place is not None:
+            self._asked[tuple(path)] = (place, source)
+
+    def wrongly_asked(self, path: Sequence[str | int] | None) -> tuple[str | None, Refusal | None]:
+        """Return the coordinate of a field whose arguments are wrong, and why it is refused."""
+        asked = self._asked.get(tuple(path or ()))
+        if asked is None:
+            return None, None
+        place, source = asked
+        return place.coordinate, self._guard.refusal(place, source)
 
     @property
     def exhausted(self) -> bool:
@@ -84,25 +94,42 @@ class PlainContext:
 
     def was_resolved(self, path: Sequence[str | int] | None) -> bool:
         """Tell whether a position's resolver ran: graphql-core coerces the arguments before."""
-        return tuple(path or ()) in self._places
+        at = tuple(path or ())
+        while at and isinstance(at[-1], int):  # an item of a list has no resolver of its own
+            at = at[:-1]
+        return at in self._places
+
+    def coordinate(self, path: Sequence[str | int] | None) -> str | None:
+        """Return the coordinate of the guarded field that a position lies at or below."""
+        at = tuple(path or ())
+        above = (at[:length] for length in range(len(at), 0, -1))
+        return next((self._places[path] for path in above if path in self._places), None)
 
     def resolve(self, source: Any, info: Info[Any, Any], given: Mapping[str, Any]) -> Any:
         """Return the value of a field that is allowed, or an awaitable of it."""
         place = self._place(info)
-        self._places.add(tuple(info.path.as_list()))
+        self._places[tuple(info.path.as_list())] = place.coordinate
         self._resolved += 1
         if self.exhausted:
             raise _at(place.coordinate, Refusal("RESPONSE_TOO_LARGE", "The answer is too large."))
         try:
-            value = self._value(place, source, given)
+            value = self._value(place, source, given, info)
         except Refusal as refused:
             raise _at(place.coordinate, refused) from None
         return _named(place.coordinate, value) if isawaitable(value) else value
 
-    def _value(self, place: Field, source: Any, given: Mapping[str, Any]) -> Any:
+    def _value(
+        self, place: Field, source: Any, given: Mapping[str, Any], info: Info[Any, Any]
+    ) -> Any:
         spec = place.guarded.spec
+        [node, *_] = info._raw_info.field_nodes  # noqa: SLF001 - Strawberry has no other name
         if isinstance(spec, Paged):
-            return self._loading.paged(place, spec, source, given)
+            return self._loading.paged(place, spec, source, node)
+        if isinstance(spec, Aggregate):
+            return self._loading.totals(place, spec, source, node)
+        if isinstance(source, Totals):
+            assert isinstance(spec, Aggregated)  # noqa: S101 - see Declarations.aggregates
+            return source.sums[spec.column]
         if isinstance(spec, Can):
             names = {"organisationId": given["organisation_id"], "action": given["action"]}
             return may_act(self.decider, self._run.principal, names)
@@ -116,14 +143,37 @@ class PlainContext:
             return ids.encode(row.entity.prefix or "", row.values["id"])
         if isinstance(spec, Computed):
             return self._loading.computed(place, spec).load(row)
-        if isinstance(spec, ToOne):
-            return self._loading.one(place, row.values[spec.on])
-        if isinstance(spec, (Facet, ToMany)):
-            return self._loading.hanging(place, spec).load(row.values[spec.on])
+        if isinstance(spec, Card):
+            return row.cards[place.name]
+        if isinstance(spec, (AnyOf, Facet, ToMany, ToOne)):
+            return self._related(place, spec, row)
         if isinstance(spec, (AllowedActions, Download)):
             return self._for_caller(place, spec, row)
         assert isinstance(spec, Column)  # noqa: S101 - the audit admits no other kind on a row
         return decoder(place.definition.type)(row.values[spec.name])
+
+    def _related(self, place: Field, spec: AnyOf | Facet | ToMany | ToOne, row: PlainRow) -> Any:
+        if isinstance(spec, AnyOf):
+            return self._any_of(place, spec, row)
+        if isinstance(spec, ToOne):
+            return self._loading.one(place, row.values[spec.on])
+        return self._loading.hanging(place, spec).load(row.values[spec.on])
+
+    def _any_of(self, place: Field, spec: AnyOf, row: PlainRow) -> Any:
+        readable = set()
+        for name in spec.types.values():
+            if isinstance(self.decider.decide(self._catalogue.entities[name].read), Never):
+                self.decider.notes.refuse_type(place.coordinate, name)
+            else:
+                readable.add(name)
+        key, kind = row.values[spec.on], row.values[spec.kind]
+        if key is None or kind is None:
+            return None
+        if kind not in spec.types:
+            raise UnknownValueError
+        name = spec.types[kind]
+        entity = self._catalogue.entities[name]
+        return self._loading.one(place, key, entity) if name in readable else None
 
     def _for_caller(
         self, place: Field, spec: AllowedActions | Download, row: PlainRow
@@ -137,9 +187,7 @@ class PlainContext:
         decode, found = decoder(place.definition.type), []
         for action in self._catalogue.actions_on(row.entity.name):
             decision = self.decider.decide(action)
-            if isinstance(decision, Always) or (
-                isinstance(decision, Where) and not row.reach.isdisjoint(decision.paths)
-            ):
+            if row.failed(decision) is False:
                 found.append(decode(action))
         return found
 
@@ -156,23 +204,9 @@ class PlainContext:
 
     def _place(self, info: Info[Any, Any]) -> Field:
         raw = info._raw_info  # noqa: SLF001 - Strawberry has no other name for it
-        owner = raw.parent_type.name
-        entity = self._catalogue.entities.get(owner)
-        return (entity.fields if entity else self._catalogue.roots)[raw.field_name]
-
-    def _reaches(self, place: Field, decision: Decision, source: PlainRow) -> bool:
-        spec = place.guarded.spec
-        if not isinstance(decision, Where) or isinstance(spec, ToOne):
-            return True
-        if isinstance(spec, (Facet, ToMany, Paged)) and spec.by is not None:
-            model = self._catalogue.entities[place.target].model
-            passing = gate_of(model, spec.by, decision).allowed(self._run)
-            return passing is None or source.values[spec.on] in passing
-        return not source.reach.isdisjoint(decision.paths)
-
-    def _forbidden(self, coordinate: str, action: str) -> Refusal:
-        message, where, details = refusal(self._policy, coordinate, action)
-        return Refusal("FORBIDDEN", message, coordinate=where, **details)
+        place = self._guard.place(raw.parent_type.name, raw.field_name)
+        assert place is not None  # noqa: S101 - every guarded field stands under an action
+        return place
 
     def _read_id(self, place: Field, text: str, argument: str) -> tuple[str, str]:
         prefix, key = ids.decode(text, argument)
@@ -188,7 +222,7 @@ class PlainContext:
     async def _node(self, place: Field, prefix: str, key: str) -> PlainRow:
         entity = self._catalogue.by_prefix[prefix]
         if isinstance(self.decider.decide(entity.read), Never):
-            raise self._forbidden(place.coordinate, entity.read)
+            raise self._guard.forbidden(place.coordinate, entity.read)
         found: PlainRow | None = await self._loading.one(place, key, entity)
         if found is None:
             raise Refusal("NOT_FOUND", NOT_FOUND)
@@ -213,18 +247,3 @@ async def _named(coordinate: str, value: Awaitable[Any]) -> Any:
 def _at(coordinate: str, refused: Refusal) -> Refusal:
     refused.extensions = {"coordinate": coordinate, **(refused.extensions or {})}
     return refused
-
-
-async def execute_plainly(
-    catalogue: Catalogue, operation: Operation, context: PlainContext, variables: dict[str, Any]
-) -> ExecutionResult:
-    """Run an operation on graphql-core; variables as the request gave them."""
-    result = execute(
-        catalogue.schema,
-        operation.document,
-        context_value=context,
-        variable_values=variables,
-        operation_name=operation.name,
-        hide_suggestions=True,
-    )
-    return result if isinstance(result, ExecutionResult) else await result

@@ -5,22 +5,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from aiodataloader import DataLoader
+from graphql import print_ast
 
-from authz.decision import Where
+from authz.decision import Never, Where
+from engine.aggregates import AggregateSource, Totals
+from engine.catalogue import strawberry_field
 from engine.decider import Decider
+from engine.errors import Refusal, Withheld
 from engine.fetch import Fetch
+from engine.finding import Finder
+from engine.links import arguments_of
 from engine.pages import PageSource, page_request
-from engine.plain_rows import PlainPage, PlainRow, RowReader
+from engine.plain_rows import CardReader, PlainPage, PlainRow, RowReader
 from engine.specs import (
+    Aggregate,
+    AnyOf,
+    Card,
     Computed,
     Facet,
     Paged,
     ToMany,
     order_of,
 )
+from engine.values import decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Coroutine, Sequence
+
+    from graphql import FieldNode
 
     from engine.catalogue import Catalogue, Entity, Field
     from engine.run import Run
@@ -38,13 +50,19 @@ class PlainLoading:
         self._catalogue = catalogue
         self._decider = decider
         self._run = run
+        self._finder = Finder(catalogue, decider, run.variables)
         self._loaders: dict[object, _Loader] = {}
 
     def _fetch(self, place: Field, entity: Entity, key: str) -> tuple[Fetch, RowReader]:
         """Return a fetch of all columns and all probes of a type, in scope of this place."""
         action = getattr(place.guarded, "action", entity.read)
+        decided = hasattr(place.guarded, "action") and not self._at_root(place)
+        if isinstance(place.guarded.spec, AnyOf):
+            action, decided = entity.read, False
         actions = tuple(dict.fromkeys((action, entity.read)))
         decisions = {each: self._decider.decide(each) for each in actions}
+        if decided:
+            decisions[action] = self._decider.of_field(place)
         fetch = Fetch(entity, key, decisions, actions, self._run.database)
         columns = {c.name: fetch.column(c.name) for c in entity.table.columns}
         probes = {}
@@ -52,9 +70,25 @@ class PlainLoading:
         for action in sorted({*asked, *self._catalogue.actions_on(entity.name)}):
             decision = self._decider.decide(action)
             for path in decision.paths if isinstance(decision, Where) else ():
-                if entity.has_scope(path.scope):
+                if path.scope in entity.scopes:
                     probes[path] = fetch.probe(path)
-        return fetch, RowReader(entity, columns, probes)
+        conditions = {name: fetch.condition(name) for name in entity.conditions}
+        cards = {
+            name: self._card(field, field.guarded.spec, fetch)
+            for name, field in entity.fields.items()
+            if isinstance(field.guarded.spec, Card)
+        }
+        return fetch, RowReader(entity, columns, probes, conditions, cards)
+
+    def _at_root(self, place: Field) -> bool:
+        return self._catalogue.roots.get(place.name) is place
+
+    def _card(self, place: Field, spec: Card, fetch: Fetch) -> CardReader:
+        columns = {}
+        for definition in self._catalogue.type_named(place.target).fields.values():
+            name = strawberry_field(definition).python_name
+            columns[name] = (fetch.card(spec.on, spec.model, name), decoder(definition.type))
+        return CardReader(fetch.card(spec.on, spec.model, "id"), columns)
 
     def _loader(
         self, key: object, load: Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]
@@ -98,38 +132,73 @@ class PlainLoading:
 
         return self._loader(place.coordinate, load)
 
-    async def paged(
-        self, place: Field, spec: Paged, source: Any, given: Mapping[str, Any]
-    ) -> PlainPage:
+    async def paged(self, place: Field, spec: Paged, source: Any, node: FieldNode) -> PlainPage:
         """Return a page of the rows hanging on a parent, or of all."""
-        run, request = self._run, page_request(given, self._run.limits)
+        run = self._run
+        given = arguments_of(place, node, run.variables)
         entity = self._catalogue.entities[place.target]
         hangs = isinstance(source, PlainRow) and spec.by is not None
         fetch, reader = self._fetch(place, entity, spec.by or "id")
-        pages = PageSource(fetch, place.coordinate, order_of(spec), by_parent=hangs)
+        found = self._finder.found(place, node, fetch, order_of(spec))
+        if isinstance(found, Withheld):
+            raise Refusal(found.code, found.message, **found.details)
+        pages = PageSource(fetch, place.coordinate, *found, by_parent=hangs)
+        request = page_request(given, run.limits)
+        asked = pages.asked(given, run)
         if not hangs:
-            page = (await pages.pages(None, request, run))[None]
+            page = (await pages.pages(None, request, asked, run))[None]
         else:
             key = source.values[spec.on]
 
             async def load(keys: list[Any]) -> list[Any]:
-                found = await pages.pages(sorted(set(keys)), request, run)
+                found = await pages.pages(sorted(set(keys)), request, asked, run)
                 return [found[k] for k in keys]
 
-            page = await self._loader((place.coordinate, request), load).load(key)
+            page = await self._loader((place.coordinate, request, asked.binding), load).load(key)
 
         async def total() -> int:
             if not hangs:
-                return (await pages.totals(None, run))[None]
+                return (await pages.totals(None, asked, run))[None]
 
             async def count(keys: list[Any]) -> list[Any]:
-                found = await pages.totals(sorted(set(keys)), run)
+                found = await pages.totals(sorted(set(keys)), asked, run)
                 return [found[k] for k in keys]
 
-            return int(await self._loader((place.coordinate, "total"), count).load(key))
+            return int(
+                await self._loader((place.coordinate, "total", asked.binding), count).load(key)
+            )
 
-        rows = [reader.row(row, pages.cursor(row, run)) for row in page.rows]
+        cursors = pages.cursors(page, asked, run)
+        rows = [reader.row(*each) for each in zip(page.rows, cursors, strict=True)]
         return PlainPage(rows, page, total)
+
+    async def totals(self, place: Field, spec: Aggregate, source: Any, node: FieldNode) -> Totals:
+        """Return what the rows hanging on a parent, or all rows, add up to."""
+        run = self._run
+        given = arguments_of(place, node, run.variables)
+        entity = self._catalogue.rows_of(place)
+        assert entity is not None  # noqa: S101 - the audit holds it
+        hangs = isinstance(source, PlainRow) and spec.by is not None
+        fetch, _ = self._fetch(place, entity, spec.by or "id")
+        filtered = self._finder.filtered(place, node, fetch)
+        if isinstance(filtered, Withheld):
+            raise Refusal(filtered.code, filtered.message, **filtered.details)
+        sums = [
+            self._finder.summed(field, fetch)
+            for field in self._catalogue.sums[place.target].values()
+            if not isinstance(self._decider.of_field(field), Never)
+        ]
+        totals = AggregateSource(fetch, filtered, sums, by_parent=hangs)
+        if not hangs:
+            return (await totals.totals(None, given, run))[None]
+
+        async def load(keys: list[Any]) -> list[Any]:
+            found = await totals.totals(sorted(set(keys)), given, run)
+            return [found[k] for k in keys]
+
+        key = (place.coordinate, print_ast(node))
+        loaded: Totals = await self._loader(key, load).load(source.values[spec.on])
+        return loaded
 
     def computed(self, place: Field, spec: Computed) -> _Loader:
         """Return the loader of a computed field, by row."""

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from authz.decision import Never
+from engine.arguments import size
 from engine.by_id import ByIdLink, Target
 from engine.collect import Collector
 from engine.decider import Decider
+from engine.finding import Finder
 from engine.links import (
     CallerLink,
     RefusedLink,
@@ -19,6 +21,7 @@ from engine.links import (
 )
 from engine.row_planner import RowPlanner
 from engine.specs import (
+    Aggregate,
     ById,
     Caller,
     NodeById,
@@ -30,16 +33,22 @@ from engine.static import value_view
 from engine.views import View, merged
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from graphql import FieldNode
+    from graphql.execution.values import VariableValues
 
-    from authz.decision import Fingerprint
+    from authz.decision import Decision, Fingerprint
     from authz.policy import Policy
     from db.database import Database
     from engine.catalogue import Catalogue, Entity, Field
     from engine.documents import Operation
+    from engine.notes import Notes
     from engine.views import Link
+
+
+_WEIGHT_OF_VALUE = 50
+"""What a value of a variable weighs in a plan, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ class Plan:
 
     view: View
     decisions: int
+    notes: Notes
     weight: int
     """The characters of the document, by which caches count plans."""
 
@@ -62,14 +72,16 @@ class Planner:
         database: Database,
         operation: Operation,
         fingerprint: Fingerprint,
-        switches: Mapping[str, object],
+        shapes: VariableValues,
     ) -> None:
-        """Take the document and what decides over it."""
+        """Take the document and what decides over it; of variables, only the shapes."""
         self._catalogue = catalogue
         self._operation = operation
+        self._shapes = shapes
         self._decider = Decider(policy, fingerprint)
-        self._collector = Collector(catalogue, operation.fragments, switches)
-        self._rows = RowPlanner(catalogue, database, self._decider, self._collector)
+        self._collector = Collector(catalogue, operation.fragments, shapes.coerced)
+        finder = Finder(catalogue, self._decider, shapes)
+        self._rows = RowPlanner(catalogue, database, self._decider, self._collector, finder)
 
     def plan(self) -> Plan:
         """Return the plan."""
@@ -81,7 +93,8 @@ class Planner:
                 view.constant(key, "Query")
             else:
                 view.linked(key, self._root(self._catalogue.roots[name], nodes))
-        return Plan(view, self._decider.taken, self._operation.weight)
+        weight = self._operation.weight + _WEIGHT_OF_VALUE * size(self._shapes.coerced)
+        return Plan(view, self._decider.taken, self._decider.notes, weight)
 
     def _root(self, place: Field, nodes: list[FieldNode]) -> Link:
         spec, node = place.guarded.spec, nodes[0]
@@ -92,16 +105,25 @@ class Planner:
         if isinstance(decision, Never) or self._rows.unreadable(place):
             return self._refused(place, node)
         if isinstance(spec, Static):
-            shape = value_view(self._catalogue, self._collector, place.definition.type, nodes)
-            return StaticLink(place, node, {}, spec.load, shape)
-        entity = self._catalogue.entities[place.target]
+            shape = value_view(self._catalogue, self._collector, place, nodes)
+            convert = self._catalogue.converted(place)
+            return StaticLink(place, node, {}, spec.load, convert, shape)
+        if isinstance(spec, Caller):
+            entity = self._catalogue.entities[place.target]
+            fetch, view = self._rows.rows(entity, "id", place.guarded.action, nodes)
+            return CallerLink(place, node, view.marks, fetch.by_key(), view)
+        return self._of_rows(place, nodes, spec, decision)
+
+    def _of_rows(
+        self, place: Field, nodes: list[FieldNode], spec: object, decision: Decision
+    ) -> Link:
+        if isinstance(spec, Aggregate):
+            return self._rows.aggregate(place, nodes, spec, decision, None)
         if isinstance(spec, Paged):
             return self._rows.paged(place, nodes, spec, decision, None)
-        if isinstance(spec, ById):
-            return self._by_id(place, nodes, [entity], entity.name, plural=False)
-        assert isinstance(spec, Caller)  # noqa: S101 - the audit admits no other kind at the root
-        fetch, view = self._rows.rows(entity, "id", place.guarded.action, nodes)
-        return CallerLink(place, node, view.marks, fetch.by_key(), view)
+        assert isinstance(spec, ById)  # noqa: S101 - the audit admits no other kind at the root
+        entity = self._catalogue.entities[place.target]
+        return self._by_id(place, nodes, [entity], entity.name, plural=False)
 
     def _refused(self, place: Field, node: FieldNode) -> Link:
         withheld = self._decider.forbidden(place.coordinate, place.guarded.action, node)

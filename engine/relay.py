@@ -20,6 +20,16 @@ class PageInfo:
 
 
 @value
+class IntAggregates:
+    """What the integers of a column add up to, where they may be read and are not null."""
+
+    count: int
+    sum: float
+    min: int | None
+    max: int | None
+
+
+@value
 class Edge(Generic[T]):
     """A row of a connection, and the cursor of its place."""
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.answers import Answer
 from engine.errors import too_large
+from engine.notes import Notes
 
 if TYPE_CHECKING:
     from authz.policy import Policy
@@ -26,6 +27,7 @@ class Outcome:
 
     data: dict[str, Any] | None
     errors: list[dict[str, object]]
+    notes: Notes = field(default_factory=Notes)
     principal: Principal | None = None
     """Who the caller has become, where a change changed that."""
 
@@ -63,11 +65,19 @@ class Replies:
             payload["data"] = outcome.data
         if outcome.errors:
             payload["errors"] = outcome.errors
-        lines = [
+        lines: list[dict[str, object]] = [
             {"coordinate": coordinate, "code": code, "count": count}
             for (coordinate, code), count in sorted(withheld.items())
         ]
-        payload["extensions"] = self._extensions(outcome.principal or principal, lines)
+        lines += [
+            {"coordinate": coordinate, "type": name, "code": "FORBIDDEN"}
+            for coordinate, name in sorted(outcome.notes.refused_types)
+        ]
+        narrowed = [
+            {"coordinate": coordinate, "argument": argument}
+            for coordinate, argument in sorted(outcome.notes.narrowed)
+        ]
+        payload["extensions"] = self._extensions(outcome.principal or principal, lines, narrowed)
         return Answer(payload, 403 if strict else 200, report)
 
     def refused(
@@ -77,12 +87,15 @@ class Replies:
         report.codes = tuple(sorted({str(_extensions(e)["code"]) for e in refusal.errors}))
         payload: dict[str, object] = {
             "errors": refusal.errors,
-            "extensions": self._extensions(principal, []),
+            "extensions": self._extensions(principal, [], []),
         }
         return Answer(payload, refusal.status, report)
 
     def _extensions(
-        self, principal: Principal, withheld: list[dict[str, object]]
+        self,
+        principal: Principal,
+        withheld: list[dict[str, object]],
+        narrowed: list[dict[str, str]],
     ) -> dict[str, object]:
         parts = (self._policy.version, repr(principal.fingerprint))
         fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
@@ -92,6 +105,8 @@ class Replies:
         }
         if withheld:
             authorization["withheld"] = withheld
+        if narrowed:
+            authorization["narrowed"] = narrowed
         return {"authorization": authorization}
 
 

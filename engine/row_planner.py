@@ -4,41 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from authz.decision import Always, Never, Where
-from authz.roles import graphql_name
-from engine import ids
+from authz.decision import Never
+from engine.aggregates import AggregateLink, AggregateSource, aggregate_view
+from engine.cell_planner import CellPlanner
 from engine.collect import Collector
 from engine.connection_planner import ConnectionPlanner
 from engine.connections import PageLink
 from engine.decider import Decider
-from engine.downloads import OfferLink
-from engine.errors import internal_error
+from engine.errors import Withheld, internal_error
 from engine.fetch import Fetch
-from engine.links import (
-    CanLink,
-    ComputedLink,
-    HangingLink,
-    ToOneLink,
-    gate_of,
-)
+from engine.gates import Gateway, gate_of
+from engine.links import HangingLink, ToOneLink
+from engine.masks import mask_of
 from engine.pages import PageSource
-from engine.specs import (
-    AllowedActions,
-    Can,
-    Column,
-    Computed,
-    Download,
-    Facet,
-    Hanging,
-    Identifier,
-    Paged,
-    ToMany,
-    ToOne,
-    order_of,
-)
-from engine.static import value_view
-from engine.values import each, encoder, may_be_unknown, serializer
-from engine.views import View, choosing
+from engine.polymorphic import AnyOfLink
+from engine.specs import Aggregate, AnyOf, Facet, Hanging, Paged, ToMany, ToOne, order_of
+from engine.views import View, merged
 
 if TYPE_CHECKING:
     from graphql import FieldNode
@@ -46,7 +27,9 @@ if TYPE_CHECKING:
     from authz.decision import Decision
     from db.database import Database
     from engine.catalogue import Catalogue, Entity, Field
-    from engine.views import Entry, Link
+    from engine.decided import Decided
+    from engine.finding import Finder
+    from engine.views import Link
 
 
 class Columns(Protocol):
@@ -61,30 +44,49 @@ class RowPlanner:
     """Compiles what is asked of rows, for one operation and one fingerprint."""
 
     def __init__(
-        self, catalogue: Catalogue, database: Database, decider: Decider, collector: Collector
+        self,
+        catalogue: Catalogue,
+        database: Database,
+        decider: Decider,
+        collector: Collector,
+        finder: Finder,
     ) -> None:
         """Take what decides and what is asked."""
         self._catalogue = catalogue
         self._database = database
         self._decider = decider
         self._collector = collector
+        self._finder = finder
+        self._cells = CellPlanner(catalogue, decider, collector)
 
     def unreadable(self, place: Field) -> bool:
         """Tell whether a field leads to rows that nobody of this fingerprint may read."""
-        entity = self._catalogue.entities.get(place.target)
+        entity = self._catalogue.rows_of(place)
         return entity is not None and isinstance(self._decider.decide(entity.read), Never)
 
-    def _fetch(self, entity: Entity, key: str, action: str) -> Fetch:
-        """Return the rows that lie in scope of the action here and of their type's read action."""
+    def _fetch(
+        self, entity: Entity, key: str, action: str, decision: Decision | None = None
+    ) -> Fetch:
+        """Return the rows that lie in scope of the action here and of their type's read action.
+
+        `decision` is that of the field that leads there, where it stands on a row.
+        """
         actions = tuple(dict.fromkeys((action, entity.read)))
         decisions = {each: self._decider.decide(each) for each in actions}
+        if decision is not None:
+            decisions[action] = decision
         return Fetch(entity, key, decisions, actions, self._database)
 
     def rows(
-        self, entity: Entity, key: str, action: str, nodes: list[FieldNode]
+        self,
+        entity: Entity,
+        key: str,
+        action: str,
+        nodes: list[FieldNode],
+        decision: Decision | None = None,
     ) -> tuple[Fetch, View]:
         """Return the rows of a type that are asked by a key under an action, and their view."""
-        fetch = self._fetch(entity, key, action)
+        fetch = self._fetch(entity, key, action, decision)
         return fetch, self._view(entity, fetch, nodes)
 
     def _view(self, entity: Entity, fetch: Fetch, nodes: list[FieldNode]) -> View:
@@ -94,97 +96,29 @@ class RowPlanner:
             if name == "__typename":
                 view.constant(key, entity.name)
             else:
-                self._field(view, key, entity, fetch, entity.fields[name], below)
+                self._field(view, key, fetch, entity.fields[name], below)
         return view
 
     def _field(
         self,
         view: View,
         key: str,
-        entity: Entity,
         fetch: Fetch,
         place: Field,
         nodes: list[FieldNode],
     ) -> None:
         spec, action = place.guarded.spec, place.guarded.action
-        decision = self._decider.decide(action)
-        withheld = self._decider.forbidden(place.coordinate, action, nodes[0])
+        decision = self._decider.of_field(place)
         if isinstance(decision, Never) or self.unreadable(place):
-            view.constant(key, withheld)
-        elif isinstance(spec, (Facet, ToMany, Paged)):
+            view.constant(key, self._decider.forbidden(place.coordinate, action, nodes[0]))
+        elif isinstance(spec, (Aggregate, Facet, ToMany, Paged)):
             view.linked(key, self._hanging(place, nodes, spec, decision, fetch))
         elif isinstance(spec, ToOne):
-            view.linked(key, self.to_one(place, nodes, spec, fetch))
+            view.linked(key, self.to_one(place, nodes, spec, fetch, decision))
+        elif isinstance(spec, AnyOf):
+            view.linked(key, self._any_of(place, nodes, spec, decision, fetch))
         else:
-            mask = self._mask(fetch, decision)
-            if isinstance(spec, AllowedActions):
-                view.entries.append((key, self._allowed_actions(entity, fetch)))
-                return
-            if isinstance(spec, Can):
-                view.linked(key, CanLink(place, nodes[0], {}, mask, withheld, self._decider))
-                return
-            if isinstance(spec, Computed):
-                link = self._computed(place, nodes[0], spec, fetch, mask)
-                view.linked(key, link)
-                return
-            if isinstance(spec, Download):
-                shape = value_view(self._catalogue, self._collector, place.definition.type, nodes)
-                at = fetch.column("id")
-                view.linked(
-                    key, OfferLink(place, nodes[0], {}, at, spec.kind, mask, withheld, shape)
-                )
-                return
-            assert isinstance(spec, (Column, Identifier))  # noqa: S101 - no other kind on a row
-            at = fetch.column(spec.name if isinstance(spec, Column) else "id")
-            encode = encoder(place.definition.type)
-            if isinstance(spec, Identifier):
-                encode = ids.encoder(entity.prefix or "")
-            words = may_be_unknown(place.definition.type)
-            unknown = internal_error(place.coordinate, nodes[0]) if words else None
-            if mask is None:
-                view.cell(key, at, encode, unknown)
-            else:
-                view.masked(key, at, encode, mask, withheld, unknown)
-
-    def _mask(self, fetch: Fetch, decision: Decision) -> tuple[int, ...] | None:
-        """Return the places of the probes that open a field, None when every row in scope does."""
-        if isinstance(decision, Always):
-            return None
-        assert isinstance(decision, Where)  # noqa: S101 - Never has been answered
-        if fetch.covered_by(decision):
-            return None
-        reaching = (p for p in decision.paths if fetch.entity.has_scope(p.scope))
-        return tuple(fetch.probe(path) for path in reaching)
-
-    def _allowed_actions(self, entity: Entity, fetch: Fetch) -> Entry:
-        """Return the actions whose decision reaches a row; readable like the row itself."""
-        choices: list[tuple[str, tuple[int, ...] | None]] = []
-        for action in self._catalogue.actions_on(entity.name):
-            decision = self._decider.decide(action)
-            if not isinstance(decision, Never):
-                choices.append((graphql_name(action), self._mask(fetch, decision)))
-        return choosing(choices)
-
-    def _computed(
-        self,
-        place: Field,
-        node: FieldNode,
-        spec: Computed,
-        fetch: Fetch,
-        mask: tuple[int, ...] | None,
-    ) -> Link:
-        action = place.guarded.action
-        return ComputedLink(
-            place,
-            node,
-            {},
-            {name: fetch.column(name) for name in spec.reads},
-            spec.load,
-            (action, *spec.derives),
-            mask,
-            self._decider.forbidden(place.coordinate, action, node),
-            each(serializer(place.definition.type)),
-        )
+            self._cells.cell(view, key, fetch, place, nodes)
 
     def to_one(
         self,
@@ -192,12 +126,37 @@ class RowPlanner:
         nodes: list[FieldNode],
         spec: ToOne,
         parent: Columns,
+        decision: Decision | None = None,
     ) -> Link:
         """Return the row that a column of the parent points at."""
         entity = self._catalogue.entities[place.target]
-        fetch, view = self.rows(entity, "id", place.guarded.action, nodes)
+        fetch, view = self.rows(entity, "id", place.guarded.action, nodes, decision)
         at = parent.column(spec.on)
         return ToOneLink(place, nodes[0], view.marks, at, fetch.by_key(), view)
+
+    def _any_of(
+        self, place: Field, nodes: list[FieldNode], spec: AnyOf, decision: Decision, parent: Fetch
+    ) -> Link:
+        targets: dict[str, tuple[Decided, View]] = {}
+        for name in dict.fromkeys(spec.types.values()):
+            entity = self._catalogue.entities[name]
+            if isinstance(self._decider.decide(entity.read), Never):
+                self._decider.notes.refuse_type(place.coordinate, name)
+            else:
+                fetch, view = self.rows(entity, "id", entity.read, nodes)
+                targets[name] = (fetch.by_key(), view)
+        marks = [view.marks for _, view in targets.values()]
+        return AnyOfLink(
+            place,
+            nodes[0],
+            merged(*marks),
+            parent.column(spec.on),
+            parent.column(spec.kind),
+            spec.types,
+            targets,
+            mask_of(self._decider, parent, place, decision, nodes[0]),
+            internal_error(place.coordinate, nodes[0]),
+        )
 
     def _hanging(
         self,
@@ -209,19 +168,41 @@ class RowPlanner:
     ) -> Link:
         if isinstance(spec, Paged):
             return self.paged(place, nodes, spec, decision, parent)
+        if isinstance(spec, Aggregate):
+            return self.aggregate(place, nodes, spec, decision, parent)
         entity = self._catalogue.entities[place.target]
-        fetch, view = self.rows(entity, spec.by, place.guarded.action, nodes)
+        fetch, view = self.rows(entity, spec.by, place.guarded.action, nodes, decision)
         order = order_of(spec) if isinstance(spec, ToMany) else ()
         return HangingLink(
             place,
             nodes[0],
             view.marks,
-            parent.column(spec.on),
-            gate_of(entity.model, spec.by, decision),
-            self._decider.forbidden(place.coordinate, place.guarded.action, nodes[0]),
+            self.gateway(place, nodes[0], (spec.by, spec.on), decision, parent),
             fetch.by_key(order),
             view,
             isinstance(spec, Facet),
+        )
+
+    def gateway(
+        self,
+        place: Field,
+        node: FieldNode,
+        hangs: tuple[str, str],
+        decision: Decision,
+        parent: Fetch,
+    ) -> Gateway:
+        """Return the gate of what hangs on a parent, by the column of the child and the own one."""
+        (by, on), action = hangs, place.guarded.action
+        entity = self._catalogue.rows_of(place)
+        assert entity is not None  # noqa: S101 - what hangs on a parent is made of rows
+        gate = gate_of(self._decider, parent.entity, entity, by, decision)
+        conditions = gate.conditions if gate else frozenset()
+        return Gateway(
+            gate,
+            parent.column(on),
+            {name: parent.condition(name) for name in conditions},
+            self._decider.forbidden(place.coordinate, action, node),
+            {n: self._decider.unmet(place.coordinate, action, n, node) for n in conditions},
         )
 
     def paged(
@@ -234,18 +215,50 @@ class RowPlanner:
     ) -> Link:
         """Return the connection hanging on a parent, or on nothing at the root."""
         entity = self._catalogue.entities[place.target]
-        fetch = self._fetch(entity, spec.by or "id", place.guarded.action)
+        fetch = self._fetch(entity, spec.by or "id", place.guarded.action, decision)
         selected = ConnectionPlanner(self._collector, self._view)
         shape, marks = selected.connection(entity, fetch, nodes)
-        hangs = parent is not None and spec.by is not None
-        source = PageSource(fetch, place.coordinate, order_of(spec), by_parent=hangs)
-        return PageLink(
-            place,
-            nodes[0],
-            marks,
-            parent.column(spec.on) if parent is not None else None,
-            gate_of(entity.model, spec.by, decision) if hangs and spec.by else None,
-            self._decider.forbidden(place.coordinate, place.guarded.action, nodes[0]),
-            source,
-            shape,
+        gateway = self._hung(place, nodes[0], spec, decision, parent)
+        found = self._finder.found(place, nodes[0], fetch, order_of(spec))
+        source = (
+            found
+            if isinstance(found, Withheld)
+            else PageSource(fetch, place.coordinate, *found, by_parent=gateway is not None)
         )
+        return PageLink(place, nodes[0], marks, gateway, source, shape)
+
+    def aggregate(
+        self,
+        place: Field,
+        nodes: list[FieldNode],
+        spec: Aggregate,
+        decision: Decision,
+        parent: Fetch | None,
+    ) -> Link:
+        """Return what the rows hanging on a parent, or all rows, add up to."""
+        entity = self._catalogue.rows_of(place)
+        assert entity is not None  # noqa: S101 - see Declarations.aggregates
+        fetch = self._fetch(entity, spec.by or "id", place.guarded.action, decision)
+        shape = aggregate_view(self._catalogue, self._collector, self._decider, place, nodes)
+        sums = [self._finder.summed(each, fetch) for each in shape.columns()]
+        gateway = self._hung(place, nodes[0], spec, decision, parent)
+        found = self._finder.filtered(place, nodes[0], fetch)
+        source = (
+            found
+            if isinstance(found, Withheld)
+            else AggregateSource(fetch, found, sums, by_parent=gateway is not None)
+        )
+        return AggregateLink(place, nodes[0], shape.marks, gateway, source, shape)
+
+    def _hung(
+        self,
+        place: Field,
+        node: FieldNode,
+        spec: Aggregate | Paged,
+        decision: Decision,
+        parent: Fetch | None,
+    ) -> Gateway | None:
+        """Return the gate of rows that hang on a parent, None where all rows are asked for."""
+        if parent is None or spec.by is None:
+            return None
+        return self.gateway(place, node, (spec.by, spec.on), decision, parent)

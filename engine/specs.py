@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
+    from db.base import Base
     from engine.change import Change
 
 
@@ -56,10 +57,42 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Findable:
+    """What rows can be found by a column: filters and orders that may name it, and aggregates.
+
+    Who filters or sorts by it needs every action of `search` besides its own. `folded` is the
+    column that holds a text as it is searched and sorted by.
+    """
+
+    filter: bool = False
+    sort: bool = False
+    search: tuple[str, ...] = ()
+    folded: str | None = None
+    aggregate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ToOne:
     """The row that column `on` points at: null when it is out of sight."""
 
     on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a row shows of the row of `model` that column `on` points at, as a value of its own."""
+
+    on: str
+    model: type[Base]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """The row that column `on` points at, of the type that `types` gives for the word in `kind`."""
+
+    on: str
+    kind: str
+    types: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +119,21 @@ class Paged:
     by: str | None
     on: str
     order: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """How many rows hang on the parent, or how many there are, and the sums of their columns."""
+
+    by: str | None
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregated:
+    """The sums of a column, over the rows on which it is readable and not null."""
+
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +229,13 @@ Spec = (
     Identifier
     | Column
     | ToOne
+    | Card
+    | AnyOf
     | Facet
     | ToMany
     | Paged
+    | Aggregate
+    | Aggregated
     | Computed
     | Download
     | Caller
@@ -196,7 +248,7 @@ Spec = (
     | AllowedActions
     | Can
 )
-Hanging = Facet | ToMany | Paged
+Hanging = Aggregate | Facet | ToMany | Paged
 
 
 def order_of(spec: ToMany | Paged) -> tuple[str, ...]:

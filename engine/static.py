@@ -2,63 +2,77 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import logging
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from graphql import get_named_type, is_leaf_type
 
 from engine.catalogue import strawberry_field
-from engine.values import serializer
+from engine.completion import Completed, Fault, constant, fields, leaf, placed
+from engine.errors import Refusal, Withheld, internal_error
+from engine.views import withheld_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from graphql import FieldNode
 
-    from graphql import FieldNode, GraphQLObjectType
-
-    from engine.catalogue import Catalogue
+    from engine.catalogue import Catalogue, Field
     from engine.collect import Collector
+    from engine.completion import Complete
+
+_LOG = logging.getLogger("fieldgate.engine")
 
 
-@dataclass(slots=True)
 class ValueView:
-    """What one selection makes of a value, a list of values, or a leaf."""
+    """What one selection makes of the value of a field: of a type, a list of them, or a leaf."""
 
-    entries: list[tuple[str, str | None, Callable[[Any], Any]]] = field(default_factory=list)
-    leaf: Callable[[Any], Any] | None = None
+    def __init__(self, coordinate: str, node: FieldNode, complete: Complete) -> None:
+        """Take where the field stands, and what completes its value."""
+        self._coordinate = coordinate
+        self._node = node
+        self._complete = complete
 
     def of(self, value: Any) -> Any:
-        """Return the value as the answer holds it."""
-        if value is None:
-            return None
-        if isinstance(value, (list, tuple)):
-            return [self.of(item) for item in value]
-        if self.leaf is not None:
-            return self.leaf(value)
-        return {
-            key: show(getattr(value, name) if name is not None else None)
-            for key, name, show in self.entries
-        }
+        """Return the value as the answer holds it, as Completed where it has a fault."""
+        faults: list[Fault] = []
+        made = self._complete(value, (), faults)
+        if not faults:
+            return made
+        _LOG.error("A value does not fit its type.", exc_info=faults[0].reason)
+        return Completed(made, self._coordinate, tuple(faults))
+
+    def failed(self, error: Exception) -> Withheld:
+        """Return what stands where a value could not be made."""
+        if isinstance(error, Refusal):
+            return withheld_of(error, self._coordinate, self._node)
+        _LOG.error("A resolver failed.", exc_info=error)
+        return internal_error(self._coordinate, self._node)
 
 
 def value_view(
-    catalogue: Catalogue, collector: Collector, graphql_type: Any, nodes: list[FieldNode]
+    catalogue: Catalogue, collector: Collector, place: Field, nodes: list[FieldNode]
 ) -> ValueView:
     """Return the view of a field that leads to a value type or a leaf."""
+    kind = place.definition.type
+    named = _named(catalogue, collector, kind, nodes)
+    return ValueView(place.coordinate, nodes[0], placed(kind, named, nodes[0]))
+
+
+def _named(
+    catalogue: Catalogue, collector: Collector, graphql_type: Any, nodes: list[FieldNode]
+) -> Complete:
     named = get_named_type(graphql_type)
     if is_leaf_type(named):
-        return ValueView(leaf=serializer(named))
-    view = ValueView()
-    owner: GraphQLObjectType = catalogue.type_named(named.name)  # type: ignore[assignment]
+        return leaf(named.coerce_output_value)
+    owner = catalogue.type_named(named.name)
+    found: dict[str, Complete] = {}
     for key, below in collector.fields(owner.name, nodes).items():
         name = below[0].name.value
         if name == "__typename":
-            view.entries.append((key, None, _constant(owner.name)))
+            found[key] = constant(owner.name)
             continue
         definition = owner.fields[name]
-        child = value_view(catalogue, collector, definition.type, below)
-        view.entries.append((key, strawberry_field(definition).python_name, child.of))
-    return view
-
-
-def _constant(text: str) -> Callable[[Any], Any]:
-    return lambda _value: text
+        within = _named(catalogue, collector, definition.type, below)
+        read = attrgetter(strawberry_field(definition).python_name)
+        found[key] = placed(definition.type, within, below[0], read)
+    return fields(found)

@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLEnumType, get_named_type, is_leaf_type
+from graphql import GraphQLEnumType, get_named_type, is_leaf_type, is_specified_scalar_type
+from sqlalchemy import BigInteger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphql import GraphQLOutputType
+    from sqlalchemy import Column
 
-_AS_STORED = frozenset({"String", "Int", "ID", "Float"})
+_AS_STORED = frozenset({"String", "Int", "ID"})
+_OWN = frozenset({"DateTime"})
+"""Scalars that GraphQL does not specify, and whose stored values are known to fit."""
 
 
 class UnknownValueError(Exception):
-    """A stored word that the schema does not know, as after a step back to an older version."""
+    """A stored value that the schema does not know, as after a step back to an older version."""
 
 
 def instant(milliseconds: int) -> datetime:
@@ -37,21 +41,32 @@ def decoder(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
     return _as_is
 
 
-def encoder(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
-    """Return the function from a stored value to JSON: `serializer` after `decoder`."""
+def encoder(graphql_type: GraphQLOutputType, column: Column[Any]) -> Callable[[Any], Any]:
+    """Return the function from a stored value of a column to JSON: `serializer` after `decoder`.
+
+    Where `may_be_unknown`, the function may raise UnknownValueError.
+    """
     named = get_named_type(graphql_type)
-    if named.name in _AS_STORED:
-        return _as_is
-    decode, serialize = decoder(graphql_type), serializer(graphql_type)
     if isinstance(named, GraphQLEnumType):
         names = {getattr(v.value, "value", v.value): n for n, v in named.values.items()}
         return _nullable(_looked_up(names))
+    if named.name in _AS_STORED and not may_be_unknown(graphql_type, column):
+        return _as_is
+    decode, serialize = decoder(graphql_type), serializer(graphql_type)
+    if may_be_unknown(graphql_type, column):
+        serialize = _attempted(serialize)
     return lambda raw: None if raw is None else serialize(decode(raw))
 
 
-def may_be_unknown(graphql_type: GraphQLOutputType) -> bool:
-    """Tell whether a type can meet a stored value that it does not know: a closed set can."""
-    return isinstance(get_named_type(graphql_type), GraphQLEnumType)
+def may_be_unknown(graphql_type: GraphQLOutputType, column: Column[Any]) -> bool:
+    """Tell whether a column can hold a value that its type does not know.
+
+    A closed set can, a number that is larger than an Int, and a scalar with rules of its own.
+    """
+    named = get_named_type(graphql_type)
+    if named.name == "Int":
+        return isinstance(column.type, BigInteger)
+    return not is_specified_scalar_type(named) and named.name not in _OWN
 
 
 def serializer(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
@@ -59,13 +74,6 @@ def serializer(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
     named = get_named_type(graphql_type)
     assert is_leaf_type(named)  # noqa: S101 - callers ask for leaves only
     return _nullable(named.coerce_output_value)
-
-
-def each(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return the function that converts a value, or every item of a list of values."""
-    return lambda value: (
-        [convert(item) for item in value] if isinstance(value, (list, tuple)) else convert(value)
-    )
 
 
 def _nullable(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -79,6 +87,19 @@ def _looked_up(known: dict[Any, Any]) -> Callable[[Any], Any]:
         return known[raw]
 
     return look_up
+
+
+def _attempted(serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def attempt(value: Any) -> Any:
+        try:
+            made = serialize(value)
+        except Exception as error:
+            raise UnknownValueError from error
+        if made is None:
+            raise UnknownValueError
+        return made
+
+    return attempt
 
 
 def _as_is(value: Any) -> Any:

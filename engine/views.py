@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from engine.errors import Refusal, Withheld
+from engine.completion import Completed
+from engine.errors import MASKED, Refusal, Withheld
 from engine.values import UnknownValueError
 
 if TYPE_CHECKING:
     from graphql import FieldNode
 
+    from engine.masks import Mask
     from engine.run import Run
 
 Row = Sequence[Any]
@@ -66,27 +68,37 @@ class View:
         if unknown is None:
             self.entries.append((key, lambda r, _i, _s: encode(r[place])))
         else:
-            self.masked(key, place, encode, None, unknown, unknown)
+            self.masked(key, place, encode, None, unknown)
 
     def masked(
         self,
         key: str,
         place: int,
         encode: Callable[[Any], Any],
-        mask: tuple[int, ...] | None,
-        withheld: Withheld,
+        mask: Mask | None,
         unknown: Withheld | None,
     ) -> None:
-        """Answer a column where one of the mask's paths reaches the row."""
+        """Answer a column where the mask opens it."""
         self.marks[key] = None
 
         def entry(row: Row, _i: int, _s: Slots) -> Any:
-            if mask is not None and not reached(row, mask):
-                return withheld
+            refused = mask.refusal(row) if mask is not None else None
+            if refused is not None:
+                return refused
             try:
                 return encode(row[place])
             except UnknownValueError:
                 return unknown
+
+        self.entries.append((key, entry))
+
+    def made(self, key: str, make: Callable[[Row], Any], mask: Mask | None) -> None:
+        """Answer what is made of a row where the mask opens it."""
+        self.marks[key] = None
+
+        def entry(row: Row, _i: int, _s: Slots) -> Any:
+            refused = mask.refusal(row) if mask is not None else None
+            return make(row) if refused is None else refused
 
         self.entries.append((key, entry))
 
@@ -104,16 +116,11 @@ class View:
         return [{key: make(row, i, slots) for key, make in entries} for i, row in enumerate(rows)]
 
 
-def reached(row: Row, mask: tuple[int, ...]) -> bool:
-    """Tell whether one of the paths at these places reaches the row."""
-    return any(row[place] for place in mask)
-
-
-def choosing(choices: Sequence[tuple[str, tuple[int, ...] | None]]) -> Entry:
-    """Return the entry of the names whose mask reaches a row; None reaches every row."""
+def choosing(choices: Sequence[tuple[str, Mask | None]]) -> Entry:
+    """Return the entry of the names whose mask opens a row; None opens every row."""
 
     def entry(row: Row, _i: int, _s: Slots) -> list[str]:
-        return [name for name, mask in choices if mask is None or reached(row, mask)]
+        return [name for name, mask in choices if mask is None or mask.opens(row)]
 
     return entry
 
@@ -142,6 +149,8 @@ def positions(data: Any) -> int:
     known: dict[int, int] = {}
 
     def count(value: Any) -> int:
+        if isinstance(value, Completed):
+            return count(value.value)
         if not isinstance(value, (dict, list)):
             return 0
         if id(value) not in known:
@@ -175,6 +184,13 @@ def _find(
         return
     if isinstance(value, Withheld):
         errors.append(value.at(path))
+    elif isinstance(value, Completed):
+        errors.extend(
+            Withheld("INTERNAL_SERVER_ERROR", MASKED, value.coordinate, {}, fault.node).at(
+                (*path, *fault.path)
+            )
+            for fault in value.faults
+        )
     elif isinstance(value, list):
         for i, item in enumerate(value):
             _find(item, marks, (*path, i), errors, limit)
@@ -187,16 +203,22 @@ def _find(
 def _clear(value: Any, marks: Marks | None) -> None:
     if isinstance(value, list):
         for i, item in enumerate(value):
-            if isinstance(item, Withheld):
-                value[i] = None
+            if isinstance(item, (Withheld, Completed)):
+                value[i] = _left(item)
             else:
                 _clear(item, marks)
     elif isinstance(value, dict) and marks:
         for key, below in marks.items():
-            if isinstance(value.get(key), Withheld):
-                value[key] = None
+            found = value.get(key)
+            if isinstance(found, (Withheld, Completed)):
+                value[key] = _left(found)
             else:
-                _clear(value.get(key), below)
+                _clear(found, below)
+
+
+def _left(found: Withheld | Completed) -> Any:
+    """Return what is left of a value once its errors are taken out."""
+    return found.value if isinstance(found, Completed) else None
 
 
 def merged(*many: Marks) -> Marks:

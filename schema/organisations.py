@@ -6,6 +6,8 @@ from datetime import datetime
 
 from db import models
 from engine.fields import Node, allowed_actions, computed, connection, facet, field, many
+from engine.filters import filter_input
+from engine.orders import order_input
 from engine.relay import Connection
 from resolvers import organisations as resolvers
 from schema.agreements import Agreement, LegalEntity
@@ -81,8 +83,8 @@ class EmployerAccount:
 class Organisation(Node):
     """An account, provider, assessment organisation, Partner or institution."""
 
-    kind: OrganisationKind | None = field()
-    name: str | None = field()
+    kind: OrganisationKind | None = field(filter=True, sort=True)
+    name: str | None = field(filter=True, sort=True, folded="name_sort")
     account: EmployerAccount | None = facet(
         "employer_account.read",
         by="organisation_id",
@@ -90,3 +92,7 @@ class Organisation(Node):
     )
     edit_version: int | None = field("organisation.read_version", column="revision")
     allowed_actions: list[Action] | None = allowed_actions("organisation.read")
+
+
+OrganisationFilter = filter_input(Organisation)
+OrganisationOrder = order_input(Organisation)

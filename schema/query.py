@@ -15,9 +15,9 @@ from engine.guarded import Argument
 from engine.relay import Connection
 from schema import published
 from schema.declare import root
-from schema.organisations import Organisation
+from schema.organisations import Organisation, OrganisationFilter, OrganisationOrder
 from schema.policy import PolicyRow, Role
-from schema.users import User
+from schema.users import User, UserFilter, UserOrder
 from schema.words import RoleName, System
 
 
@@ -32,10 +32,15 @@ class Query:
     nodes: list[Node | None] | None = nodes_by_ids(description="Several things, in order.")
     organisation: Organisation | None = by_id("organisation.read")
     organisations: Connection[Organisation] | None = connection(
-        "organisation.read", order=("name_sort",)
+        "organisation.read",
+        order=("name_sort",),
+        filter=OrganisationFilter,
+        order_by=OrganisationOrder,
     )
     user: User | None = by_id("user.read")
-    users: Connection[User] | None = connection("user.read", order=("name_sort",))
+    users: Connection[User] | None = connection(
+        "user.read", order=("name_sort",), filter=UserFilter, order_by=UserOrder
+    )
     roles: list[Role] | None = static(
         "role.read",
         published.roles,

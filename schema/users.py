@@ -8,6 +8,8 @@ import strawberry
 
 from db import models
 from engine.fields import Node, allowed_actions, can, field, many
+from engine.filters import filter_input
+from engine.orders import order_input
 from schema.declare import entity
 from schema.words import Action, UserStatus
 
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
 class User(Node):
     """A person, with or without sign-in."""
 
-    name: str | None = field()
-    email: str | None = field("user.read_contact")
-    status: UserStatus | None = field("user.read_contact")
+    name: str | None = field(filter=True, sort=True, folded="name_sort")
+    email: str | None = field("user.read_contact", filter=True, sort=True, folded="email_sort")
+    status: UserStatus | None = field("user.read_contact", filter=True)
     grants: list[Annotated[RoleGrant, strawberry.lazy("schema.roles")]] | None = many(
         "role_grant.read",
         by="user_id",
@@ -29,3 +31,7 @@ class User(Node):
     )
     allowed_actions: list[Action] | None = allowed_actions("user.read")
     can: bool | None = can("user.read_rights", Action)
+
+
+UserFilter = filter_input(User)
+UserOrder = order_input(User)

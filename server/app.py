@@ -10,16 +10,15 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route
 
-from authz.policy import Policy
 from db.database import Database
 from engine.clock import Clock, SystemClock
 from engine.downloads import Downloads
 from engine.engine import Engine
-from schema import build_schema
 from server.audit import audit
 from server.development import DevelopmentIssuer
 from server.development_tokens import DevelopmentTokens
 from server.documents import DOCUMENTS, DocumentEndpoint
+from server.domain import Domain
 from server.endpoint import GraphQLEndpoint, Observer
 from server.health import Health
 from server.keys import trusted_keys
@@ -33,6 +32,7 @@ from server.tokens import TokenVerifier
 def create_app(
     settings: Settings,
     *,
+    domain: Domain | None = None,
     clock: Clock | None = None,
     observer: Observer | None = None,
     deliver_mail: bool = True,
@@ -41,18 +41,18 @@ def create_app(
 
     Raises a sentence rather than serve what it must not: SettingsError for keys, MatrixError for
     the policy, AuditError for a schema that leaves anything unguarded. `observer` is told of
-    every operation. Without `deliver_mail` the outbox is left to who calls `app.state.post`, or
-    to another process.
+    every operation. `domain` is Fieldgate's own unless another is given. Without `deliver_mail`
+    the outbox is left to who calls `app.state.post`, or to another process.
     """
     clock = clock or SystemClock()
-    policy = Policy.load()
-    schema = build_schema()
-    audit(schema, policy)
+    domain = domain or Domain.published()
+    audit(domain.schema, domain.policy, domain.excuses, domain.scopes)
     database = Database(settings.database_url)
     downloads = Downloads(settings.link_secrets(), settings.public_url)
     engine = Engine(
-        schema=schema,
-        policy=policy,
+        schema=domain.schema,
+        policy=domain.policy,
+        scopes=domain.scopes,
         database=database,
         limits=settings.limits,
         cursor_keys=settings.cursor_secrets(),
@@ -85,7 +85,9 @@ def create_app(
         observer=observer,
     )
     routes.append(Route("/graphql", endpoint))
-    documents = DocumentEndpoint(engine.catalogue, policy, database, clock, downloads, DOCUMENTS)
+    documents = DocumentEndpoint(
+        engine.catalogue, domain.policy, database, clock, downloads, DOCUMENTS
+    )
     routes.append(Route("/documents/{sealed}", documents))
 
     post = open_post(settings, database, clock)

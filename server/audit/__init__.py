@@ -6,13 +6,26 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from authz.excuses import EXCUSES
-from server.audit import actions, commands, fields, rights, rows, scopes, shapes
+from authz.scopes import SCOPES
+from server.audit import (
+    actions,
+    commands,
+    conditions,
+    edges,
+    fields,
+    finding,
+    rights,
+    rows,
+    shapes,
+)
+from server.audit import scopes as scoped
 from server.audit.survey import Survey
 
 if TYPE_CHECKING:
     import strawberry
 
     from authz.policy import Policy
+    from authz.scopes import Scopes
 
 
 class AuditError(Exception):
@@ -29,12 +42,13 @@ def audit(
     schema: strawberry.Schema,
     policy: Policy,
     excuses: Mapping[str, tuple[str, ...]] = EXCUSES,
+    scopes: Scopes = SCOPES,
 ) -> None:
     """Raise AuditError unless the schema, its tables and the policy fit without a gap.
 
     `excuses` name the actions that no field uses yet, by the feature they wait for.
     """
-    faults = tuple(dict.fromkeys(_faults(Survey(schema, policy), excuses)))
+    faults = tuple(dict.fromkeys(_faults(Survey(schema, policy, scopes), excuses)))
     if faults:
         raise AuditError(faults)
 
@@ -43,7 +57,10 @@ def _faults(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[
     yield from shapes.faults(survey)
     yield from fields.faults(survey)
     yield from actions.faults(survey, excuses)
+    yield from conditions.faults(survey)
+    yield from edges.faults(survey)
+    yield from finding.faults(survey)
     yield from commands.faults(survey)
     yield from rights.faults(survey)
-    yield from scopes.faults(survey)
+    yield from scoped.faults(survey)
     yield from rows.faults(survey)

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from graphql import GraphQLInputObjectType
 
-from authz.conditions import CONDITIONS
 from engine.guarded import INHERITS
 from engine.specs import Computed
+from server.audit.finding import finds
 from server.audit.survey import input_fields
 
 if TYPE_CHECKING:
     from server.audit.survey import Survey, Use
 
-_READING = frozenset({"read", "download", "estimate"})
+_READING = frozenset({"read", "search", "download", "estimate"})
 
 
 def faults(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
@@ -41,7 +41,8 @@ def _arguments(survey: Survey) -> Iterator[str]:
         for coordinate, rule, kind in place.arguments():
             if rule is None:
                 yield f"{coordinate} has no rule: declare it as an Argument with one, or INHERITS."
-            given = [(coordinate, rule), *(() if place.writes else input_fields(kind))]
+            alone = not place.writes and not finds(place, _argument(coordinate))
+            given = [(coordinate, rule), *(input_fields(kind) if alone else ())]
             for name, action in given:
                 if action not in {None, INHERITS, place.action}:
                     yield (
@@ -50,26 +51,18 @@ def _arguments(survey: Survey) -> Iterator[str]:
                     )
 
 
+def _argument(coordinate: str) -> str:
+    return coordinate.partition("(")[2].removesuffix(":)")
+
+
 def _use(survey: Survey, use: Use) -> Iterator[str]:
     verb = use.action.partition(".")[2]
-    reads = verb in _READING or verb.startswith("read_")
+    reads = verb in _READING or verb.startswith(("read_", "search_"))
     if reads == use.writes:
         what = "a query with a writing" if not use.writes else "a mutation with a reading"
         yield f"{use.coordinate} is part of {what} action, {use.action}: name another."
     if use.action not in survey.policy.actions:
         yield f"{use.coordinate} names the action {use.action}, which stands in no matrix."
-    for rule in survey.rules(use.action):
-        condition = CONDITIONS[rule.when] if rule.when else None
-        if condition is not None and condition.stays:
-            yield (
-                f"{use.coordinate} names {use.action}, whose condition {condition.name} reads the "
-                f"{condition.reads} ({rule.source}): the planner does not compile that yet."
-            )
-        if rule.fields:
-            yield (
-                f"{use.coordinate} names {use.action}, which opens some fields only "
-                f"({rule.source}): the planner does not compile that yet."
-            )
 
 
 def _forgotten(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from graphql import get_named_type, is_leaf_type, is_non_null_type
+from graphql import get_named_type, is_abstract_type, is_leaf_type, is_non_null_type
 
 from db.models import User
 from engine.specs import (
+    Aggregate,
+    Aggregated,
     AllowedActions,
+    AnyOf,
     ById,
     Caller,
     Can,
+    Card,
     Column,
     Command,
     Computed,
@@ -32,10 +36,13 @@ from server.audit.survey import is_payload
 if TYPE_CHECKING:
     from server.audit.survey import Place, Survey
 
-_AT_THE_ROOT = (ById, Caller, NodeById, NodesByIds, Paged, Static)
+_AT_THE_ROOT = (Aggregate, ById, Caller, NodeById, NodesByIds, Paged, Static)
 _ON_A_ROW = (
+    Aggregate,
     AllowedActions,
+    AnyOf,
     Can,
+    Card,
     Column,
     Computed,
     Download,
@@ -46,6 +53,8 @@ _ON_A_ROW = (
     ToOne,
 )
 _SHAPES: dict[type, str] = {
+    Aggregate: "{}Aggregates",
+    Aggregated: "IntAggregates",
     AllowedActions: "[Action!]",
     Can: "Boolean",
     Identifier: "ID",
@@ -69,8 +78,9 @@ def faults(survey: Survey, place: Place) -> Iterator[str]:
 def _shape(survey: Survey, place: Place) -> Iterator[str]:
     spec = place.spec
     where, kinds = _stands(survey, place)
-    hangs = isinstance(spec, Paged) and spec.by is not None
-    if not isinstance(spec, kinds) or (isinstance(spec, Paged) and hangs != bool(place.entity)):
+    many = isinstance(spec, (Aggregate, Paged))
+    hangs = many and spec.by is not None
+    if not isinstance(spec, kinds) or (many and hangs != bool(place.entity)):
         yield f"{place.coordinate} is declared as {_kind(spec)}, which cannot stand on {where}."
     elif not _leads_well(place, str(place.definition.type).replace("!", "")):
         yield (
@@ -85,6 +95,8 @@ def _stands(survey: Survey, place: Place) -> tuple[str, tuple[type, ...]]:
         return "a row", _ON_A_ROW
     if place.owner.name in survey.payloads:
         return "a payload", (ToOne,)
+    if place.owner.name in survey.catalogue.sums:
+        return "what rows add up to", (Aggregated,)
     return ("the mutation type", (Command,)) if place.writes else ("the root", _AT_THE_ROOT)
 
 
@@ -92,11 +104,9 @@ def _leads_well(place: Place, shape: str) -> bool:
     """Tell whether the type is one that the kind of field has rows or values for."""
     spec, target, named = place.spec, place.target, get_named_type(place.definition.type)
     if isinstance(spec, (Column, Computed, Static)):
-        return is_leaf_type(named) or (isinstance(spec, Static) and is_plain_value(named))
-    if isinstance(spec, Download):
-        return is_plain_value(named) and _fields(named) == _LINK and shape == named.name
-    if isinstance(spec, Command):
-        return is_payload(named) and shape == named.name
+        return is_leaf_type(named) or (not isinstance(spec, Column) and is_plain_value(named))
+    if isinstance(spec, tuple(_ALONE)):
+        return shape == named.name and _ALONE[type(spec)](named)
     if isinstance(spec, AllowedActions):
         shape = str(place.definition.type).removesuffix("!")
     fits = shape == _SHAPES.get(type(spec), "{}").format(target.name if target else "rows")
@@ -107,6 +117,19 @@ def _leads_well(place: Place, shape: str) -> bool:
 
 def _fields(kind: Any) -> dict[str, str]:
     return {name: str(definition.type) for name, definition in kind.fields.items()}
+
+
+def _is_link(named: Any) -> bool:
+    return is_plain_value(named) and _fields(named) == _LINK
+
+
+_ALONE: dict[type, Callable[[Any], bool]] = {
+    AnyOf: is_abstract_type,
+    Card: is_plain_value,
+    Command: is_payload,
+    Download: _is_link,
+}
+"""What the type of a kind of field must be, where it is one alone and no list."""
 
 
 def _nullability(place: Place) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from db.types import Key
-from engine.specs import Column, Computed, Facet, Paged, ToMany, ToOne
+from engine.specs import Aggregate, Column, Computed, Facet, Paged, ToMany, ToOne
 from server.audit.scopes import indexes
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from engine.catalogue import Entity
     from server.audit.survey import Place, Survey
+
+_RELATIONS = (Aggregate, Facet, Paged, ToMany, ToOne)
 
 
 def faults(survey: Survey) -> Iterator[str]:
@@ -54,7 +56,7 @@ def _missing(place: Place) -> Iterator[str]:
         here = [spec.name]
     elif isinstance(spec, Computed):
         here = [*spec.reads]
-    elif isinstance(spec, (ToOne, Facet, ToMany, Paged)):
+    elif isinstance(spec, _RELATIONS):
         here = [spec.on] if place.entity is not None else []
         there = [getattr(spec, "by", None), *getattr(spec, "order", ())]
     for entity, names in ((place.entity, here), (place.target, there)):
@@ -67,7 +69,7 @@ def _missing(place: Place) -> Iterator[str]:
 def _joined(place: Place) -> Iterator[str]:
     """Yield relations that compare keys of different things."""
     spec, parent, child = place.spec, place.entity, place.target
-    if parent is None or child is None or not isinstance(spec, (ToOne, Facet, ToMany, Paged)):
+    if parent is None or child is None or not isinstance(spec, _RELATIONS):
         return
     by = child.table.c[getattr(spec, "by", None) or "id"]
     on = parent.table.c[spec.on]
@@ -91,20 +93,30 @@ def _ordered(survey: Survey, place: Place) -> Iterator[str]:
                     f"{place.coordinate} is ordered by {name}, which {field.coordinate} shows "
                     f"under {field.action} and not {target.read}: order by something else."
                 )
+            elif not all(rule.opens(field.name) for rule in survey.rules(target.read)):
+                yield (
+                    f"{place.coordinate} is ordered by {name}, which not everybody who sees the "
+                    f"row sees as {field.coordinate}: order by something else."
+                )
 
 
 def _computed(survey: Survey, place: Place) -> Iterator[str]:
     """Yield what a computed field tells to roles that may not read it itself."""
     if not isinstance(place.spec, Computed) or place.entity is None:
         return
-    needed: dict[str | None, str] = dict.fromkeys(place.spec.derives, "derives")
+    needed = {(action, ""): "derives" for action in place.spec.derives}
     for name in place.spec.reads:
         for field in _showing(survey, place.entity, _value(name)):
-            if field.action != place.entity.read:
-                needed.setdefault(field.action, f"reads what {field.coordinate} shows under")
-    for action, how in needed.items():
-        given = {(r, s, rule.when) for rule, r, s in survey.cells(action) if not rule.fields}
+            action = str(field.action)
+            listed = any(rule.fields for rule in survey.rules(action))
+            if action != place.entity.read or listed:
+                asked = (action, field.name if listed else "")
+                needed.setdefault(asked, f"reads what {field.coordinate} shows under")
+    for (action, name), how in needed.items():
+        given = {(r, s, rule.when) for rule, r, s in survey.cells(action) if rule.opens(name)}
         for rule, role, scope in survey.cells(place.action):
+            if not rule.opens(place.name):
+                continue
             wide = {(role, s, w) for s in (scope, "everything") for w in (None, rule.when)}
             if not given & wide:
                 yield (

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BindParameter, Table, UniqueConstraint
 from sqlalchemy.sql import visitors
 
-from authz.scopes import binding
-from engine.specs import Command, Facet, Paged, ToMany, ToOne
+from engine.specs import Aggregate, Command, Facet, Paged, ToMany, ToOne
 
 if TYPE_CHECKING:
     from engine.catalogue import Entity
     from server.audit.survey import Survey
+
+_LEADING = (Aggregate, Facet, Paged, ToMany, ToOne)
+"""Kinds of field on a row whose action is decided on the rows that they lead to."""
 
 _PATHS = 62
 """So many paths fit a row's reach."""
@@ -25,15 +27,21 @@ def faults(survey: Survey) -> Iterator[str]:
         yield from _scopes(survey, entity)
 
 
-def _scopes(survey: Survey, entity: Entity) -> Iterator[str]:
-    """Yield scopes that mean nothing for a type's rows, or that no index finds."""
+def decided_on(survey: Survey, entity: Entity) -> dict[str, str]:
+    """Return the actions that are decided on the rows of a type, and what each does to them."""
     actions = {entity.read: "read"}
     for place in survey.places:
-        own = place.entity is entity and not isinstance(place.spec, (Facet, Paged, ToMany, ToOne))
+        own = place.entity is entity and not isinstance(place.spec, _LEADING)
         if place.action is not None and (own or place.target is entity):
-            actions[place.action] = "read"
+            actions |= dict.fromkeys((place.action, *place.guarded.findable.search), "read")
         if isinstance(place.spec, Command) and _acts_on(place.spec, entity):
             actions |= dict.fromkeys(place.decided(), "changed")
+    return actions
+
+
+def _scopes(survey: Survey, entity: Entity) -> Iterator[str]:
+    """Yield scopes that mean nothing for a type's rows, or that no index finds."""
+    actions = decided_on(survey, entity)
     paths = {}
     for action in actions:
         for _, role, scope in survey.cells(action):
@@ -42,7 +50,7 @@ def _scopes(survey: Survey, entity: Entity) -> Iterator[str]:
     if len(paths) > _PATHS:
         yield f"{entity.name} has {len(paths)} paths of role and scope: at most {_PATHS} fit."
     for scope, action in {scope: action for (_, scope), action in paths.items()}.items():
-        if not entity.has_scope(scope):
+        if scope not in entity.scopes:
             yield (
                 f"{entity.name} is {actions[action]} under {action} in the scope {scope}, which "
                 "means nothing for its rows: bind it in authz/scopes.py."
@@ -56,16 +64,16 @@ def _acts_on(spec: Command, entity: Entity) -> bool:
 
 
 def _bound(entity: Entity, scope: str) -> Iterator[str]:
-    bound = binding(entity.model, scope)
+    bound = entity.scopes[scope]
     where = f"The scope {scope} of {entity.name}"
-    parts = [*visitors.iterate(bound.predicate(entity.table, "held"))]
-    if not any(isinstance(part, BindParameter) and part.key == "held" for part in parts):
-        yield f"{where} compares nothing with the caller's grants: use its parameter."
-    if bound.anchor is None:
+    if bound.ids is not None:
+        parts = visitors.iterate(bound.ids("held"))
+        if not any(isinstance(part, BindParameter) and part.key == "held" for part in parts):
+            yield f"{where} compares nothing with the caller's grants: use its parameter."
         return
-    column = entity.table.c.get(bound.anchor)
-    if column is None or not any(part is column for part in parts):
-        yield f"{where} is anchored on {bound.anchor}, which its predicate does not test."
+    column = entity.table.c.get(bound.anchor or "")
+    if column is None:
+        yield f"{where} is anchored on {bound.anchor}, which is no column of its table."
     elif column.nullable:
         yield f"{where} is anchored on {column}, which may be NULL: make it NOT NULL."
     elif not any(names[:1] == [column.name] for names, _ in indexes(entity.table)):

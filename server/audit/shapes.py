@@ -41,6 +41,8 @@ def faults(survey: Survey) -> Iterator[str]:
             yield from _unguarded(kind)
         elif hasattr(origin(kind), "__value__"):
             yield from _not_a_value(survey, kind)
+        elif name in survey.catalogue.sums:
+            yield from _not_sums(survey, kind)
         elif name in survey.payloads:
             yield from _unguarded(kind)
             for interface in kind.interfaces:
@@ -72,6 +74,18 @@ def _unguarded(kind: GraphQLObjectType) -> Iterator[str]:
             f"{kind.name}.{name} {why}: declare it in the body of {kind.name} with field() or "
             "another declaration that names an action."
         )
+
+
+def _not_sums(survey: Survey, kind: GraphQLObjectType) -> Iterator[str]:
+    """Yield what the type of an aggregate holds besides a count and the sums of columns."""
+    rows = survey.catalogue.aggregated[kind.name]
+    if rows not in survey.entities or kind.name != f"{rows}Aggregates":
+        yield f"{kind.name} adds up no @entity of its name: make it with aggregates()."
+    for name, definition in kind.fields.items():
+        declared = declaration(definition)
+        counts = name == "count" and str(definition.type) == "Int!" and not definition.args
+        if not counts and not isinstance(declared, GuardedField):
+            yield f"{kind.name}.{name} is no count and has no rule: make it with aggregates()."
 
 
 def _not_a_value(survey: Survey, kind: GraphQLObjectType) -> Iterator[str]:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
+from authz.scopes import SCOPES
 from engine.catalogue import Catalogue
 from engine.guarded import INHERITS, GuardedField
+from engine.inputs import INHERITED
 from engine.specs import NodeById, NodesByIds
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
     from authz.matrix import Rule
     from authz.policy import Policy
+    from authz.scopes import Scopes
     from engine.catalogue import Entity
 
 
@@ -41,6 +44,11 @@ class Place:
     entity: Entity | None
     target: Entity | None
     writes: bool
+
+    @property
+    def name(self) -> str:
+        """The field's own name."""
+        return self.coordinate.partition(".")[2]
 
     @property
     def action(self) -> str | None:
@@ -67,16 +75,16 @@ class Place:
     def decided(self) -> tuple[str, ...]:
         """Return the actions that a command asks for: its own, and those of its input fields."""
         fields = (a for _, _, kind in self.arguments() for _, a in input_fields(kind))
-        return tuple(dict.fromkeys(a for a in (self.action, *fields) if a is not None))
+        return tuple(dict.fromkeys(a for a in (self.action, *fields) if a not in {None, INHERITS}))
 
 
 class Survey:
     """The schema, the policy, and what the rules of the audit ask of both."""
 
-    def __init__(self, schema: strawberry.Schema, policy: Policy) -> None:
+    def __init__(self, schema: strawberry.Schema, policy: Policy, scopes: Scopes = SCOPES) -> None:
         """Walk the schema once."""
         self.policy = policy
-        self.catalogue = Catalogue(schema)
+        self.catalogue = Catalogue(schema, scopes)
         self.schema = self.catalogue.schema
         self.entities: Mapping[str, Entity] = self.catalogue.entities
         kinds = (self.schema.query_type, self.schema.mutation_type, self.schema.subscription_type)
@@ -104,7 +112,8 @@ class Survey:
     def _places(self) -> Iterator[Place]:
         for owner in self.objects.values():
             entity = self.entities.get(owner.name)
-            if entity is None and owner.name not in self.roots.keys() | self.payloads:
+            rowless = self.roots.keys() | self.payloads | self.catalogue.sums.keys()
+            if entity is None and owner.name not in rowless:
                 continue
             for name, definition in owner.fields.items():
                 guarded = declaration(definition)
@@ -115,7 +124,7 @@ class Survey:
                         guarded,
                         owner,
                         entity,
-                        self.entities.get(_rows_of(definition)),
+                        self._rows_of(definition),
                         owner is self.schema.mutation_type,
                     )
 
@@ -129,25 +138,27 @@ class Survey:
                 if rule not in {None, INHERITS}:
                     yield Use(coordinate, str(rule), place.writes)
                 for field, action in input_fields(kind):
-                    if action is not None:
-                        yield Use(field, action, place.writes)
+                    if action not in {None, INHERITS}:
+                        yield Use(field, str(action), place.writes)
+            for action in place.guarded.findable.search:
+                yield Use(place.coordinate, action, place.writes)
 
-
-def _rows_of(definition: GraphQLField) -> str:
-    """Return the name of the type that a field leads to, through the types of a connection."""
-    named = get_named_type(definition.type)
-    if isinstance(named, GraphQLObjectType) and {"nodes", "pageInfo"} <= named.fields.keys():
-        named = get_named_type(named.fields["nodes"].type)
-    return str(named.name)
+    def _rows_of(self, definition: GraphQLField) -> Entity | None:
+        """Return the type of the rows that a field leads to, through a connection or their sums."""
+        named = get_named_type(definition.type)
+        if isinstance(named, GraphQLObjectType) and {"nodes", "pageInfo"} <= named.fields.keys():
+            named = get_named_type(named.fields["nodes"].type)
+        return self.entities.get(self.catalogue.aggregated.get(named.name, named.name))
 
 
 def input_fields(kind: Any, seen: frozenset[str] = frozenset()) -> Iterator[tuple[str, str | None]]:
-    """Yield coordinate and action of each field of an input type and of those inside it."""
+    """Yield coordinate and action, or INHERITS, of each field of an input type and inside it."""
     if not isinstance(kind, GraphQLInputObjectType) or kind.name in seen:
         return
     for name, field in kind.fields.items():
-        declared = declaration(field)
-        yield f"{kind.name}.{name}", getattr(declared, "metadata", {}).get("action")
+        given = getattr(declaration(field), "metadata", {})
+        rule = INHERITS if given == INHERITED else given.get("action")
+        yield f"{kind.name}.{name}", rule
         yield from input_fields(get_named_type(field.type), seen | {kind.name})
 
 

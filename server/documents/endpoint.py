@@ -79,7 +79,7 @@ class DocumentEndpoint:
         Raises KeyError for a kind that the schema offers and nothing makes.
         """
         self._places = {
-            kind: (entity, place.guarded.action, documents[kind])
+            kind: (entity, place, documents[kind])
             for kind, (entity, place) in catalogue.downloads().items()
         }
         self._catalogue = catalogue
@@ -131,7 +131,7 @@ class DocumentEndpoint:
 
     async def _read(self, opened: Opened, now: int) -> _Outcome:
         """Decide the action on the row again, and make the document where it is allowed."""
-        entity, action, make = self._places[opened.kind]
+        entity, place, make = self._places[opened.kind]
         outcome = _Outcome()
         try:
             async with self._database.reading() as reader:
@@ -140,7 +140,7 @@ class DocumentEndpoint:
                 outcome.user = principal.user
                 decider = Decider(self._policy, principal.fingerprint)
                 rows = Rows(self._catalogue, self._database, reader, decider, principal, now)
-                row = await rows.opened(entity, action, opened.key)
+                row = await rows.opened(entity, place, opened.key)
                 outcome.organisation = row.get("organisation_id")
                 outcome.page = await make(row, rows)
         except Unauthenticated:
@@ -151,7 +151,8 @@ class DocumentEndpoint:
 
     async def _audit(self, opened: Opened, outcome: _Outcome, now: int, request_id: str) -> None:
         """Write who opened what, or was refused it; what cannot be written is not answered."""
-        entity, action, _ = self._places[opened.kind]
+        entity, place, _ = self._places[opened.kind]
+        action = place.guarded.action
         event = AuditEvent(
             id=new_key(),
             at=now,

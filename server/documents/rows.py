@@ -5,23 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from authz.decision import Always, Never
+from authz.decision import Never
 from engine.fetch import Fetch
+from engine.masks import mask_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from authz.principal import Principal
     from db.database import Database, Reader
-    from engine.catalogue import Catalogue, Entity
+    from engine.catalogue import Catalogue, Entity, Field
     from engine.decider import Decider
+    from engine.masks import Mask
 
 
 class Refused(Exception):
     """The document, or a part of it, is not for this principal; the code goes to the audit."""
 
     def __init__(self, code: str) -> None:
-        """Keep FORBIDDEN or NOT_FOUND."""
+        """Keep FORBIDDEN, NOT_FOUND or PRECONDITION."""
         super().__init__(code)
         self.code = code
 
@@ -37,19 +39,16 @@ class Rows:
     principal: Principal
     now: int
 
-    async def opened(self, entity: Entity, action: str, key: str) -> Mapping[str, Any]:
-        """Return the row of a key that the principal may read and act on by `action`.
+    async def opened(self, entity: Entity, place: Field, key: str) -> Mapping[str, Any]:
+        """Return the row of a key that the principal may read, and whose field `place` is open.
 
-        Raises Refused: FORBIDDEN where no path that holds the action reaches it.
+        Raises Refused: FORBIDDEN where no path that holds the field's action reaches it.
         """
-        decision = self.decider.decide(action)
+        decision = self.decider.of_field(place)
         if isinstance(decision, Never):
             raise Refused("FORBIDDEN")
-        fetch = self._fetch(entity, "id", action)
-        if isinstance(decision, Always):
-            return await self._only(fetch, key)
-        probes = [fetch.probe(p) for p in decision.paths if entity.has_scope(p.scope)]
-        return await self._only(fetch, key, probes)
+        fetch = self._fetch(entity, "id", place.guarded.action)
+        return await self._only(fetch, key, mask_of(self.decider, fetch, place, decision, None))
 
     async def one(self, entity: str, key: str) -> Mapping[str, Any]:
         """Return the row of a key, or raise Refused."""
@@ -68,15 +67,14 @@ class Rows:
             raise Refused("FORBIDDEN")
         return Fetch(entity, by, {entity.read: read}, (*actions, entity.read), self.database)
 
-    async def _only(
-        self, fetch: Fetch, key: str, probes: Sequence[int] | None = None
-    ) -> Mapping[str, Any]:
+    async def _only(self, fetch: Fetch, key: str, mask: Mask | None = None) -> Mapping[str, Any]:
         rows = await self._rows(fetch, key)
         if not rows:
             raise Refused("NOT_FOUND")
         raw, named = rows[0]
-        if probes is not None and not any(raw[at] for at in probes):
-            raise Refused("FORBIDDEN")
+        refused = mask.refusal(raw) if mask is not None else None
+        if refused is not None:
+            raise Refused(refused.code)
         return named
 
     async def _rows(

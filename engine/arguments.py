@@ -1,0 +1,68 @@
+"""What a plan may know of variables: their shape, never what they are compared with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from typing import Any
+
+from graphql.execution.values import VariableValues
+
+
+class Refused(Exception):
+    """An argument, a filter's key or a sort key that no role of the caller's opens."""
+
+    def __init__(self, coordinate: str, action: str, argument: str) -> None:
+        """Keep the field, the action that is missing and the argument's dotted name."""
+        super().__init__(argument)
+        self.coordinate = coordinate
+        self.action = action
+        self.argument = argument
+
+
+class Operand:
+    """Stands for a scalar in the shape of a variable: its value is a parameter of statements."""
+
+    def __repr__(self) -> str:
+        """Return the same text for every operand: shapes are compared."""
+        return "?"
+
+
+OPERAND = Operand()
+
+
+def shapes_of(variables: VariableValues) -> VariableValues:
+    """Return coerced variables with only what a plan may know of them."""
+    return VariableValues(variables.sources, shaped(variables.coerced))
+
+
+def shaped(value: object) -> Any:
+    """Return a coerced variable with every scalar that only a statement needs left out."""
+    if isinstance(value, Mapping):
+        return {key: shaped(item) for key, item in value.items()}
+    if isinstance(value, list):
+        if not value or any(isinstance(item, (Mapping, list)) for item in value):
+            return [shaped(item) for item in value]
+        return [OPERAND]
+    if value is None or isinstance(value, (bool, Enum)):
+        return value
+    return OPERAND
+
+
+def size(value: object) -> int:
+    """Return how many values a coerced variable holds."""
+    below: Iterable[object] = ()
+    if isinstance(value, Mapping):
+        below = value.values()
+    elif isinstance(value, list):
+        below = value
+    return 1 + sum(map(size, below))
+
+
+def frozen(shape: object) -> object:
+    """Return a shape as a part of a key: equal for equal shapes, and different for others."""
+    if isinstance(shape, Mapping):
+        return ("{", *((key, frozen(item)) for key, item in shape.items()), "}")
+    if isinstance(shape, list):
+        return ("[", *map(frozen, shape), "]")
+    return shape if not isinstance(shape, bool) else ("bool", shape)

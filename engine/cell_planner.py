@@ -1,0 +1,151 @@
+"""Compiles what a row itself answers: columns, cards, and what is made of them, each masked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphql import get_named_type
+
+from authz.decision import Never
+from authz.roles import graphql_name
+from engine import ids
+from engine.catalogue import strawberry_field
+from engine.completion import constant, fields, leaf, placed
+from engine.downloads import OfferLink
+from engine.errors import internal_error
+from engine.links import CanLink, ComputedLink
+from engine.masks import Mask, mask_of
+from engine.specs import (
+    AllowedActions,
+    Can,
+    Card,
+    Column,
+    Computed,
+    Download,
+    Identifier,
+)
+from engine.static import ValueView, value_view
+from engine.values import decoder, encoder, may_be_unknown
+from engine.views import choosing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from graphql import FieldNode
+
+    from engine.catalogue import Catalogue, Field
+    from engine.collect import Collector
+    from engine.completion import Complete
+    from engine.decider import Decider
+    from engine.fetch import Fetch
+    from engine.views import Entry, Row, View
+
+Cell = AllowedActions | Can | Card | Column | Computed | Download | Identifier
+"""The kinds of field that a row answers by itself."""
+
+
+class CellPlanner:
+    """Compiles the fields of rows that lead to no other rows."""
+
+    def __init__(self, catalogue: Catalogue, decider: Decider, collector: Collector) -> None:
+        """Take what decides and what is asked."""
+        self._catalogue = catalogue
+        self._decider = decider
+        self._collector = collector
+
+    def cell(
+        self, view: View, key: str, fetch: Fetch, place: Field, nodes: list[FieldNode]
+    ) -> None:
+        """Add a field that is not refused as a whole to the view of its row."""
+        spec, node = place.guarded.spec, nodes[0]
+        decision = self._decider.of_field(place)
+        mask = mask_of(self._decider, fetch, place, decision, node)
+        if isinstance(spec, AllowedActions):
+            view.entries.append((key, self._allowed_actions(fetch, place, node)))
+        elif isinstance(spec, Can):
+            view.linked(key, CanLink(place, node, {}, mask, self._decider))
+        elif isinstance(spec, Computed):
+            view.linked(key, self._computed(place, nodes, spec, fetch, mask))
+        elif isinstance(spec, Download):
+            values = value_view(self._catalogue, self._collector, place, nodes)
+            at = fetch.column("id")
+            view.linked(key, OfferLink(place, node, {}, at, spec.kind, mask, values))
+        elif isinstance(spec, Card):
+            view.made(key, self._card(place, nodes, spec, fetch), mask)
+        else:
+            assert isinstance(spec, (Column, Identifier))  # noqa: S101 - no other kind is a cell
+            self._column(view, key, place, node, fetch, mask)
+
+    def _column(
+        self,
+        view: View,
+        key: str,
+        place: Field,
+        node: FieldNode,
+        fetch: Fetch,
+        mask: Mask | None,
+    ) -> None:
+        spec, kind, unknown = place.guarded.spec, place.definition.type, None
+        if isinstance(spec, Column):
+            column = fetch.entity.table.c[spec.name]
+            at, encode = fetch.column(spec.name), encoder(kind, column)
+            if may_be_unknown(kind, column):
+                unknown = internal_error(place.coordinate, node)
+        else:
+            at, encode = fetch.column("id"), ids.encoder(fetch.entity.prefix or "")
+        if mask is None:
+            view.cell(key, at, encode, unknown)
+        else:
+            view.masked(key, at, encode, mask, unknown)
+
+    def _allowed_actions(self, fetch: Fetch, place: Field, node: FieldNode) -> Entry:
+        """Return the actions whose decision opens a row; readable like the row itself."""
+        choices: list[tuple[str, Mask | None]] = []
+        for action in self._catalogue.actions_on(fetch.entity.name):
+            decision = self._decider.decide(action)
+            if not isinstance(decision, Never):
+                mask = mask_of(self._decider, fetch, place, decision, node)
+                choices.append((graphql_name(action), mask))
+        return choosing(choices)
+
+    def _computed(
+        self,
+        place: Field,
+        nodes: list[FieldNode],
+        spec: Computed,
+        fetch: Fetch,
+        mask: Mask | None,
+    ) -> ComputedLink:
+        return ComputedLink(
+            place,
+            nodes[0],
+            {},
+            {name: fetch.column(name) for name in spec.reads},
+            spec.load,
+            (place.guarded.action, *spec.derives),
+            mask,
+            value_view(self._catalogue, self._collector, place, nodes),
+        )
+
+    def _card(self, place: Field, nodes: list[FieldNode], spec: Card, fetch: Fetch) -> Any:
+        """Return what makes the card of a row, None where the row points at nothing."""
+        kind, coordinate = place.definition.type, place.coordinate
+        shown = self._catalogue.type_named(place.target)
+        found: dict[str, Complete] = {}
+        for key, below in self._collector.fields(shown.name, nodes).items():
+            name = below[0].name.value
+            if name == "__typename":
+                found[key] = constant(shown.name)
+                continue
+            definition = shown.fields[name]
+            column = strawberry_field(definition).python_name
+            read = _decoded(fetch.card(spec.on, spec.model, column), decoder(definition.type))
+            within = leaf(get_named_type(definition.type).coerce_output_value)
+            found[key] = placed(definition.type, within, below[0], read)
+        values = ValueView(coordinate, nodes[0], placed(kind, fields(found), nodes[0]))
+        present = fetch.card(spec.on, spec.model, "id")
+        return lambda row: None if row[present] is None else values.of(row)
+
+
+def _decoded(at: int, decode: Callable[[Any], Any]) -> Callable[[Row], Any]:
+    return lambda row: decode(row[at])

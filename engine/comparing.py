@@ -1,0 +1,130 @@
+"""Comparisons: one operator of a filter's leaf in SQL, and its operand as it is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from graphql import get_named_type
+from sqlalchemy import ARRAY, Text, bindparam
+
+from db.statements import one_of
+from db.types import fold
+from engine import ids
+from engine.errors import Refusal
+from engine.specs import Column, Identifier
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from engine.catalogue import Entity, Field
+    from engine.segments import OfRow
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+_FOLDED = {"contains": "%{}%", "startsWith": "{}%"}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What an operator says of a row, and how its operand is bound."""
+
+    name: str
+    says: OfRow
+    stored: Callable[[Any], object]
+
+
+def comparison(
+    entity: Entity, place: Field, operator: str, operand: object, path: str, number: int
+) -> Comparison:
+    """Return the comparison of a field; of the operand only the value of `isNull` is looked at."""
+    name = f"f{number}"
+    spec = place.guarded.spec
+    column = spec.name if isinstance(spec, Column) else "id"
+    if operator == "isNull":
+        return Comparison(name, _is_null(column, yes=bool(operand)), lambda raw: raw)
+    argument = f"{path}.{operator}"
+    if operator in _FOLDED:
+        pattern = _FOLDED[operator]
+        folded = place.guarded.findable.folded
+        assert folded is not None  # noqa: S101 - only these have the operator
+        like = bindparam(name, type_=Text)
+        return Comparison(
+            name,
+            lambda table: table.c[folded].like(like, escape="\\"),
+            lambda raw: pattern.format(_escaped(fold(_text(raw, argument)))),
+        )
+    store = _storing(entity, place, argument)
+    if operator == "in":
+        return Comparison(
+            name,
+            lambda table: one_of(
+                table.c[column], bindparam(name, type_=ARRAY(table.c[column].type))
+            ),
+            lambda raw: [store(item) for item in raw],
+        )
+    compare = _COMPARE[operator]
+    return Comparison(
+        name,
+        lambda table: compare(table.c[column], bindparam(name, type_=table.c[column].type)),
+        store,
+    )
+
+
+_COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "eq": lambda column, operand: column == operand,
+    "lt": lambda column, operand: column < operand,
+    "lte": lambda column, operand: column <= operand,
+    "gt": lambda column, operand: column > operand,
+    "gte": lambda column, operand: column >= operand,
+}
+
+
+def _is_null(column: str, *, yes: bool) -> OfRow:
+    if yes:
+        return lambda table: table.c[column].is_(None)
+    return lambda table: table.c[column].is_not(None)
+
+
+def _storing(entity: Entity, place: Field, argument: str) -> Callable[[Any], object]:
+    """Return the function from an operand to what the column holds."""
+    if isinstance(place.guarded.spec, Identifier):
+        return lambda text: _key(entity, text, argument)
+    if get_named_type(place.definition.type).name == "DateTime":
+        return _milliseconds
+
+    def store(raw: Any) -> object:
+        value = getattr(raw, "value", raw)
+        return _text(value, argument) if isinstance(value, str) else value
+
+    return store
+
+
+def _key(entity: Entity, text: str, argument: str) -> str:
+    prefix, key = ids.decode(text, argument)
+    if prefix != entity.prefix:
+        raise ids.malformed(argument, entity.name)
+    return key
+
+
+def _milliseconds(moment: datetime) -> int:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
+
+
+def _text(text: str, argument: str) -> str:
+    """Return a text that a database can hold, or raise Refusal BAD_USER_INPUT."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = "\0"
+    if "\0" in text:
+        message = f"{argument} holds a character that no text can hold."
+        raise Refusal("BAD_USER_INPUT", message, input=argument)
+    return text
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,236 @@
+"""Filters as SQL: what a caller may not read is unknown, and only what is true keeps a row.
+
+A filter is compiled from its shape: which keys it has, not what they are compared with. Who may
+not read a field anywhere is refused the argument; where a field is readable on some rows only, the
+leaf is unknown on the others, so that no answer depends on a value that is withheld.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import and_, case, literal, not_, or_, select, true
+
+from authz.decision import Never, Where
+from engine.arguments import Refused
+from engine.comparing import Comparison, comparison
+from engine.gates import gate_of
+from engine.scope import Scope
+from engine.specs import Facet, Paged, ToMany, ToOne
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, FromClause
+
+    from authz.decision import Decision
+    from engine.catalogue import Catalogue, Entity, Field
+    from engine.decider import Decider
+    from engine.reach import Reach
+    from engine.segments import OfRow
+
+FILTER = "filter"
+"""The argument that holds a filter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A compiled filter: what it makes of the scope, and how its operands are stored."""
+
+    within: tuple[Where, ...] = ()
+    where: tuple[OfRow, ...] = ()
+    operands: tuple[Comparison, ...] = ()
+
+    def parameters(self, value: Mapping[str, Any] | None) -> dict[str, object]:
+        """Return what a filter of the same shape compares with, or raise Refusal."""
+        given = operands(value or {})
+        return {o.name: o.stored(raw) for o, raw in zip(self.operands, given, strict=True)}
+
+
+def operands(value: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield what a filter compares with, in the order in which it is compiled."""
+    for key, item in value.items():
+        if item is None or key == "isNull":
+            continue
+        if key in {"and", "or"}:
+            for each in item:
+                yield from operands(each)
+        elif isinstance(item, Mapping):
+            yield from operands(item)
+        else:
+            yield item
+
+
+@dataclass(slots=True)
+class FilterCompiler:
+    """Compiles the filter of one argument; its paths and arrays are those of the statement."""
+
+    catalogue: Catalogue
+    decider: Decider
+    reach: Reach
+    coordinate: str
+    _operands: list[Comparison] = field(default_factory=list)
+
+    def compile(self, entity: Entity, value: Mapping[str, Any], rows: Scope) -> Filter:
+        """Return the filter over rows in this scope, or raise Refused for an argument."""
+        within: list[Where] = []
+        where = tuple(self._conjuncts(entity, value, rows, FILTER, within))
+        return Filter(tuple(within), where, tuple(self._operands))
+
+    def _conjuncts(
+        self,
+        entity: Entity,
+        value: Mapping[str, Any],
+        rows: Scope,
+        path: str,
+        within: list[Where] | None,
+    ) -> Iterator[OfRow]:
+        """Yield what must all be true; with `within`, leaves narrow the scope and not themselves.
+
+        There the paths without the right are dropped from the rows, which the leaf then need not
+        test: it stays on the index.
+        """
+        for key, item in value.items():
+            here = f"{path}.{key}"
+            if item is None:
+                continue
+            if key == "and":
+                for each in item:
+                    yield from self._conjuncts(entity, each, rows, here, within)
+            elif key == "or":
+                yield _any([self._all(entity, each, rows, here) for each in item])
+            elif key == "not":
+                yield _not(self._all(entity, item, rows, here))
+            else:
+                yield from self._key(entity, entity.fields[key], item, rows, here, within)
+
+    def _all(self, entity: Entity, value: Mapping[str, Any], rows: Scope, path: str) -> OfRow:
+        parts = list(self._conjuncts(entity, value, rows, path, None))
+        return lambda table: and_(true(), *(part(table) for part in parts))
+
+    def _key(
+        self,
+        entity: Entity,
+        place: Field,
+        item: Mapping[str, Any],
+        rows: Scope,
+        path: str,
+        within: list[Where] | None,
+    ) -> Iterator[OfRow]:
+        spec = place.guarded.spec
+        if isinstance(spec, (ToOne, Facet)):
+            yield self._related(entity, place, item, path)
+        elif isinstance(spec, (Paged, ToMany)):
+            for quantifier, below in item.items():
+                if below is not None:
+                    yield self._related(entity, place, below, f"{path}.{quantifier}")
+        else:
+            yield from self._leaf(entity, place, item, rows, path, within)
+
+    def _leaf(
+        self,
+        entity: Entity,
+        place: Field,
+        item: Mapping[str, Any],
+        rows: Scope,
+        path: str,
+        within: list[Where] | None,
+    ) -> Iterator[OfRow]:
+        if all(operand is None for operand in item.values()):
+            return
+        needed = self.rights(place, rows, path)
+        for operator, operand in item.items():
+            if operand is None:
+                continue
+            made = comparison(entity, place, operator, operand, path, len(self._operands))
+            if operator != "isNull":
+                self._operands.append(made)
+            if within is not None:
+                within.extend(needed)
+                yield made.says
+            else:
+                yield self._where_readable(entity, needed, made.says)
+
+    def rights(self, place: Field, rows: Scope, path: str) -> tuple[Where, ...]:
+        """Return the decisions that a row must satisfy for a field to be found by; none if all do.
+
+        Raises Refused when a right is held nowhere. Notes where rows in scope are without it.
+        """
+        search = place.guarded.findable.search
+        for action, decision in self._decisions(place, search):
+            if isinstance(decision, Never):
+                raise Refused(self.coordinate, action, path)
+        needed = self.needed(place, rows, search)
+        if needed:
+            self.decider.notes.narrow(self.coordinate, path)
+        return needed
+
+    def needed(self, place: Field, rows: Scope, search: tuple[str, ...] = ()) -> tuple[Where, ...]:
+        """Return the decisions of a field that not every row in scope satisfies by itself."""
+        decisions = (decision for _, decision in self._decisions(place, search))
+        return tuple(d for d in decisions if isinstance(d, Where) and not _covered(rows, d))
+
+    def _decisions(self, place: Field, search: tuple[str, ...]) -> Iterator[tuple[str, Decision]]:
+        yield place.guarded.action, self.decider.of_field(place)
+        for action in search:
+            yield action, self.decider.decide(action, place.name)
+
+    def _where_readable(self, entity: Entity, needed: tuple[Where, ...], says: OfRow) -> OfRow:
+        if not needed:
+            return says
+
+        def known(table: FromClause) -> ColumnElement[Any]:
+            readable = (self.reach.any_of(entity, table, where) for where in needed)
+            return case((and_(*readable), says(table)))
+
+        return known
+
+    def _related(self, parent: Entity, place: Field, value: Mapping[str, Any], path: str) -> OfRow:
+        """Return what a related row in sight makes of a filter: unknown where there is none."""
+        related, rows, decision = self.sight(place, path)
+        says, spec = self._all(related, value, rows, path), place.guarded.spec
+        assert isinstance(spec, (ToOne, Facet, ToMany, Paged))  # noqa: S101 - the input's keys
+        by = "id" if isinstance(spec, ToOne) else spec.by or "id"
+        hangs = not isinstance(spec, ToOne)
+        gate = gate_of(self.decider, parent, related, by, decision) if hangs else None
+
+        def found(table: FromClause) -> ColumnElement[Any]:
+            other = related.table.alias()
+            on = table.c[spec.on]
+            sight = [other.c[by] == on, *self.in_sight(related, other, rows)]
+            if isinstance(spec, (ToOne, Facet)):
+                known: Any = select(says(other)).where(*sight).scalar_subquery()
+            else:
+                known = select(literal(1)).where(*sight, says(other)).exists()
+            if gate is None:
+                return cast("ColumnElement[Any]", known)
+            return case((self.reach.passes(gate, parent, table, spec.on), known))
+
+        return found
+
+    def sight(self, place: Field, path: str) -> tuple[Entity, Scope, Decision]:
+        """Return a related type, its rows in sight and the relation's decision, or raise."""
+        related = self.catalogue.entities[place.target]
+        action = place.guarded.action
+        decisions = [self.decider.of_field(place), self.decider.decide(related.read)]
+        if any(isinstance(decision, Never) for decision in decisions):
+            raise Refused(self.coordinate, action, path)
+        wheres = tuple(d for d in decisions if isinstance(d, Where))
+        return related, Scope(related, wheres), decisions[0]
+
+    def in_sight(self, entity: Entity, table: FromClause, rows: Scope) -> list[ColumnElement[bool]]:
+        """Return what a row must satisfy to be in sight."""
+        return [self.reach.any_of(entity, table, where) for where in rows.within]
+
+
+def _covered(rows: Scope, decision: Where) -> bool:
+    held = set(decision.paths)
+    return any(set(where.paths) <= held for where in rows.within)
+
+
+def _any(parts: list[OfRow]) -> OfRow:
+    return lambda table: or_(not_(true()), *(part(table) for part in parts))
+
+
+def _not(part: OfRow) -> OfRow:
+    return lambda table: not_(part(table))

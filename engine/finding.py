@@ -1,0 +1,67 @@
+"""What the arguments of a connection or an aggregate ask for: which rows, and in which order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.arguments import Refused
+from engine.errors import Refusal, Withheld
+from engine.fetch import Fetch, Summed
+from engine.filtering import FILTER, Filter, FilterCompiler
+from engine.links import arguments_of
+from engine.ordering import ORDER, Ordering
+from engine.segments import Order, by_columns
+from engine.specs import Aggregated
+
+if TYPE_CHECKING:
+    from graphql import FieldNode
+    from graphql.execution.values import VariableValues
+
+    from engine.catalogue import Catalogue, Field
+    from engine.decider import Decider
+
+
+class Finder:
+    """Compiles the arguments of one operation, from the shapes of its variables alone."""
+
+    def __init__(self, catalogue: Catalogue, decider: Decider, shapes: VariableValues) -> None:
+        """Take what decides; `shapes` holds the variables without what statements bind."""
+        self._catalogue = catalogue
+        self._decider = decider
+        self._shapes = shapes
+
+    def filtered(self, place: Field, node: FieldNode, fetch: Fetch) -> Filter | Withheld:
+        """Return the filter, or why it is refused."""
+        found = self.found(place, node, fetch, ())
+        return found if isinstance(found, Withheld) else found[1]
+
+    def summed(self, place: Field, fetch: Fetch) -> Summed:
+        """Return a column to be summed, over the rows on which it may be read."""
+        spec = place.guarded.spec
+        assert isinstance(spec, Aggregated)  # noqa: S101 - see Declarations.aggregates
+        compiler = FilterCompiler(self._catalogue, self._decider, fetch.reach, place.coordinate)
+        return Summed(spec.column, compiler.needed(place, fetch.rows))
+
+    def found(
+        self, place: Field, node: FieldNode, fetch: Fetch, order: tuple[str, ...]
+    ) -> tuple[Order, Filter] | Withheld:
+        """Return order and filter, or why an argument is refused."""
+        default = by_columns(order)
+        if not place.definition.args.keys() & {FILTER, ORDER}:
+            return default, Filter()
+        try:
+            given = arguments_of(place, node, self._shapes)
+        except Refusal:  # said again, and then of the values themselves, when the field is asked
+            return default, Filter()
+        compiler = FilterCompiler(self._catalogue, self._decider, fetch.reach, place.coordinate)
+        try:
+            filtered, ordered = Filter(), default
+            if given.get(FILTER) is not None:
+                filtered = compiler.compile(fetch.entity, given[FILTER], fetch.rows)
+            if given.get(ORDER) is not None:
+                ordered = Ordering(compiler).compile(fetch.entity, given[ORDER], fetch.rows)
+        except Refused as refused:
+            return self._decider.forbidden(
+                place.coordinate, refused.action, node, argument=refused.argument
+            )
+        return ordered, filtered

@@ -1,0 +1,86 @@
+"""Audit of what two columns or a foreign key lead to: polymorphic edges, and cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from graphql import (
+    get_named_type,
+    is_abstract_type,
+    is_leaf_type,
+    is_non_null_type,
+    is_union_type,
+)
+
+from db.types import Key
+from engine.specs import AnyOf, Card
+from server.audit.rows import referent
+from server.audit.survey import declaration
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+    from server.audit.survey import Place, Survey
+
+
+def faults(survey: Survey) -> Iterator[str]:
+    """Yield what is wrong between cards, polymorphic edges and their tables."""
+    for place in survey.places:
+        if place.entity is None:
+            continue
+        table, spec = place.entity.table, place.spec
+        if isinstance(spec, AnyOf):
+            missing = [name for name in (spec.on, spec.kind) if name not in table.c]
+            yield from _missing(place, table, missing)
+            yield from _types(survey, place, spec)
+            if not missing and not isinstance(table.c[spec.on].type, Key):
+                yield f"{place.coordinate} leads on by {spec.on}, which holds no key: change `on`."
+        elif isinstance(spec, Card):
+            missing = [name for name in (spec.on,) if name not in table.c]
+            yield from _missing(place, table, missing)
+            if not missing:
+                yield from _card(place, spec, table)
+
+
+def _missing(place: Place, table: Table, names: list[str]) -> Iterator[str]:
+    for name in names:
+        yield f"{place.coordinate} names the column {name}, which {table.name} does not have."
+
+
+def _types(survey: Survey, place: Place, spec: AnyOf) -> Iterator[str]:
+    """Yield kinds that lead to what is no row of the field's type, and types that none leads to."""
+    named: Any = get_named_type(place.definition.type)
+    if not is_abstract_type(named):
+        return
+    possible = {kind.name for kind in survey.schema.get_possible_types(named)}
+    for word, name in spec.types.items():
+        if name not in possible & survey.entities.keys():
+            yield (
+                f"{place.coordinate} leads to {name} for {word!r}, which is no @entity of "
+                f"{named.name}: correct `types`."
+            )
+    for name in sorted(possible - set(spec.types.values())) if is_union_type(named) else ():
+        yield f"{place.coordinate} never leads to {name}, which {named.name} has: add its kind."
+
+
+def _card(place: Place, spec: Card, table: Table) -> Iterator[str]:
+    """Yield cards of another thing than the column points at, and fields without a column."""
+    other: Any = spec.model.__table__
+    if referent(table.c[spec.on]) is not other.c.id:
+        yield (
+            f"{place.coordinate} is a card of {other.name}, which {spec.on} does not point at: "
+            "change `on`."
+        )
+    named: Any = get_named_type(place.definition.type)
+    for name, definition in getattr(named, "fields", {}).items():
+        column = other.c.get(declaration(definition).python_name)
+        where = f"{place.coordinate} shows {named.name}.{name}"
+        if column is None:
+            yield f"{where}, for which {other.name} has no column: name one."
+        elif isinstance(column.type, Key):
+            yield f"{where}, the raw key {column}: leave it out."
+        elif not is_leaf_type(get_named_type(definition.type)):
+            yield f"{where}, which is no leaf: a card holds columns."
+        elif column.nullable and is_non_null_type(definition.type):
+            yield f"{where}, and {column} may be NULL: make the field nullable."
