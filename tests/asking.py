@@ -11,6 +11,7 @@ import strawberry
 from authz.permissions import published_policy
 from authz.policy import Policy
 from authz.principal import Identity
+from authz.scopes import SCOPES, Scopes
 from db.database import Database
 from engine.catalogue import Catalogue
 from engine.downloads import Downloads
@@ -41,6 +42,7 @@ class Desk:
     database: Database
     schema: strawberry.Schema = field(default_factory=product_schema)
     policy: Policy = field(default_factory=published_policy)
+    scopes: Scopes = SCOPES
     limits: Limits = field(default_factory=Limits)
     keys: tuple[bytes, ...] = (KEY,)
     clock: SettableClock = field(default_factory=lambda: SettableClock(NOW))
@@ -49,6 +51,7 @@ class Desk:
         self.engine = Engine(
             schema=self.schema,
             policy=self.policy,
+            scopes=self.scopes,
             database=self.database,
             limits=self.limits,
             cursor_keys=self.keys,

@@ -19,6 +19,7 @@ from authz.principal import Identity
 from db.database import sqlalchemy_url
 from engine.engine import Answer, OperationReport, OperationRequest
 from server.app import create_app
+from server.domain import Domain
 from server.settings import Settings
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
@@ -114,8 +115,11 @@ class Client(httpx.AsyncClient):
 class World:
     """One copy of the demo world, and one running application in front of it."""
 
-    def __init__(self, database: str, url: str, folder: Path) -> None:
+    def __init__(
+        self, database: str, url: str, folder: Path, *, domain: Domain | None = None
+    ) -> None:
         self.database = database
+        self.domain = domain
         self.url = url
         self.folder = folder
         self.clock = SettableClock(NOW)
@@ -137,7 +141,11 @@ class World:
         """The application, started when first asked for."""
         if self._app is None:
             app = create_app(
-                self.settings, clock=self.clock, observer=_note_report, deliver_mail=False
+                self.settings,
+                domain=self.domain,
+                clock=self.clock,
+                observer=_note_report,
+                deliver_mail=False,
             )
             await self._open.enter_async_context(app.router.lifespan_context(app))
             app.state.database.observer = _note_statement

@@ -215,6 +215,26 @@ def test_everything_is_always_only_without_condition_and_field_list() -> None:
     assert conditional == Where((Path(ANYBODY, "everything", "non_levy"),))
 
 
+@pytest.mark.parametrize(
+    ("field", "when", "decision"),
+    [
+        (None, None, Where((Path(ANYBODY, "everything"),))),
+        ("name", None, Always()),
+        ("name", "non_levy", Where((Path(ANYBODY, "everything", "non_levy"),))),
+        ("title", None, Never("ilr.read needs a role that you do not hold.")),
+        ("Name", None, Never("ilr.read needs a role that you do not hold.")),
+    ],
+)
+def test_a_rule_that_lists_fields_counts_for_those_and_for_the_rows(field, when, decision) -> None:
+    policy = one_rule(Cell(SIGNED_IN, "everything"), when=when, fields=("name",))
+    assert policy.decide("ilr.read", (ANYBODY,), field) == decision
+    assert policy.requires("ilr.read", field) == (
+        () if isinstance(decision, Never) else (SIGNED_IN,)
+    )
+    assert policy.lists_fields("ilr.read")
+    assert not one_rule(Cell(SIGNED_IN, "everything")).lists_fields("ilr.read")
+
+
 def one_rule(cell: Cell, when: str | None = None, fields: tuple[str, ...] = ()) -> Policy:
     rule = Rule("ilr.read", "inspection_access", "D4-26", "ILR", (cell,), when=when, fields=fields)
     return Policy((Matrix("inspection_access", (cell.role,), (rule,)),))

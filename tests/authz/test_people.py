@@ -10,7 +10,7 @@ from authz.grants import GrantReader
 from authz.permissions import ActionPermission, permission, published_policy
 from authz.policy import PolicyError
 from authz.principal import SIGNED_IN, Identity, Principal, Unauthenticated
-from authz.scopes import binding, bound
+from authz.scopes import SCOPES, Binding
 from db.database import Database
 from db.demo.fixed import organisation_key, user_key
 from db.models import AgreementEvent, Organisation, PayeScheme, RoleGrant, User
@@ -112,6 +112,10 @@ def test_an_identity_is_who_and_nothing_more():
     assert Unauthenticated("because").reason == "because"
 
 
+def binding(model, scope):
+    return SCOPES.of(model)[scope]
+
+
 def test_what_each_scope_binds():
     me = Principal("olga", "u1", {OWNER: ("a",), AAN: ("b",)})
     nobody = Principal("auth0|nobody")
@@ -132,10 +136,15 @@ def test_anchors_are_the_columns_that_relations_hang_on():
 
 
 def test_a_scope_that_means_nothing_is_bound_to_nothing():
-    assert bound(PayeScheme, "organisation")
-    assert not bound(PayeScheme, "caseload")
-    with pytest.raises(KeyError):
-        binding(PayeScheme, "caseload")
+    assert SCOPES.of(PayeScheme).keys() == {"everything", "organisation"}
+    assert SCOPES.conditions_of(PayeScheme) == {}
+
+
+def test_a_scope_is_bound_by_an_anchor_or_by_a_set_of_ids():
+    values = binding(PayeScheme, "organisation").values
+    for wrong in ({}, {"anchor": "id", "ids": lambda _: select(PayeScheme.id)}):
+        with pytest.raises(ValueError, match="anchor"):
+            Binding(values, **wrong)
 
 
 def test_no_two_shapes_share_a_parameter():

@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from asking import product_schema
 from differential.comparing import Comparison
 from differential.stirred import stir
+from oracle.answer import Oracle
+from oracle.names import names_of
+from oracle.world import read_world
 from worlds import World
 
 Shared = tuple[str, str, Path]
@@ -34,5 +38,6 @@ async def _comparison(
     world = World(*shared)
     if change is not None:
         await change(world)
-    yield await Comparison.of(world)
+    tables = await read_world(world.url)
+    yield Comparison(world, Oracle(product_schema().as_str(), tables), names_of(tables))
     await world.close()

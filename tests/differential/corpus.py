@@ -6,17 +6,8 @@ of each standing asks every document.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
-
-
-@dataclass(frozen=True)
-class Question:
-    """A document and its variables, ids still by name."""
-
-    document: str
-    variables: dict[str, Any] = field(default_factory=dict)
-
+from differential import finding
+from differential.question import Question
 
 ACCOUNT = """
 fragment Frame on Organisation {
@@ -126,6 +117,7 @@ CRAWL = Question(
 
 DOCUMENTS: dict[str, Question] = {
     "crawl": CRAWL,
+    **finding.DOCUMENTS,
     **{
         f"rights at {name}": Question(RIGHTS, {"at": f"<{name}>"})
         for name in ("alder", "birch", "dogwood", "prov", "unknown_org")

@@ -5,37 +5,44 @@ from __future__ import annotations
 import random
 import zlib
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from graphql import (
+    REMOVE,
     ArgumentNode,
     BooleanValueNode,
     DirectiveNode,
     DocumentNode,
     FieldNode,
     GraphQLSchema,
+    InputValueDefinitionNode,
     IntValueNode,
+    NamedTypeNode,
     NameNode,
     NullValueNode,
     StringValueNode,
     TypeInfo,
     TypeInfoVisitor,
     Visitor,
+    build_ast_schema,
+    is_input_object_type,
+    parse,
+    parse_value,
     print_ast,
+    print_schema,
     visit,
 )
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import queries
 
-TEXTS = ("agreement.read", "role.read", "nothing.read", "")
-PAGE = ("first", "after", "last", "before")
+from differential.grown import PAGED, Soil
+from differential.literals import TEXTS, Literals, written
+from differential.question import Question
 
 
-@cache
-def generated(schema: GraphQLSchema, ids: tuple[str, ...], count: int) -> list[str]:
-    """Return so many documents whose ids are of these, repeats left out."""
+def generated(soil: Soil, count: int) -> list[Question]:
+    """Return so many documents whose ids are of the soil's, repeats left out."""
     documents: dict[str, None] = {}
 
     @settings(
@@ -48,41 +55,64 @@ def generated(schema: GraphQLSchema, ids: tuple[str, ...], count: int) -> list[s
     )
     @given(
         queries(
-            schema,
+            without_inputs(soil.schema),
             custom_scalars={
-                "ID": st.sampled_from(ids).map(lambda text: StringValueNode(value=text)),
+                "ID": st.sampled_from(soil.ids).map(_text),
                 "Int": st.integers(-1, 5).map(lambda number: IntValueNode(value=str(number))),
-                "String": st.sampled_from(TEXTS).map(lambda text: StringValueNode(value=text)),
+                "String": st.sampled_from(TEXTS).map(_text),
             },
             print_ast=lambda document: document,
         )
     )
     def collect(document: DocumentNode) -> None:
-        text = print_ast(seasoned(schema, document))
+        text = print_ast(seasoned(soil.schema, document, soil.literals))
         documents[text] = None
 
     collect()
-    return list(documents)
+    return [Question(document) for document in documents]
 
 
-def seasoned(schema: GraphQLSchema, document: DocumentNode) -> DocumentNode:
-    """Return the document with pages that mostly can be answered, type names and directives."""
+def without_inputs(schema: GraphQLSchema) -> GraphQLSchema:
+    """Return the schema without arguments that are input objects: they are drawn by `seasoned`."""
+    document = parse(print_schema(schema))
+
+    class Without(Visitor):
+        def leave_input_value_definition(self, node: InputValueDefinitionNode, *_: Any) -> Any:
+            named = node.type
+            while not isinstance(named, NamedTypeNode):
+                named = named.type
+            return REMOVE if is_input_object_type(schema.get_type(named.name.value)) else None
+
+    return build_ast_schema(visit(document, Without()), assume_valid=True)
+
+
+def _text(value: str) -> StringValueNode:
+    return StringValueNode(value=value)
+
+
+def seasoned(schema: GraphQLSchema, document: DocumentNode, literals: Literals) -> DocumentNode:
+    """Return the document with arguments that mostly can be answered, names and directives."""
     chance = random.Random(zlib.crc32(print_ast(document).encode()))
     info = TypeInfo(schema)
-    return visit(document, TypeInfoVisitor(info, _Seasoner(info, chance)))
+    return visit(document, TypeInfoVisitor(info, _Seasoner(info, chance, literals)))
 
 
 class _Seasoner(Visitor):
-    def __init__(self, info: TypeInfo, chance: random.Random) -> None:
+    def __init__(self, info: TypeInfo, chance: random.Random, literals: Literals) -> None:
         super().__init__()
         self.info = info
         self.chance = chance
+        self.literals = literals
 
     def leave_field(self, node: FieldNode, *_: Any) -> FieldNode | None:
         definition = self.info.get_field_def()
         changes: dict[str, Any] = {}
-        if definition is not None and set(PAGE) <= set(definition.args):
+        if definition is not None and set(PAGED) <= set(definition.args):
             changes["arguments"] = self._page(node.arguments or ())
+        if definition is not None:
+            changes["arguments"] = self._inputs(
+                definition, changes.get("arguments", node.arguments or ())
+            )
         if node.selection_set is None:
             if self.chance.random() < 0.1:
                 changes["directives"] = (self._directive(),)
@@ -100,6 +130,18 @@ class _Seasoner(Visitor):
         found = [_argument(one, number)]
         if draw > 0.9:
             found.append(_argument(other, NullValueNode()))
+        return tuple(found)
+
+    def _inputs(
+        self, definition: Any, arguments: tuple[ArgumentNode, ...]
+    ) -> tuple[ArgumentNode, ...]:
+        """Draw each input object anew: what hypothesis writes there seldom means anything."""
+        objects = {n: a for n, a in definition.args.items() if is_input_object_type(a.type)}
+        found = [each for each in arguments if each.name.value not in objects]
+        for name, argument in objects.items():
+            if self.chance.random() < 0.4:
+                value = written(self.literals.draw(self.chance, argument.type, ""))
+                found.append(_argument(name, parse_value(value)))
         return tuple(found)
 
     def _directive(self) -> DirectiveNode:

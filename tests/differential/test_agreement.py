@@ -7,10 +7,11 @@ from collections import Counter
 import pytest
 
 from db.demo import PEOPLE
-from differential.comparing import NOBODY
+from differential.comparing import NOBODY, described
 from differential.corpus import DOCUMENTS
 from differential.generated import generated
-from differential.grown import VARIABLES, grown
+from differential.grown import grown
+from differential.product import soil_of
 from oracle.decide import policy_lines, principal_of
 from oracle.world import World
 
@@ -28,14 +29,6 @@ PUBLIC = [name for name in DOCUMENTS if name.startswith(("roles", "policy"))]
 READERS = ["aisha", "lou"]
 GROWN = 40
 GENERATED = 30
-
-
-def described(differences: dict[str, list[str]]) -> str:
-    """Return the first few differences, whole, and the names of all."""
-    some = list(differences.items())[:3]
-    return "\n\n".join(f"{name}\n" + "\n".join(texts) for name, texts in some) + (
-        f"\n\nall: {list(differences)}" if differences else ""
-    )
 
 
 def standing(world: World, person: str, now: int) -> object:
@@ -81,25 +74,13 @@ async def test_hand_picked(comparison, person):
 
 @pytest.mark.parametrize("person", ["tariq", "robin", "aisha"])
 async def test_grown(comparison, person):
-    documents = grown(comparison.oracle.schema, comparison.ids, GROWN)
-    kept = await comparison.answerable(documents, VARIABLES)
-    assert len(kept) > 0.5 * GROWN
-    differences = {}
-    for document in kept:
-        found = await comparison.differences(person, document, VARIABLES)
-        if found:
-            differences[document] = found
+    questions = grown(soil_of(comparison), GROWN)
+    differences = await comparison.all_differences(person, questions, plainly=GROWN)
     assert not differences, described(differences)
 
 
 @pytest.mark.parametrize("person", ["tariq", "petra"])
 async def test_generated(comparison, person):
-    documents = generated(comparison.oracle.schema, comparison.ids, GENERATED)
-    kept = await comparison.answerable(documents, {})
-    assert len(kept) > 0.5 * GENERATED
-    differences = {}
-    for document in kept:
-        found = await comparison.differences(person, document)
-        if found:
-            differences[document] = found
+    questions = generated(soil_of(comparison), GENERATED)
+    differences = await comparison.all_differences(person, questions, plainly=GENERATED)
     assert not differences, described(differences)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from differential.comparing import described
 from differential.corpus import DOCUMENTS
-from differential.grown import VARIABLES, grown
-from differential.test_agreement import PUBLIC, SHORT, described
+from differential.grown import grown
+from differential.product import soil_of
+from differential.test_agreement import PUBLIC, SHORT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -39,12 +41,6 @@ async def test_hand_picked(stirred, person):
 
 @pytest.mark.parametrize("person", ["tariq", "robin"])
 async def test_grown(stirred, person):
-    documents = grown(stirred.oracle.schema, stirred.ids, GROWN, seed=2)
-    kept = await stirred.answerable(documents, VARIABLES)
-    assert len(kept) > 0.5 * GROWN
-    differences = {}
-    for document in kept:
-        found = await stirred.differences(person, document, VARIABLES)
-        if found:
-            differences[document] = found
+    questions = grown(soil_of(stirred), GROWN, seed=2)
+    differences = await stirred.all_differences(person, questions, plainly=GROWN)
     assert not differences, described(differences)

@@ -20,7 +20,7 @@ POSITION = ("olga", "a" * 26)
 
 def refused(sealer: CursorSealer, cursor: str, binding: str = PLACE, width: int = 2) -> bool:
     try:
-        sealer.open(cursor, binding, width, "after")
+        sealer.open(cursor, binding, {width}, "after")
     except Refusal as refusal:
         told = refusal.extensions
     else:
@@ -40,7 +40,7 @@ def test_what_is_sealed_opens_and_always_reads_the_same(position, binding):
     cursor = sealer.seal(tuple(position), binding)
     assert cursor == CursorSealer([KEY]).seal(tuple(position), binding)
     assert set(cursor) <= set(string.ascii_letters + string.digits + "-_")
-    assert sealer.open(cursor, binding, len(position), "after") == tuple(position)
+    assert sealer.open(cursor, binding, {len(position)}, "after") == tuple(position)
 
 
 def test_it_opens_for_its_own_list_and_caller_only():
@@ -107,7 +107,9 @@ def test_keys_rotate():
     before, between, after = CursorSealer([OLD]), CursorSealer([NEW, OLD]), CursorSealer([NEW])
     old, new = before.seal(POSITION, PLACE), after.seal(POSITION, PLACE)
     assert between.seal(POSITION, PLACE) == new != old
-    assert between.open(old, PLACE, 2, "after") == between.open(new, PLACE, 2, "after") == POSITION
+    assert (
+        between.open(old, PLACE, {2}, "after") == between.open(new, PLACE, {2}, "after") == POSITION
+    )
     assert refused(after, old)
     assert refused(before, new)
 

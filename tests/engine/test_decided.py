@@ -10,7 +10,6 @@ from asking import KEY, Desk, errors_of, product_schema
 from authz.decision import Always, Never, Path, Shape, Where
 from authz.grants import GrantReader
 from authz.principal import SIGNED_IN, Identity, Principal
-from authz.scopes import binding
 from db.database import Database
 from db.models import Organisation, RoleGrant, User
 from db.statements import one_of
@@ -87,10 +86,10 @@ async def test_a_missing_bound_means_no_row(database, model, scope):
     entity = next(e for e in Catalogue(product_schema()).entities.values() if e.model is model)
     path = Path(SIGNED_IN if scope == "self" else OWNER, scope)
     nobody = Principal("auth0|nobody")
-    assert list(binding(model, scope).values(nobody, path)) == []
+    assert list(entity.scopes[scope].values(nobody, path)) == []
     fetch = Fetch(entity, "id", {"user.read": Where((path,))}, ("user.read",), database)
     everything = Decided(database, ("x.read",), lambda: select(model.__table__.c.id))
-    count = fetch.count(by_parent=False)
+    count = fetch.totals(fetch.rows, by_parent=False)
     async with database.reading() as reader:
         run = run_for(nobody, database, reader)
         every = [row[0] for row in await run.rows(everything, {})]

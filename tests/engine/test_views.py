@@ -8,10 +8,12 @@ from graphql import parse
 from asking import Desk, errors_of
 from engine.errors import Refusal, Withheld
 from engine.limits import Limits
+from engine.masks import Conditional, Mask
 from engine.values import UnknownValueError
-from engine.views import View, merged, reached, withheld_errors, withheld_of
+from engine.views import View, merged, withheld_errors, withheld_of
 
 NO = Withheld("FORBIDDEN", "no", "User.email", {"action": "user.read_contact"})
+UNMET = [Withheld("PRECONDITION", "not yet", "User.email", {"condition": c}) for c in "ab"]
 
 
 def paths(errors: list[dict[str, object]]) -> list[list[str | int]]:
@@ -89,13 +91,33 @@ def test_a_refusal_becomes_what_stands_in_its_place():
     assert held.details == {"input": "first", "reason": "PAGE"}
 
 
-def test_a_masked_cell_is_opened_by_any_of_its_paths():
-    assert [reached((0, 1), mask) for mask in ((), (0,), (1,), (0, 1))] == [
-        False,
-        False,
-        True,
-        True,
-    ]
+@pytest.mark.parametrize(
+    ("paths", "opens"), [((), False), ((0,), False), ((1,), True), ((0, 1), True)]
+)
+def test_a_masked_cell_is_opened_by_any_of_its_paths(paths, opens):
+    mask = Mask(paths, (), NO)
+    assert mask.opens((0, 1)) is opens
+    assert mask.refusal((0, 1)) is (None if opens else NO)
+
+
+# Places of a row: a path without a condition, then two with one, each before its condition.
+OUTCOMES = {
+    "nothing reaches": ((0, 0, 1, 0, 1), NO),
+    "the path reaches": ((1, 0, 0, 0, 0), None),
+    "the first condition holds": ((0, 1, 1, 0, 0), None),
+    "the second condition holds": ((0, 1, 0, 1, 1), None),
+    "the condition fails": ((0, 0, 0, 1, 0), UNMET[1]),
+    "a condition that is unknown fails": ((0, 0, 0, 1, None), UNMET[1]),
+    "both fail and the first is named": ((0, 1, 0, 1, 0), UNMET[0]),
+    "the path reaches where a condition fails": ((1, 1, 0, 0, 0), None),
+}
+
+
+@pytest.mark.parametrize(("row", "refusal"), OUTCOMES.values(), ids=OUTCOMES)
+def test_a_path_opens_only_where_its_own_condition_holds(row, refusal):
+    mask = Mask((0,), (Conditional(1, 2, UNMET[0]), Conditional(3, 4, UNMET[1])), NO)
+    assert mask.refusal(row) is refusal
+    assert mask.opens(row) is (refusal is None)
 
 
 def known(value: str) -> str:
@@ -108,7 +130,7 @@ async def test_a_view_builds_rows_in_the_order_of_its_entries():
     view, lost = View(), Withheld("INTERNAL_SERVER_ERROR", "lost", "User.name")
     view.constant("kind", "User")
     view.cell("name", 0, known, lost)
-    view.masked("email", 1, known, (2,), NO, lost)
+    view.masked("email", 1, known, Mask((2,), (), NO), lost)
     view.constant("status", NO)
     rows = await view.build(
         [("olga", "o@x", 1), ("?", "p@x", 0), ("otis", "?", 1), ("ot", "?", 0)], None

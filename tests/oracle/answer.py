@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from graphql import (
     DocumentNode,
@@ -23,6 +24,9 @@ from oracle.refusal import RefusalError
 from oracle.shapes import CURSOR, LINK, CursorOpener
 from oracle.world import World
 
+VALUE = "value"
+"""What `seen` counts where a value was answered."""
+
 Error = tuple[tuple[str | int, ...], str, str]
 
 
@@ -39,14 +43,41 @@ def no_cursor(_coordinate: str, _text: str) -> str | None:
     return None
 
 
+class Question(Protocol):
+    """What a resolver is given of the question: who asks, and of which world."""
+
+
+Asking = Callable[[World, str, int, CursorOpener], Question]
+Fields = Mapping[str, Callable[[Any, Any, str, Mapping[str, Any]], Any]]
+
+
+def asked_of_the_product(world: World, subject: str, now: int, open_cursor: CursorOpener) -> Asked:
+    """Put a question about the product's rows."""
+    return Asked(world, principal_of(world, subject, now), open_cursor)
+
+
 class Oracle:
     """Answers documents of one schema on one world."""
 
-    def __init__(self, sdl: str, world: World, *, open_cursor: CursorOpener = no_cursor) -> None:
-        """Keep the schema text as a schema, and the world."""
+    def __init__(
+        self,
+        sdl: str,
+        world: World,
+        *,
+        open_cursor: CursorOpener = no_cursor,
+        asking: Asking = asked_of_the_product,
+        fields: Fields = FIELDS,
+    ) -> None:
+        """Keep the schema text as a schema, the world, and the table of resolvers.
+
+        `seen` counts what each subject got at each coordinate: VALUE, or the code of a refusal.
+        """
         self.schema = _schema(sdl)
         self.world = world
         self.open_cursor = open_cursor
+        self.asking = asking
+        self.fields = fields
+        self.seen: Counter[tuple[str, str, str]] = Counter()
 
     def answer(
         self,
@@ -57,28 +88,45 @@ class Oracle:
         now: int,
     ) -> Answer:
         """Answer a document as this subject at this instant; whether it is valid is not asked."""
-        asked = Asked(self.world, principal_of(self.world, subject, now), self.open_cursor)
+        asked = self.asking(self.world, subject, now, self.open_cursor)
+
+        def resolve(source: object, info: GraphQLResolveInfo, **arguments: object) -> object:
+            coordinate = f"{info.parent_type.name}.{info.field_name}"
+            try:
+                value = _resolved(self.fields.get(coordinate), source, asked, coordinate, arguments)
+            except RefusalError as refusal:
+                self.seen[subject, coordinate, refusal.code] += 1
+                raise
+            for each in value if isinstance(value, list) and value else [value]:
+                if each is not None:
+                    code = each.code if isinstance(each, RefusalError) else VALUE
+                    self.seen[subject, coordinate, code] += 1
+            return value
+
         result = execute_sync(
             self.schema,
             _document(document),
             context_value=asked,
             variable_values=dict(variables or {}),
-            field_resolver=_resolve,
+            field_resolver=resolve,
             type_resolver=lambda thing, *_: thing.type_name,
         )
         return Answer(result.data, tuple(_errors(result)))
 
 
-def _resolve(source: object, info: GraphQLResolveInfo, **arguments: object) -> object:
-    coordinate = f"{info.parent_type.name}.{info.field_name}"
-    found = FIELDS.get(coordinate)
-    if found is None:
-        if isinstance(source, Mapping):
-            return source[info.field_name]
-        msg = f"The oracle does not know {coordinate}."
-        raise LookupError(msg)
-    asked: Asked = info.context
-    return found(asked, source, coordinate, arguments)
+def _resolved(
+    find: Callable[..., Any] | None,
+    source: object,
+    asked: Question,
+    coordinate: str,
+    arguments: Mapping[str, object],
+) -> object:
+    if find is not None:
+        return find(asked, source, coordinate, arguments)
+    if isinstance(source, Mapping):
+        return source[coordinate.partition(".")[2]]
+    msg = f"The oracle does not know {coordinate}."
+    raise LookupError(msg)
 
 
 def _errors(result: ExecutionResult) -> list[Error]:

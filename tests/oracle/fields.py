@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from authz.policy import PolicyLine
 from authz.roles import ROLES
 from authz.sources import source
 from oracle.decide import SIGNED_IN, Principal, decide, holds, holds_at, in_force, policy_lines
+from oracle.finding import found_page
 from oracle.refusal import RefusalError, bad_input, forbidden, not_found
 from oracle.shapes import (
     LARGEST_PAGE,
@@ -28,6 +29,14 @@ from oracle.shapes import (
     parse_id,
 )
 from oracle.world import Row, World
+
+
+class Searched(NamedTuple):
+    """A column that rows are found by; `folded` is what a text is searched and sorted by."""
+
+    action: str
+    column: str
+    folded: str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,18 @@ class Asked:
             if self.may(action, table, row) and self.may(read, table, row)
         ]
 
+    def field(self, kind: str, name: str) -> Searched:
+        """Return what rows of a type are found by."""
+        return SEARCHED[f"{kind}.{name}"]
+
+    def findable(self, field: Searched, _at: str) -> bool:
+        """Say whether the caller holds what it takes to find rows by a field, anywhere."""
+        return holds(self.principal, field.action)
+
+    def readable(self, field: Searched, _at: str, thing: Thing) -> bool:
+        """Say whether the caller may find this very row by a field's value."""
+        return self.may(field.action, thing.table, thing.row)
+
 
 Find = Callable[[Asked, Any, str, Mapping[str, Any]], Any]
 Order = Callable[[Row], tuple[Any, ...]]
@@ -65,6 +86,14 @@ READ = {
     "Agreement": "agreement.read",
     "AgreementEvent": "agreement.read",
     "Invitation": "invitation.read",
+}
+
+SEARCHED = {
+    "Organisation.kind": Searched("organisation.read", "kind"),
+    "Organisation.name": Searched("organisation.read", "name", "name_sort"),
+    "User.name": Searched("user.read", "name", "name_sort"),
+    "User.email": Searched("user.read_contact", "email", "email_sort"),
+    "User.status": Searched("user.read_contact", "status"),
 }
 
 
@@ -125,13 +154,13 @@ def paged(action: str, table: str, *, keep: Callable[[Row], bool] = lambda _row:
 
 
 def root_list(action: str, table: str) -> Find:
-    """Find a page of every row of a type that the caller may see, by name."""
+    """Find a page of every row of a type that the caller may see: filtered, by name or sorted."""
 
     def find(asked: Asked, _root: object, at: str, args: Mapping[str, Any]) -> dict[str, Any]:
         if not holds(asked.principal, action):
             raise forbidden(at)
         rows = sorted(asked.world.all(table), key=by("name_sort", "id"))
-        return page(asked.visible(action, table, rows), args, at, asked.open_cursor)
+        return found_page(asked, TYPES[table], asked.visible(action, table, rows), at, args)
 
     return find
 

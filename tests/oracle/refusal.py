@@ -18,6 +18,11 @@ def forbidden(coordinate: str) -> RefusalError:
     return RefusalError("FORBIDDEN", coordinate)
 
 
+def precondition(coordinate: str) -> RefusalError:
+    """A role of the caller holds the action here, once the row or its parent is as it asks."""
+    return RefusalError("PRECONDITION", coordinate)
+
+
 def not_found(coordinate: str) -> RefusalError:
     """The row is out of the caller's scope, or there is none."""
     return RefusalError("NOT_FOUND", coordinate)

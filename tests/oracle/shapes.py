@@ -90,8 +90,12 @@ def page(
     arguments: Mapping[str, Any],
     coordinate: str,
     open_cursor: CursorOpener,
+    binding: str = "",
 ) -> dict[str, Any]:
-    """Return the connection over all rows in scope, which are in order already."""
+    """Return the connection over all rows in scope, which are in order already.
+
+    `binding` is what a cursor is bound to besides the coordinate: the filter and the order.
+    """
     first, last = arguments.get("first"), arguments.get("last")
     after, before = arguments.get("after"), arguments.get("before")
     size = first if last is None else last
@@ -103,16 +107,17 @@ def page(
     keys = [thing.row["id"] for thing in things]
     start, end = 0, len(things)
     if after is not None:
-        start = keys.index(_opened(after, coordinate, keys, open_cursor)) + 1
+        start = keys.index(_opened(after, coordinate, keys, open_cursor, binding)) + 1
     if before is not None:
-        end = keys.index(_opened(before, coordinate, keys, open_cursor))
+        end = keys.index(_opened(before, coordinate, keys, open_cursor, binding))
     if last is None:
         shown = things[start : start + size]
         more_after, more_before = start + size < end, after is not None
     else:
         shown = things[max(start, end - size) : end]
         more_after, more_before = before is not None, end - size > start
-    edges = [{"cursor": cursor(coordinate, thing.row["id"]), "node": thing} for thing in shown]
+    place = coordinate + binding
+    edges = [{"cursor": cursor(place, thing.row["id"]), "node": thing} for thing in shown]
     return {
         "edges": edges,
         "nodes": list(shown),
@@ -126,8 +131,10 @@ def page(
     }
 
 
-def _opened(text: str, coordinate: str, keys: Sequence[str], open_cursor: CursorOpener) -> str:
-    key = open_cursor(coordinate, text)
+def _opened(
+    text: str, coordinate: str, keys: Sequence[str], open_cursor: CursorOpener, binding: str
+) -> str:
+    key = open_cursor(coordinate + binding, text)
     if key is None or key not in keys:
         raise bad_input(coordinate)
     return key

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from graphql import GraphQLObjectType, build_schema, get_named_type, is_interface_type
 
+from oracle.answer import no_cursor
 from oracle.decide import SignInRefusedError, decide, holds, holds_at, principal_of
-from oracle.fields import FIELDS
+from oracle.fields import FIELDS, Asked
+from oracle.filters import truth
+from oracle.shapes import Thing
 from oracle.world import world_of
 from schema import build_schema as product_schema
 
@@ -50,7 +53,8 @@ def grant(user, organisation, role, starts_at=0, ends_at=None):
 
 
 def user(handle, status="ACTIVE"):
-    return {"id": handle, "subject": handle, "status": status}
+    email = f"{handle}@example.test"
+    return {"id": handle, "subject": handle, "status": status, "email": email, "email_sort": email}
 
 
 def organisation(name, kind="EMPLOYER", status="OPEN"):
@@ -157,3 +161,29 @@ def test_everybody_signed_in_reads_the_policy_and_the_invited_nothing():
 def test_who_has_left_is_not_signed_in():
     with pytest.raises(SignInRefusedError):
         principal_of(WORLD, "gone", NOW)
+
+
+OLGAS = {"email": {"startsWith": "OLGA"}}
+# who asks of olga, the filter, and what it says
+FILTERS = [
+    ("olga", OLGAS, True),
+    ("olga", {"not": OLGAS}, False),
+    ("olga", {"email": {"isNull": True}}, False),
+    ("olga", {"email": {"eq": "OLGA@example.test"}}, False),
+    ("olga", {"status": {"in": []}}, False),
+    ("olga", {"status": {"in": ["INVITED", "ACTIVE"]}, "and": []}, True),
+    ("vera", OLGAS, None),
+    ("vera", {"not": OLGAS}, None),
+    ("vera", {"email": {"isNull": True}}, None),
+    ("vera", {"status": {"in": []}}, None),
+    ("vera", {"or": [OLGAS, {"and": []}]}, True),
+    ("vera", {"or": [OLGAS, {"or": []}]}, None),
+    ("vera", {"and": [OLGAS, {"or": []}]}, False),
+    ("vera", {"email": {"eq": None}, "status": {}}, True),
+]
+
+
+@pytest.mark.parametrize(("who", "given", "says"), FILTERS)
+def test_a_filter_says_what_is_known(who, given, says):
+    asked = Asked(WORLD, principal_of(WORLD, who, NOW), no_cursor)
+    assert truth(asked, "User", Thing("users", WORLD.get("users", "olga")), given) is says

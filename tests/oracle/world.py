@@ -42,43 +42,44 @@ class World:
         return None if key is None else self.by_id[table].get(key)
 
 
-def world_of(tables: Mapping[str, Iterable[Row]]) -> World:
-    """Return a world of these rows; a table that is not named is empty."""
+def world_of(tables: Mapping[str, Iterable[Row]], names: Iterable[str] = TABLES) -> World:
+    """Return a world of these rows; a table of `names` that is not given is empty."""
     frozen = {
-        name: tuple(MappingProxyType(dict(row)) for row in tables.get(name, ())) for name in TABLES
+        name: tuple(MappingProxyType(dict(row)) for row in tables.get(name, ())) for name in names
     }
     return World(frozen, {name: {row["id"]: row for row in rows} for name, rows in frozen.items()})
 
 
-async def read_world(url: str) -> World:
-    """Read every table of a small database, whole; a big one is refused."""
+async def read_world(url: str, names: Iterable[str] = TABLES) -> World:
+    """Read these tables of a small database, whole; a big one is refused."""
     dialect, _, rest = url.partition(":")
-    rows = _sqlite(rest) if dialect.startswith("sqlite") else await _postgresql(rest)
+    lite = dialect.startswith("sqlite")
+    rows = _sqlite(rest, names) if lite else await _postgresql(rest, names)
     largest = max(len(found) for found in rows.values())
     if largest > MOST_ROWS:
         msg = f"The oracle answers for tables of at most {MOST_ROWS} rows, not {largest}."
         raise ValueError(msg)
-    return world_of(rows)
+    return world_of(rows, names)
 
 
-def _sqlite(rest: str) -> dict[str, list[dict[str, Any]]]:
+def _sqlite(rest: str, names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
     connection = sqlite3.connect(rest.removeprefix("///"))
     connection.row_factory = sqlite3.Row
     try:
         return {
             table: [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
-            for table in TABLES
+            for table in names
         }
     finally:
         connection.close()
 
 
-async def _postgresql(rest: str) -> dict[str, list[dict[str, Any]]]:
+async def _postgresql(rest: str, names: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
     connection = await asyncpg.connect("postgresql:" + rest)
     try:
         return {
             table: [dict(row) for row in await connection.fetch(f"SELECT * FROM {table}")]
-            for table in TABLES
+            for table in names
         }
     finally:
         await connection.close()

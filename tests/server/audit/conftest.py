@@ -15,7 +15,7 @@ from things import MATRIX, Parts, Things
 @pytest.fixture(autouse=True)
 def _bindings(monkeypatch):
     for model in (Things, Parts):
-        binding = scopes._column("organisation_id", scopes._held)  # noqa: SLF001
+        binding = scopes.Binding(scopes.held, "organisation_id")
         monkeypatch.setitem(scopes._BINDINGS, (model, "organisation"), binding)  # noqa: SLF001
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 import strawberry
+from sqlalchemy import select
 
 from authz import scopes
 from authz.policy import Policy
@@ -27,29 +28,29 @@ def test_a_scope_that_means_nothing_for_the_rows(faults, entity, kind):
     assert faults(Query) == {f"Part {rest}", f"Thing {rest}"}
 
 
-def bind(monkeypatch, model, predicate, anchor):
-    binding = scopes.Binding(predicate, scopes._held, anchor)  # noqa: SLF001
+def bind(monkeypatch, model, **bound):
+    binding = scopes.Binding(scopes.held, **bound)
     monkeypatch.setitem(scopes._BINDINGS, (model, "organisation"), binding)  # noqa: SLF001
 
 
-def on(column):
-    return lambda table, parameter: one_of(table.c[column], parameter)
+def things_where(says):
+    other = Things.__table__.alias("other")
+    return lambda parameter: select(other.c.id).where(says(other, parameter))
 
 
 @pytest.mark.parametrize(
-    ("predicate", "anchor", "written"),
+    ("bound", "written"),
     [
-        (on("note"), "note", "is anchored on things.note, which may be NULL: make it NOT NULL."),
-        (on("name"), "name", "is anchored on things.name, which no index begins with: add one."),
-        (on("name"), "organisation_id", "is anchored on organisation_id, which its predicate does not test."),
-        (on("name"), "elsewhere", "is anchored on elsewhere, which its predicate does not test."),
-        (lambda t, _: t.c.name == "x", None, "compares nothing with the caller's grants: use its parameter."),
-        (on("organisation_id"), None, None),
-        (on("id"), "id", None),
+        ({"anchor": "note"}, "is anchored on things.note, which may be NULL: make it NOT NULL."),
+        ({"anchor": "name"}, "is anchored on things.name, which no index begins with: add one."),
+        ({"anchor": "elsewhere"}, "is anchored on elsewhere, which is no column of its table."),
+        ({"ids": things_where(lambda t, _: t.c.name == "x")}, "compares nothing with the caller's grants: use its parameter."),
+        ({"ids": things_where(lambda t, p: one_of(t.c.organisation_id, p))}, None),
+        ({"anchor": "id"}, None),
     ],
 )  # fmt: skip
-def test_how_a_scope_is_bound(faults, kind, monkeypatch, predicate, anchor, written):
-    bind(monkeypatch, Things, predicate, anchor)
+def test_how_a_scope_is_bound(faults, kind, monkeypatch, bound, written):
+    bind(monkeypatch, Things, **bound)
 
     class Query:
         thing: kind | None = by_id("thing.read")

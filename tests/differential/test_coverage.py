@@ -1,0 +1,54 @@
+"""Over one crawl of the demo world every coordinate is seen as it can be: a value, refused, masked."""
+
+from __future__ import annotations
+
+import pytest
+
+from asking import product_catalogue
+from differential.comparing import Comparison, described
+from differential.covering import gaps
+from differential.crawling import crawl
+from oracle.shapes import ENTITIES
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+CRAWLERS = ("tariq", "vera", "aisha", "ellis", "kim", "petra", "robin", "lou")
+IMPOSSIBLE = {
+    "whoever is signed in holds the action, if only for rows of their own": (
+        "RoleGrant.organisation refused",
+        "RoleGrant.startsAt refused",
+        "RoleGrant.user refused",
+        "User.can refused",
+        "User.email refused",
+        "User.grants masked",
+        "User.grants refused",
+        "User.status refused",
+    ),
+    "whoever sees the agreement holds the action": (
+        "Agreement.history masked",
+        "Agreement.history refused",
+        "Agreement.legalEntity refused",
+    ),
+    "no row of the published matrices opens some fields only": ("PolicyRow.fields value",),
+}
+
+
+def ids_by_type(comparison: Comparison) -> dict[str, list[str]]:
+    names = comparison.names
+    return {
+        name: [text for text in names.values() if text.startswith(f"{prefix}_")]
+        for prefix, name in ENTITIES.items()
+    }
+
+
+async def test_every_coordinate_is_seen_in_every_way(stirred):
+    stirred.oracle.seen.clear()
+    right = f'(action: TEAM_INVITE, organisationId: "{stirred.names["alder"]}")'
+    questions = crawl(stirred.oracle.schema, ids_by_type(stirred), {"User.can": right})
+    differences = {}
+    for person in CRAWLERS:
+        differences |= await stirred.all_differences(person, questions)
+    assert not differences, described(differences)
+    assert not stirred.refused
+    missing = gaps(stirred.oracle, product_catalogue(), IMPOSSIBLE)
+    assert not missing, "\n".join(missing)

@@ -1,0 +1,150 @@
+"""Filters in three values, over the cells that a caller may see.
+
+What it asks of a question is a `Sight`; a field that it finds is a column of the row, or a
+relation: one with a `kind`, and with `gate` where rows hang on the parent, `many` where several do.
+"""
+
+from __future__ import annotations
+
+import operator as op
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Protocol
+
+from oracle.shapes import CursorOpener
+from oracle.world import Row
+
+Filter = Mapping[str, Any]
+Truth = bool | None
+"""True, False, or None for what nobody can say."""
+
+
+class Found(Protocol):
+    """A row on its way into an answer."""
+
+    @property
+    def row(self) -> Row:
+        """The row."""
+
+
+class Sight(Protocol):
+    """What the judge of one question says of fields, and of their values on a row."""
+
+    @property
+    def open_cursor(self) -> CursorOpener:
+        """How a cursor is opened."""
+
+    def field(self, kind: str, name: str) -> Any:
+        """Return a field of a type; KeyError for one that there is not."""
+
+    def findable(self, field: Any, at: str) -> bool:
+        """Say whether the caller holds what it takes to find rows by a field, anywhere."""
+
+    def readable(self, field: Any, at: str, thing: Any) -> bool:
+        """Say whether the caller may find this very row by a field's value."""
+
+
+def truth(asked: Sight, kind: str, thing: Found, given: Filter) -> Truth:
+    """Say whether a filter holds of a row."""
+    return every(
+        _part(asked, kind, thing, name, value) for name, value in given.items() if value is not None
+    )
+
+
+def _part(asked: Sight, kind: str, thing: Found, name: str, value: Any) -> Truth:
+    if name in _JOINED:
+        below = value if isinstance(value, list) else [value]
+        return _JOINED[name](truth(asked, kind, thing, each) for each in below)
+    field, at = asked.field(kind, name), f"{kind}.{name}"
+    if is_column(field):
+        return _leaf(asked, field, at, thing, value)
+    if hasattr(field, "gate"):
+        return _hanging(asked, field, at, thing, value)
+    related = field.of(asked, thing, at)
+    return None if related is None else truth(asked, field.kind, related, value)
+
+
+def _hanging(asked: Sight, field: Any, at: str, thing: Found, value: Filter) -> Truth:
+    if is_many(field) and value.get("some") is None:
+        return True
+    if field.gate(asked, thing, at) is not True:
+        return None
+    rows = field.of(asked, thing, at)
+    if not is_many(field):
+        return truth(asked, field.kind, rows[0], value) if rows else None
+    return any(truth(asked, field.kind, row, value["some"]) is True for row in rows)
+
+
+def _leaf(asked: Sight, field: Any, at: str, thing: Found, given: Filter) -> Truth:
+    operators = {name: value for name, value in given.items() if value is not None}
+    if not operators:
+        return True
+    if not asked.readable(field, at, thing):
+        return None
+    stored = thing.row[field.column]
+    folded = thing.row[field.folded] if field.folded else stored
+    return every(
+        _compared(operator, stored, folded, value) for operator, value in operators.items()
+    )
+
+
+def _compared(operator: str, stored: Any, folded: Any, value: Any) -> Truth:
+    if operator == "isNull":
+        return (stored is None) is value
+    if operator == "in":
+        return some(_compared("eq", stored, folded, each) for each in value)
+    if stored is None:
+        return None
+    if operator in _FOLDED:
+        return _FOLDED[operator](folded, fold(value))
+    return bool(_COMPARED[operator](stored, _as_stored(stored, value)))
+
+
+def _as_stored(stored: Any, value: Any) -> Any:
+    """Return a moment as milliseconds, where it stands beside a stored one."""
+    if isinstance(stored, int) and isinstance(value, str):
+        return round(datetime.fromisoformat(value).timestamp() * 1000)
+    return value
+
+
+def every(truths: Iterable[Truth]) -> Truth:
+    """AND of three values."""
+    known = list(truths)
+    if any(each is False for each in known):
+        return False
+    return None if any(each is None for each in known) else True
+
+
+def some(truths: Iterable[Truth]) -> Truth:
+    """OR of three values."""
+    known = list(truths)
+    if any(each is True for each in known):
+        return True
+    return None if any(each is None for each in known) else False
+
+
+def negated(truths: Iterable[Truth]) -> Truth:
+    """NOT of the one value given."""
+    [known] = truths
+    return None if known is None else not known
+
+
+_JOINED = {"and": every, "or": some, "not": negated}
+_FOLDED = {"contains": str.__contains__, "startsWith": str.startswith}
+_COMPARED = {"eq": op.eq, "lt": op.lt, "lte": op.le, "gt": op.gt, "gte": op.ge}
+
+
+def fold(text: str) -> str:
+    """Return a text as it is searched: compatibility forms and letter case are dropped."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def is_column(field: Any) -> bool:
+    """Say whether a field is a column of the row, and no relation."""
+    return not hasattr(field, "kind")
+
+
+def is_many(field: Any) -> bool:
+    """Say whether a relation leads to a list or to pages."""
+    return hasattr(field, "many")

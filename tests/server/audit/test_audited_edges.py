@@ -1,0 +1,140 @@
+"""Cards and polymorphic edges that the start-up audit refuses."""
+
+from typing import Annotated
+
+import pytest
+import strawberry
+
+from db import models
+from engine.fields import Node, any_of, by_id, card, field, value
+from things import Parts, Things
+
+
+@value
+class PartyCard:
+    """A party."""
+
+    name: str
+    ukprn: str | None
+
+
+@value
+class OddCard:
+    """What a card cannot show."""
+
+    colour: str | None
+    parent_id: str | None
+    ukprn: str
+    party: PartyCard | None
+
+
+@pytest.fixture
+def part(entity):
+    @entity(Parts, read="part.read", prefix="prt")
+    class Part(Node):
+        """A part."""
+
+        name: str | None = field()
+
+    return Part
+
+
+@pytest.fixture
+def lid(entity):
+    @entity(Parts, read="part.read", prefix="lid")
+    class Lid(Node):
+        """A part on top."""
+
+        name: str | None = field()
+
+    return Lid
+
+
+def asked(faults, part, entity, **declared):
+    """The faults of a type with these fields."""
+    kinds = {name: kind for name, (kind, _) in declared.items()}
+    body = {name: spec for name, (_, spec) in declared.items()}
+    made = type("Thing", (Node,), {"__annotations__": kinds, "__doc__": "A thing.", **body})
+    entity(Things, read="thing.read", prefix="thg")(made)
+
+    class Query:
+        thing: made | None = by_id("thing.read")
+
+    return faults(Query, part)
+
+
+@pytest.mark.parametrize(
+    ("on", "kind", "fault"),
+    [
+        ("former_id", PartyCard, None),
+        ("organisation_id", PartyCard, None),
+        ("elsewhere", PartyCard, "names the column elsewhere, which things does not have."),
+        ("id", PartyCard, "is a card of organisations, which id does not point at: change `on`."),
+    ],
+)
+def test_the_column_of_a_card(faults, part, entity, on, kind, fault):
+    declared = (kind | None, card("thing.read", on=on, of=models.Organisation))
+    if on == "elsewhere":  # the declaration itself needs the column
+        with pytest.raises(KeyError):
+            asked(faults, part, entity, party=declared)
+        return
+    found = asked(faults, part, entity, party=declared)
+    assert found == ({f"Thing.party {fault}"} if fault else set())
+
+
+def test_what_a_card_shows(faults, part, entity):
+    declared = (OddCard | None, card("thing.read", on="former_id", of=models.Organisation))
+    assert asked(faults, part, entity, odd=declared) == {
+        "Thing.odd shows OddCard.colour, for which organisations has no column: name one.",
+        "Thing.odd shows OddCard.parentId, the raw key organisations.parent_id: leave it out.",
+        "Thing.odd shows OddCard.ukprn, and organisations.ukprn may be NULL: make the field nullable.",
+        "Thing.odd shows OddCard.party, for which organisations has no column: name one.",
+    }
+
+
+def test_a_card_is_one_value(faults, part, entity):
+    declared = (list[PartyCard] | None, card("thing.read", on="former_id", of=models.Organisation))
+    assert asked(faults, part, entity, party=declared) == {
+        "Thing.party is declared as Card, which cannot lead to [PartyCard!]: change its type or its declaration."
+    }
+
+
+EDGES = {
+    "each kind has its type": ({}, set()),
+    "two words for one type": ({"types": {"a": "Part", "b": "Lid", "c": "Part"}}, set()),
+    "columns that are not there": (
+        {"on": "x", "kind": "y"},
+        {
+            "Thing.edge names the column x, which things does not have.",
+            "Thing.edge names the column y, which things does not have.",
+        },
+    ),
+    "no key": ({"on": "note"}, {"Thing.edge leads on by note, which holds no key: change `on`."}),
+    "another type": (
+        {"types": {"a": "Part", "b": "Lid", "c": "Thing"}},
+        {"Thing.edge leads to Thing for 'c', which is no @entity of Both: correct `types`."},
+    ),
+    "a type that nothing leads to": (
+        {"types": {"a": "Part"}},
+        {"Thing.edge never leads to Lid, which Both has: add its kind."},
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "found"), EDGES.values(), ids=EDGES)
+def test_a_polymorphic_edge(faults, part, lid, entity, given, found):
+    both = Annotated[part | lid, strawberry.union("Both")]
+    whole = {"on": "former_id", "kind": "note", "types": {"a": "Part", "b": "Lid"}, **given}
+    assert asked(faults, part, entity, edge=(both | None, any_of("thing.read", **whole))) == found
+
+
+def test_an_edge_to_an_interface_leads_to_some_of_its_types(faults, part, entity):
+    edge = any_of("thing.read", on="former_id", kind="note", types={"a": "Part"})
+    assert asked(faults, part, entity, edge=(Node | None, edge)) == set()
+
+
+def test_an_edge_to_one_type_is_no_polymorphic_edge(faults, part, entity):
+    edge = any_of("thing.read", on="former_id", kind="note", types={"a": "Part"})
+    assert asked(faults, part, entity, edge=(part | None, edge)) == {
+        "Thing.edge is declared as AnyOf, which cannot lead to Part: change its type or its declaration."
+    }
