@@ -1,0 +1,157 @@
+"""Every mutation as one person can attempt it: on rows in sight, on hidden ones, on none."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    get_named_type,
+    get_nullable_type,
+    is_list_type,
+    is_non_null_type,
+)
+
+from canary.canaries import Cell
+from canary.crawling import Crawler
+from canary.journeys import Traveller
+from canary.routes import Grower
+from commands.tables import Rows as TableRows
+from commands.tables import Tables
+from oracle.world import read_world
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One mutation with one input."""
+
+    name: str
+    field: str
+    document: str
+    given: dict[str, Any]
+
+
+class Actor:
+    """One person who tries everything; what succeeds is undone."""
+
+    def __init__(self, crawler: Crawler, person: str, tables: Tables) -> None:
+        self.crawler = crawler
+        self.person = person
+        self.tables = tables
+        self.schema = crawler.oracle.schema
+        self.traveller = Traveller(crawler, person)
+        self.grower = Grower(self.schema, self.traveller.ids)
+        self.succeeded: set[str] = set()
+        self._before: TableRows | None = None
+
+    def attempts(self) -> Iterator[Attempt]:
+        """Yield every mutation with every kind of target and two kinds of texts."""
+        for name, field in self.schema.mutation_type.fields.items():
+            document = self._document(name, field)
+            named = get_named_type(field.args["input"].type)
+            for target in self._targets(named):
+                for text in self._texts(named):
+                    given = self._filled(named, target, text)
+                    yield Attempt(f"{name} of {target} with {text}", name, document, given)
+
+    async def faults(self, attempt: Attempt) -> list[str]:
+        """Make an attempt; say what it showed beyond what its maker may read."""
+        crawler = self.crawler
+        if self._before is None:
+            self._before = await self.tables.rows()
+        reply = await crawler.ask(self.person, attempt.document, {"input": attempt.given})
+        shown, headed = crawler.shown_openly(reply.response)
+        faults = [f"a header shows {cell}" for cell in sorted(headed)]
+        payload = (reply.data or {}).get(attempt.field)
+        if payload is None:
+            faults += [f"refused, it shows {cell}" for cell in sorted(shown)]
+            return faults
+        self.succeeded.add(attempt.field)
+        wanted = await self._after(payload, attempt)
+        faults += [f"its payload shows {cell}" for cell in sorted(shown - wanted)]
+        faults += [f"its payload withholds {cell}" for cell in sorted(wanted - shown)]
+        faults += [f"a mail shows {cell}" for cell in sorted(await self._mailed(attempt))]
+        await self.tables.restore(self._before)
+        return faults
+
+    def _document(self, name: str, field: GraphQLField) -> str:
+        below = self.grower.selection(get_named_type(field.type), 2)
+        kind = str(field.args["input"].type)
+        return f"mutation ($input: {kind}) {{ {name}(input: $input) {{ {below} }} }}"
+
+    def _targets(self, named: GraphQLInputObjectType) -> list[str]:
+        """Return the ids to try; one text where the input takes none."""
+        for name, field in named.fields.items():
+            if get_named_type(field.type).name == "ID":
+                return self.traveller.some_ids(self._type_of(name))
+        return [""]
+
+    def _type_of(self, name: str) -> str:
+        """Return the type whose id an input field takes: `grantId` is a RoleGrant's."""
+        word = name.removesuffix("s").removesuffix("Id").lower()
+        kinds = self.traveller.ids.by_type
+        return next((kind for kind in kinds if kind.lower().endswith(word)), next(iter(kinds)))
+
+    def _texts(self, named: GraphQLInputObjectType) -> list[str]:
+        """Return texts to try: a stranger's address, and one with the look of a reference."""
+        kinds = {get_named_type(field.type).name for field in named.fields.values()}
+        seen = {cell.key for cell in self.crawler.readable(self.person)}
+        strangers = [row["email"] for row in self.crawler.rows["users"] if row["id"] not in seen]
+        return [strangers[0], "999/ZZ99999"] if "String" in kinds else [""]
+
+    def _filled(self, named: GraphQLInputObjectType, target: str, text: str) -> dict[str, Any]:
+        """Return an input with all of its ids, texts and words, and of the rest what it needs."""
+        values = {"ID": target, "String": text}
+        found: dict[str, Any] = {}
+        for name, field in named.fields.items():
+            kind = get_named_type(field.type)
+            value = values.get(kind.name, 1)
+            if isinstance(kind, GraphQLEnumType):
+                value = next(iter(kind.values))
+            elif isinstance(kind, GraphQLInputObjectType):
+                value = self._filled(kind, target, text)
+            elif kind.name not in values and not is_non_null_type(field.type):
+                continue
+            found[name] = [value] if is_list_type(get_nullable_type(field.type)) else value
+        return found
+
+    async def _after(self, payload: dict[str, Any], attempt: Attempt) -> frozenset[Cell]:
+        """Return what the oracle shows, after the change, of the rows in a payload."""
+        crawler = self.crawler
+        oracle = copy(crawler.oracle)
+        oracle.world = await read_world(crawler.world.url)
+        kind = get_named_type(self.schema.mutation_type.fields[attempt.field].type)
+        found: frozenset[Cell] = frozenset()
+        for name, field in kind.fields.items():
+            if isinstance(payload[name], dict) and "id" in payload[name]:
+                named = get_named_type(field.type)
+                below = self.grower.selection(named, 1)
+                document = (
+                    f"query ($id: ID!) {{ node(id: $id) {{ ... on {named.name} {{ {below} }} }} }}"
+                )
+                answer = oracle.answer(
+                    self.person, document, {"id": payload[name]["id"]}, now=crawler.now
+                )
+                found |= crawler.canaries.found(json.dumps(answer.data))
+        return found
+
+    async def _mailed(self, attempt: Attempt) -> frozenset[Cell]:
+        """Return what a mail shows beyond what its cause was told or may read."""
+        sent = self.crawler.canaries.found(json.dumps(attempt.given))
+        found = self.crawler.canaries.found(" ".join(await self.crawler.new_mails()))
+        return found - sent - self.crawler.readable(self.person)
+
+
+async def faults_of(actor: Actor) -> list[str]:
+    """Let somebody attempt everything; say what was shown that they may not read."""
+    return [
+        f"{attempt.name}: {fault}"
+        for attempt in actor.attempts()
+        for fault in await actor.faults(attempt)
+    ]

@@ -1,0 +1,28 @@
+"""Every person crawls the whole schema by every route and finds what the oracle finds, exactly."""
+
+from __future__ import annotations
+
+import pytest
+
+from canary.houses import NOBODY
+from canary.journeys import crawled
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+# Who has several accounts, who has masks, who sees hardly anything, and who is a stranger; the
+# sweep of `make check` asks everybody.
+PEOPLE = ["tariq", "vera", "aisha", NOBODY]
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+async def test_crawl(crawler, person):
+    shown, faults = await crawled(crawler, person)
+    assert not faults, "\n".join(faults[:50])
+    assert shown == crawler.readable(person)
+    assert crawler.logged() == []
+
+
+async def test_no_two_of_them_read_the_same(crawler):
+    readable = {person: crawler.readable(person) for person in PEOPLE}
+    assert len(set(readable.values())) == len(PEOPLE)
+    assert [person for person, cells in readable.items() if not cells] == [NOBODY]
