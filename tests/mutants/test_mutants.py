@@ -1,0 +1,137 @@
+"""The mutants stand where they say, and their runner calls a survivor a survivor."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import tomllib
+from difflib import SequenceMatcher
+from pathlib import Path
+
+import pytest
+
+from mutants.declared import FOLDER, Mutant, MutantError, declared
+from mutants.inside import ROOMS
+from mutants.running import survey
+
+ROOT = Path(__file__).parents[2]
+MUTANTS = declared()
+COMPARING = (
+    "tests/differential/",
+    "tests/lab/test_three_ways",
+    "tests/lab/test_coverage",
+    "tests/snapshots/",
+)
+"""Tests that compare with another implementation, or with what was there before."""
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_mutant_makes_one_line_of_the_code_wrong(mutant):
+    text = (ROOT / mutant.file).read_text("utf-8")
+    before, after = text.splitlines(), mutant.applied(text).splitlines()
+    opcodes = SequenceMatcher(a=before, b=after, autojunk=False).get_opcodes()
+    changed = [max(b - a, d - c) for tag, a, b, c, d in opcodes if tag != "equal"]
+    assert sum(changed) in {1, 2}  # where what follows must go with the line
+    if mutant.file.endswith(".py"):
+        ast.parse("\n".join(after))
+    else:
+        tomllib.loads("\n".join(after))
+    assert mutant.leak.endswith((".", ")"))
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_its_killers_are_tests_that_need_no_other_implementation(mutant):
+    for test in mutant.killed_by:
+        file, _, name = test.partition("::")
+        assert not file.startswith(COMPARING)
+        found = {
+            node.name
+            for node in ast.walk(ast.parse((ROOT / file).read_text("utf-8")))
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        }
+        assert name.partition("[")[0] in found
+
+
+TOY = "def double(number):\n    return number * 2\n\n\ndef never_asked():\n    return 1\n"
+TESTS = "from engine import double\n\n\ndef test_double():\n    assert double(2) == 4\n"
+KILLERS = ("tests/test_toy.py",)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Path:
+    """A checkout of one function and one test."""
+    for room in ROOMS:
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "__init__.py").write_text(TOY)
+    (tmp_path / "tests" / "mutants").mkdir(parents=True)
+    shutil.copy(FOLDER / "inside.py", tmp_path / "tests" / "mutants")
+    (tmp_path / "tests" / "test_toy.py").write_text(TESTS)
+    return tmp_path
+
+
+def toy(name: str, old: str, new: str) -> Mutant:
+    return Mutant(name, "engine/__init__.py", old, new, "It would leak.", KILLERS)
+
+
+def test_a_mutant_is_killed_survives_or_cannot_be_judged(house):
+    mutants = [
+        toy("noticed", "number * 2", "number * 3"),
+        toy("overlooked", "return 1", "return 2"),
+        toy("not importable", "def double", "raise ValueError\n\n\ndef double"),
+        toy("moved", "return 7", "return 8"),
+        toy("everywhere", "return", "yield"),
+    ]
+    told = []
+    verdicts = survey(house, mutants, 1, told.append)
+    assert told == verdicts
+    assert {v.mutant.name: v.fate for v in verdicts} == {
+        "noticed": "killed",
+        "overlooked": "SURVIVED",
+        "not importable": "BROKEN",
+        "moved": "BROKEN",
+        "everywhere": "BROKEN",
+    }
+    said = {v.mutant.name: v.told for v in verdicts}
+    assert said["noticed"] == "tests/test_toy.py::test_double"
+    assert "stands 0 times in engine/__init__.py" in said["moved"]
+    assert "stands 2 times in engine/__init__.py" in said["everywhere"]
+    assert (house / "engine" / "__init__.py").read_text() == TOY
+
+
+def test_a_failing_fixture_kills_nothing(house):
+    setting = "import pytest\nfrom engine import double\n\n\n@pytest.fixture\ndef four():\n    assert double(2) == 4\n\n\ndef test_four(four):\n    pass\n"
+    (house / "tests" / "test_toy.py").write_text(setting)
+    [verdict] = survey(house, [toy("unstarted", "* 2", "* 3")], 1, lambda _: None)
+    assert verdict.fate == "BROKEN"
+
+
+def test_tests_that_fail_without_a_mutant_judge_nobody(house):
+    (house / "tests" / "test_toy.py").write_text(TESTS.replace("4", "5"))
+    with pytest.raises(MutantError, match="fail without any mutant"):
+        survey(house, [toy("innocent", "* 2", "* 3")], 1, lambda _: None)
+
+
+def test_code_from_elsewhere_is_not_judged(house):
+    shutil.rmtree(house / "authz")
+    with pytest.raises(MutantError, match="authz was imported from"):
+        survey(house, [toy("innocent", "* 2", "* 3")], 1, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    ("table", "reason"),
+    [
+        ('[one]\nfile = "a.py"\n', "should have"),
+        ('[one]\nfile = "a"\nold = "b"\nnew = "c"\nleak = "d."\nkilled_by = []\n', "no test"),
+    ],
+)
+def test_a_declaration_is_whole(tmp_path, table, reason):
+    (tmp_path / "one.toml").write_text(table)
+    with pytest.raises(MutantError, match=reason):
+        declared(tmp_path)
+    (tmp_path / "one.toml").write_text(
+        '[one]\nfile = "a"\nold = "b"\nnew = "c"\nleak = "d."\nkilled_by = ["e"]\n'
+    )
+    assert [mutant.name for mutant in declared(tmp_path)] == ["one"]
+    shutil.copy(tmp_path / "one.toml", tmp_path / "two.toml")
+    with pytest.raises(MutantError, match="share a name: one"):
+        declared(tmp_path)
