@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 NODE := $(CURDIR)/.venv/node
-NODE_PROJECTS := playground tests/browser tests/http_audit
+NODE_PROJECTS := bench/peers playground tests/browser tests/clients tests/http_audit
 PLAYGROUND := server/static/playground/index.html
 
 # A closed or missing home directory must not matter, and each client trusts what the machine trusts.
@@ -22,7 +22,7 @@ node_modules = $(1:%=%/node_modules/.package-lock.json)
 COMPILE := $(UV) compile --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup run test coverage check generate picture lock clean
+.PHONY: help setup run test coverage mutants bench check generate picture lock clean
 
 help: ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -32,11 +32,17 @@ setup: $(INSTALLED) $(PLAYGROUND) ## Install and build what `run` needs
 run: setup ## Serve the demo world on 127.0.0.1, port 8000 or FIELDGATE_PORT
 	$(BIN)/fieldgate serve --demo
 
-test: setup $(call node_modules,tests/browser tests/http_audit) ## Run all tests, on SQLite and PostgreSQL (ARGS="-k word" for some)
+test: setup $(call node_modules,tests/browser tests/clients tests/http_audit) ## Run all tests, on SQLite and PostgreSQL (ARGS="-k word" for some)
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-coverage: setup $(call node_modules,tests/browser tests/http_audit) ## The same, with the lines and branches that no test reaches; slower
+coverage: setup $(call node_modules,tests/browser tests/clients tests/http_audit) ## The same, with the lines and branches that no test reaches; slower
 	$(BIN)/python -m pytest -n 2 $(ARGS) --cov
+
+mutants: setup ## Break the product in one line at a time, and see that a test notices (ARGS="name" for some)
+	PYTHONPATH=tests $(BIN)/python -m mutants $(ARGS)
+
+bench: setup $(call node_modules,bench/peers) ## Measure against peers side by side, on PostgreSQL and SQLite (ARGS=--quick)
+	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
 check: setup ## Lint, types, layers, and generated files against their source
 	$(BIN)/ruff check .
@@ -52,6 +58,7 @@ generate: setup ## Write the generated files again, for you to read their diff
 	$(BIN)/fieldgate schema > schema.graphql
 	$(BIN)/fieldgate policy export --format csv > tests/golden/policy.csv
 	$(BIN)/fieldgate policy export --format md > docs/policy.md
+	PYTHONPATH=tests $(BIN)/python -m snapshots
 
 picture: setup $(call node_modules,tests/browser) ## Take the README's picture of the playground again
 	PYTHONPATH=tests $(BIN)/python tests/browser/picture.py docs/images/playground.png

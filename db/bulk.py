@@ -3,11 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 import aiosqlite
 import asyncpg
-from sqlalchemy import Table
+from sqlalchemy import Dialect, Index, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.schema import CreateIndex, DropIndex
 
 from db.addresses import Address, parse_address
 from db.base import Base
@@ -37,6 +39,8 @@ class NotEmpty(Exception):
 class Filler(ABC):
     """Writes rows of models over one driver connection, inside one transaction."""
 
+    _dialect: ClassVar[Dialect]
+
     async def write(self, model: type[Base], rows: Rows) -> None:
         """Write rows, given by column name; a column left out is NULL where it may be."""
         columns = cast("Table", model.__table__).columns
@@ -55,6 +59,19 @@ class Filler(ABC):
             if await self._holds_rows(f"SELECT 1 FROM {table.name} LIMIT 1"):  # noqa: S608 - our own table
                 raise NotEmpty(address, table.name)
 
+    async def drop_indexes(self) -> None:
+        """Drop the indexes that hold no row back; each row would visit a random page of each."""
+        for index in _indexes():
+            await self._execute(str(DropIndex(index).compile(dialect=self._dialect)))
+
+    async def create_indexes(self) -> None:
+        """Create the indexes that were dropped, of all rows at once."""
+        for index in _indexes():
+            await self._execute(str(CreateIndex(index).compile(dialect=self._dialect)))
+
+    @abstractmethod
+    async def _execute(self, text: str) -> None: ...
+
     @abstractmethod
     async def _holds_rows(self, text: str) -> bool: ...
 
@@ -64,9 +81,19 @@ class Filler(ABC):
     ) -> None: ...
 
 
+def _indexes() -> list[Index]:
+    found = (index for table in Base.metadata.sorted_tables for index in table.indexes)
+    return sorted((index for index in found if not index.unique), key=lambda index: str(index.name))
+
+
 class _SqliteFiller(Filler):
+    _dialect = sqlite.dialect()
+
     def __init__(self, connection: aiosqlite.Connection) -> None:
         self._connection = connection
+
+    async def _execute(self, text: str) -> None:
+        await self._connection.execute_fetchall(text)
 
     async def _holds_rows(self, text: str) -> bool:
         return bool(await self._connection.execute_fetchall(text))
@@ -81,8 +108,13 @@ class _SqliteFiller(Filler):
 
 
 class _PostgresqlFiller(Filler):
+    _dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+
     def __init__(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
         self._connection = connection
+
+    async def _execute(self, text: str) -> None:
+        await self._connection.execute(text)
 
     async def _holds_rows(self, text: str) -> bool:
         return bool(await self._connection.fetch(text))
@@ -116,11 +148,18 @@ async def _postgresql(dsn: str) -> AsyncIterator[Filler]:
 
 
 @asynccontextmanager
-async def filling(url: str) -> AsyncIterator[Filler]:
-    """Migrate the database, refuse one that holds rows, and write a whole world or nothing."""
+async def filling(url: str, *, large: bool = False) -> AsyncIterator[Filler]:
+    """Migrate the database, refuse one that holds rows, and write a whole world or nothing.
+
+    The indexes of a large world are made when all its rows are there.
+    """
     await upgrade(url)
     address = parse_address(url)
     open_filler = _sqlite if address.dialect == "sqlite" else _postgresql
     async with open_filler(address.driver) as filler:
         await filler.refuse_rows(address)
+        if large:
+            await filler.drop_indexes()
         yield filler
+        if large:
+            await filler.create_indexes()

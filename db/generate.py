@@ -1,7 +1,8 @@
 """A large made-up world, the same for the same size and seed, to measure and to look around in.
 
 Two hundred organisations, two thousand people and thirty thousand assignments come with fifty
-thousand records; other sizes keep these proportions.
+thousand records; other sizes keep these proportions. The people to measure with, and what they
+see, come on top: theirs is the same at every size.
 """
 
 from collections.abc import Callable
@@ -29,7 +30,7 @@ async def seed_big(url: str, records: int, *, seed: int = 1, progress: Progress 
     if records < 1:
         raise ValueError(f"A world of {records} records cannot be made; ask for at least 1.")
     staff = Staff(records, seed)
-    async with filling(url) as filler:
+    async with filling(url, large=True) as filler:
         for model, rows in staff.tables():
             await filler.write(model, rows)
         maker = RecordMaker(staff, seed)

@@ -40,7 +40,8 @@ def _die_with_parent() -> None:
 class Cluster:
     """One running PostgreSQL server on a free port of 127.0.0.1, trusting everyone."""
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
+        self._settings = settings
         self._base = Path(tempfile.mkdtemp(prefix="fieldgate-pg-"))
         self._account: dict[str, Any] = {}
         if os.geteuid() == 0:  # postgres refuses to run as root
@@ -63,6 +64,11 @@ class Cluster:
     def url(self, name: str = "postgres") -> str:
         """The address of one of its databases."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+
+    @property
+    def pid(self) -> int:
+        """The process that all of the server's others descend from."""
+        return self._process.pid
 
     def stop(self) -> None:
         """Stop the server and remove its files."""
@@ -114,10 +120,14 @@ class Cluster:
         )
 
     def _start(self) -> subprocess.Popen[bytes]:
-        settings = _SETTINGS | {
-            "port": str(self.port),
-            "unix_socket_directories": str(self._base),
-        }
+        settings = (
+            _SETTINGS
+            | self._settings
+            | {
+                "port": str(self.port),
+                "unix_socket_directories": str(self._base),
+            }
+        )
         log = self._base / "log"
         with log.open("wb") as output:
             process = subprocess.Popen(

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from random import Random
 
+from db.big.measured import AssignedRecords, KeptRecords
 from db.big.names import FIRST_NAMES, LAST_NAMES
-from db.big.staff import FIRST_DAY, Row, Staff
+from db.big.staff import FIRST_DAY, Load, Row, Staff
 from db.types import encode_key, fold
 
 _ONE_IN_BIG = 12  # one record in twelve belongs to the first employer
@@ -44,27 +45,28 @@ class RecordMaker:
     def __init__(self, staff: Staff, seed: int) -> None:
         """Start at the first record."""
         self._random = Random(f"{seed}:records")  # noqa: S311 - repeatable, not secret
+        self._kept_random = Random(f"{seed}:kept")  # noqa: S311 - so that size changes no value
         self._staff = staff
         self._employers = staff.by_kind["EMPLOYER"]
         self._providers = staff.by_kind["TRAINING_PROVIDER"]
         self._epaos = staff.by_kind["EPAO"]
+        self._kept = KeptRecords(staff.records)
+        self._apart = frozenset(key for keys in staff.kept.values() for key in keys)
+        self._assigned = AssignedRecords(self._employers)
 
     def record(self, number: int) -> Row:
         """Make the record with this number."""
-        pick = self._random.choice
-        below = self._random.randrange
+        belongs = self._belongs(number)
+        random = self._kept_random if self._kept.place(number) else self._random
+        pick, below = random.choice, random.randrange
         first, last = pick(FIRST_NAMES), pick(LAST_NAMES)
         code, title, cost = pick(_STANDARDS)
         start = _FIRST_START + below(_STARTS)
         status = pick(_STATUSES)
         return {
-            "id": encode_key(self._random.randbytes(16)),
+            "id": encode_key(random.randbytes(16)),
             "reference": f"APP-{number:08}",
-            "employer_id": self._employers[0]
-            if number % _ONE_IN_BIG == 0
-            else pick(self._employers),
-            "provider_id": pick(self._providers),
-            "epao_id": pick(self._epaos) if self._random.random() < _WITH_EPAO else None,
+            **belongs,
             "first_name": first,
             "last_name": last,
             "name_sort": fold(f"{last} {first}"),
@@ -83,21 +85,49 @@ class RecordMaker:
             "assessment_price_pence": cost // 5,
         }
 
+    def _belongs(self, number: int) -> Row:
+        """Return the organisations of a record; those kept apart take the places they are given."""
+        pick = self._random.choice
+        row: Row = {
+            "employer_id": self._employers[0]
+            if number % _ONE_IN_BIG == 0
+            else pick(self._employers),
+            "provider_id": pick(self._providers),
+            "epao_id": pick(self._epaos) if self._random.random() < _WITH_EPAO else None,
+        }
+        if place := self._kept.place(number):
+            kept = self._staff.kept
+            if place.employer is not None:
+                row["employer_id"] = kept["EMPLOYER"][place.employer]
+            if place.provider is not None:
+                row["provider_id"] = kept["TRAINING_PROVIDER"][place.provider]
+            if place.epao is not None:
+                row["epao_id"] = kept["EPAO"][place.epao]
+        return row
+
     def items(self, records: list[Row]) -> Iterator[Row]:
-        """Assign some of the records to coordinators of the provider and assessors of the EPAO."""
+        """Assign some of the records to coordinators of the provider and assessors of the EPAO.
+
+        All those of an organisation kept apart are assigned to whoever has a caseload there.
+        """
         for record in records:
             for column, share in (
                 ("provider_id", _ASSIGNED_TO_COORDINATOR),
                 ("epao_id", _ASSIGNED_TO_ASSESSOR / _WITH_EPAO),
             ):
-                loads = self._staff.loads.get(str(record[column]))
-                if loads and self._random.random() < share:
-                    load = self._random.choice(loads)
-                    yield {
-                        "id": encode_key(self._random.randbytes(16)),
-                        "caseload_id": load.id,
-                        "record_id": record["id"],
-                        "kind": load.kind,
-                        "assigned_by_id": load.assigner,
-                        "assigned_at": FIRST_DAY,
-                    }
+                organisation = str(record[column])
+                loads = self._staff.loads.get(organisation)
+                if loads and (self._random.random() < share or organisation in self._apart):
+                    yield self._item(record, self._random.choice(loads))
+            if self._assigned.takes(str(record["employer_id"])):
+                yield self._item(record, self._staff.assigned)
+
+    def _item(self, record: Row, load: Load) -> Row:
+        return {
+            "id": encode_key(self._random.randbytes(16)),
+            "caseload_id": load.id,
+            "record_id": record["id"],
+            "kind": load.kind,
+            "assigned_by_id": load.assigner,
+            "assigned_at": FIRST_DAY,
+        }

@@ -1,12 +1,13 @@
 """The organisations of the generated world, their accounts, staff and empty caseloads."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from random import Random
 
 from db import models
 from db.base import Base
+from db.big.measured import ASSIGNED, KEPT, KEPT_KINDS, ORDINARY, Holding
 from db.big.names import FIRST_NAMES, LAST_NAMES
 from db.types import encode_key, fold
 
@@ -17,7 +18,6 @@ FIRST_DAY = 1_704_067_200_000  # 2024-01-01
 _RECORDS_PER_ORGANISATION = 250
 _FEWEST_ORGANISATIONS = 20
 _PEOPLE_PER_ORGANISATION = 10
-_BENCH_ORGANISATIONS = 20
 
 # Of ten organisations, by kind; each of their people takes the next role of the kind.
 _KINDS = ("EMPLOYER",) * 7 + ("TRAINING_PROVIDER",) * 2 + ("EPAO",)
@@ -40,12 +40,6 @@ _ROLES = {
         "record_assignment.senior_assessor",
     ),
 }
-# People who hold one role in twenty organisations, for measurements.
-_BENCH = {
-    "bench-owner": ("EMPLOYER", "employer_account.owner"),
-    "bench-viewer": ("EMPLOYER", "employer_account.viewer"),
-    "bench-coordinator": ("TRAINING_PROVIDER", "record_assignment.training_coordinator"),
-}
 _CASELOADS = {
     "record_assignment.training_coordinator": "TRAINING_COORDINATOR",
     "record_assignment.assessor": "ASSESSOR",
@@ -66,21 +60,33 @@ class Staff:
 
     def __init__(self, records: int, seed: int) -> None:
         """Make the organisations that suit the number of records, and their people."""
+        self.records = records
         self._random = Random(f"{seed}:staff")  # noqa: S311 - repeatable, not secret
         self._rows: dict[type[Base], list[Row]] = defaultdict(list)
         self.by_kind: dict[str, list[str]] = defaultdict(list)
+        self.kept: dict[str, list[str]] = defaultdict(list)
         self.loads: dict[str, list[Load]] = defaultdict(list)
         self._first: dict[str, str] = {}
         count = max(_FEWEST_ORGANISATIONS, records // _RECORDS_PER_ORGANISATION)
         for number in range(count):
-            self._organisation(number, _KINDS[number % len(_KINDS)])
+            kind = _KINDS[number % len(_KINDS)]
+            self.by_kind[kind].append(self._organisation(number, kind))
+        for number, kind in enumerate(KEPT_KINDS, count):
+            self.kept[kind].append(self._organisation(number, kind))
         places = [(key, kind) for kind, keys in self.by_kind.items() for key in keys]
         for number in range(count * _PEOPLE_PER_ORGANISATION):
             key, kind = places[number % count]
             roles = _ROLES[kind]
-            self._person(f"user{number}", [key], roles[number // count % len(roles)])
-        for subject, (kind, role) in _BENCH.items():
-            self._person(subject, self.by_kind[kind][:_BENCH_ORGANISATIONS], role)
+            self._person(f"user{number}", [(key, roles[number // count % len(roles)])])
+        measured = {
+            subject: self._person(subject, _held(holdings, organisations))
+            for people, organisations in ((ORDINARY, self.by_kind), (KEPT, self.kept))
+            for subject, holdings in people.items()
+        }
+        employer = self.by_kind["EMPLOYER"][0]
+        self.assigned = self._caseload(
+            "SUBCONTRACTOR", employer, measured[ASSIGNED], self._first[employer]
+        )
 
     def tables(self) -> Iterator[tuple[type[Base], list[Row]]]:
         """Give the tables and their rows in the order in which they can be written."""
@@ -101,11 +107,10 @@ class Staff:
         """Give the next key."""
         return encode_key(self._random.randbytes(16))
 
-    def _organisation(self, number: int, kind: str) -> None:
+    def _organisation(self, number: int, kind: str) -> str:
         key = self.key()
         title = kind.replace("_", " ").capitalize() if kind != "EPAO" else kind
         name = f"{title} {number:05}"
-        self.by_kind[kind].append(key)
         self._rows[models.Organisation].append(
             {
                 "id": key,
@@ -119,6 +124,7 @@ class Staff:
         )
         if kind == "EMPLOYER":
             self._account(number, key, name)
+        return key
 
     def _account(self, number: int, organisation: str, name: str) -> None:
         common = {"organisation_id": organisation, "name": name, "added_at": FIRST_DAY}
@@ -151,7 +157,7 @@ class Staff:
             }
         )
 
-    def _person(self, subject: str, organisations: list[str], role: str) -> None:
+    def _person(self, subject: str, held: list[tuple[str, str]]) -> str:
         user = self.key()
         name = f"{self._random.choice(FIRST_NAMES)} {self._random.choice(LAST_NAMES)}"
         self._rows[models.User].append(
@@ -165,7 +171,7 @@ class Staff:
                 "status": "ACTIVE",
             }
         )
-        for organisation in organisations:
+        for organisation, role in held:
             self._rows[models.RoleGrant].append(
                 {
                     "id": self.key(),
@@ -180,11 +186,22 @@ class Staff:
             )
             assigner = self._first.setdefault(organisation, user)
             if kind := _CASELOADS.get(role):
-                self._caseload(kind, organisation, user, assigner)
+                self.loads[organisation].append(self._caseload(kind, organisation, user, assigner))
+        return user
 
-    def _caseload(self, kind: str, organisation: str, owner: str, assigner: str) -> None:
+    def _caseload(self, kind: str, organisation: str, owner: str, assigner: str) -> Load:
         load = Load(self.key(), kind, assigner)
         self._rows[models.Caseload].append(
             {"id": load.id, "kind": kind, "organisation_id": organisation, "owner_id": owner}
         )
-        self.loads[organisation].append(load)
+        return load
+
+
+def _held(
+    holdings: tuple[Holding, ...], organisations: Mapping[str, list[str]]
+) -> list[tuple[str, str]]:
+    return [
+        (organisation, role)
+        for kind, which, role in holdings
+        for organisation in organisations[kind][which]
+    ]

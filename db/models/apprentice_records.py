@@ -6,22 +6,29 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base
 from db.types import Day, Folded, Key, Word
 
+_PARTIES = ("employer", "provider", "epao")
+
 
 class ApprenticeRecord(Base):
     """An apprentice with an employer and a training provider, perhaps with an EPAO.
 
-    `name_sort` folds the last name, then the first; money is in pence.
+    `name_sort` folds the last name, then the first; money is in pence. A page by id or by name of
+    one organisation's records is read off an index, however many there are.
     """
 
     __tablename__ = "apprentice_records"
-    __table_args__ = (Index(None, "name_sort", "id"),)
+    __table_args__ = (
+        Index(None, "name_sort", "id"),
+        *(Index(None, f"{party}_id", "id") for party in _PARTIES),
+        *(Index(None, f"{party}_id", "name_sort", "id") for party in _PARTIES),
+    )
 
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     reference: Mapped[str] = mapped_column(Word)
     apprentice_id: Mapped[str | None] = mapped_column(Key, ForeignKey("users.id"), index=True)
-    employer_id: Mapped[str] = mapped_column(Key, ForeignKey("organisations.id"), index=True)
-    provider_id: Mapped[str] = mapped_column(Key, ForeignKey("organisations.id"), index=True)
-    epao_id: Mapped[str | None] = mapped_column(Key, ForeignKey("organisations.id"), index=True)
+    employer_id: Mapped[str] = mapped_column(Key, ForeignKey("organisations.id"))
+    provider_id: Mapped[str] = mapped_column(Key, ForeignKey("organisations.id"))
+    epao_id: Mapped[str | None] = mapped_column(Key, ForeignKey("organisations.id"))
     first_name: Mapped[str]
     last_name: Mapped[str]
     name_sort: Mapped[str] = mapped_column(Folded)

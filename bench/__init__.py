@@ -1,0 +1,1 @@
+"""Measures Fieldgate beside its peers, and beside itself as its data grows; serves nobody."""

@@ -1,0 +1,57 @@
+"""What the scopes of the bench's matrices mean for the rows of the big world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Select, and_, bindparam, or_, select
+
+from authz.scopes import Binding, Scopes, caller, held
+from db.models import ApprenticeRecord, Caseload, CaseloadItem, Organisation, RoleGrant
+from db.statements import one_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, FromClause
+
+
+def _on_the_team(grants: FromClause) -> ColumnElement[bool]:
+    now = bindparam("now", type_=BigInteger)
+    running = or_(grants.c.ends_at.is_(None), grants.c.ends_at > now)
+    return and_(grants.c.system == "employer_account", running)
+
+
+def _assessed(parameter: str) -> Select[*tuple[Any, ...]]:
+    records = ApprenticeRecord.__table__.alias("assessed")
+    return select(records.c.id).where(one_of(records.c.epao_id, parameter))
+
+
+def _assigned(parameter: str, *, to_assessors: bool) -> Select[*tuple[Any, ...]]:
+    items = CaseloadItem.__table__.alias("items")
+    loads = Caseload.__table__.alias("loads")
+    assessing = loads.c.kind == "ASSESSOR"
+    return (
+        select(items.c.record_id)
+        .join_from(items, loads, loads.c.id == items.c.caseload_id)
+        .where(
+            one_of(loads.c.owner_id, parameter),
+            assessing if to_assessors else loads.c.kind != "ASSESSOR",
+        )
+    )
+
+
+SCOPES = Scopes(
+    {
+        (ApprenticeRecord, "employed"): Binding(held, "employer_id"),
+        (ApprenticeRecord, "organisation"): Binding(held, "provider_id"),
+        (ApprenticeRecord, "group"): Binding(held, ids=_assessed),
+        (ApprenticeRecord, "caseload"): Binding(
+            caller, ids=lambda parameter: _assigned(parameter, to_assessors=False)
+        ),
+        (ApprenticeRecord, "area"): Binding(
+            caller, ids=lambda parameter: _assigned(parameter, to_assessors=True)
+        ),
+        (Organisation, "organisation"): Binding(held, "id"),
+        (RoleGrant, "organisation"): Binding(held, "organisation_id", _on_the_team),
+    }
+)
+"""Two columns that a path is anchored on, and three sets of ids."""

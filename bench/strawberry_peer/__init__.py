@@ -1,0 +1,1 @@
+"""Plain Strawberry as documented: permission classes, ORM sessions, data loaders."""
