@@ -32,10 +32,10 @@ setup: $(INSTALLED) $(PLAYGROUND) ## Install and build what `run` needs
 run: setup ## Serve the demo world on 127.0.0.1, port 8000 or FIELDGATE_PORT
 	$(BIN)/fieldgate serve --demo
 
-test: setup $(call node_modules,tests/browser tests/clients tests/http_audit) ## Run all tests, on SQLite and PostgreSQL (ARGS="-k word" for some)
+test: setup $(call node_modules,bench/peers tests/browser tests/clients tests/http_audit) ## Run all tests, on SQLite and PostgreSQL (ARGS="-k word" for some)
 	$(BIN)/python -m pytest -n 2 $(ARGS)
 
-coverage: setup $(call node_modules,tests/browser tests/clients tests/http_audit) ## The same, with the lines and branches that no test reaches; slower
+coverage: setup $(call node_modules,bench/peers tests/browser tests/clients tests/http_audit) ## The same, with the lines and branches that no test reaches; slower
 	$(BIN)/python -m pytest -n 2 $(ARGS) --cov
 
 mutants: setup ## Break the product in one line at a time, and see that a test notices (ARGS="name" for some)

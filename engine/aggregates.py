@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from authz.decision import Never
+from engine.arguments import FILTER
 from engine.connections import OfRowsLink
-from engine.filtering import FILTER
 from engine.links import arguments_of
 from engine.specs import Aggregated
 

@@ -8,6 +8,9 @@ from typing import Any
 
 from graphql.execution.values import VariableValues
 
+FILTER = "filter"
+"""The argument that holds a filter."""
+
 
 class Refused(Exception):
     """An argument, a filter's key or a sort key that no role of the caller's opens."""

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from engine.catalogue import Entity, Field
     from engine.segments import OfRow
 
+_MOST_VALUES = 100
+_LONGEST_TEXT = 200
 _EPOCH = datetime.fromtimestamp(0, UTC)
 _FOLDED = {"contains": "%{}%", "startsWith": "{}%"}
 
@@ -62,7 +64,7 @@ def comparison(
             lambda table: one_of(
                 table.c[column], bindparam(name, type_=ARRAY(table.c[column].type))
             ),
-            lambda raw: [store(item) for item in raw],
+            lambda raw: [store(item) for item in _few(raw, argument)],
         )
     compare = _COMPARE[operator]
     return Comparison(
@@ -115,7 +117,10 @@ def _milliseconds(moment: datetime) -> int:
 
 
 def _text(text: str, argument: str) -> str:
-    """Return a text that a database can hold, or raise Refusal BAD_USER_INPUT."""
+    """Return a text that a database can hold and compare, or raise Refusal BAD_USER_INPUT."""
+    if len(text) > _LONGEST_TEXT:
+        message = f"{argument} is longer than the {_LONGEST_TEXT} characters that are compared."
+        raise Refusal("BAD_USER_INPUT", message, input=argument)
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -124,6 +129,13 @@ def _text(text: str, argument: str) -> str:
         message = f"{argument} holds a character that no text can hold."
         raise Refusal("BAD_USER_INPUT", message, input=argument)
     return text
+
+
+def _few(values: list[Any], argument: str) -> list[Any]:
+    if len(values) > _MOST_VALUES:
+        message = f"{argument} holds {len(values)} values; at most {_MOST_VALUES} are compared."
+        raise Refusal("BAD_USER_INPUT", message, input=argument)
+    return values
 
 
 def _escaped(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from graphql import (
@@ -14,13 +15,13 @@ from graphql import (
     get_nullable_type,
     is_composite_type,
     is_list_type,
+    value_from_ast_untyped,
 )
 
+from engine.arguments import FILTER
 from engine.budget import TRANSPARENT, fragments_of, too_complex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from graphql import (
         DocumentNode,
         GraphQLSchema,
@@ -46,7 +47,8 @@ class Cost:
         self._fragments = fragments_of(document)
         self._limits = limits
         self._variables = variables
-        self._measured: dict[str, int] = {}
+        self._measured: dict[str, tuple[int, int]] = {}
+        self._comparisons = 0
         self.visited = 0
 
     def check(self, operation: OperationDefinitionNode) -> None:
@@ -54,6 +56,8 @@ class Cost:
         root = self._schema.get_root_type(operation.operation)
         if self._selection(operation.selection_set, root) > self._limits.cost:
             raise too_complex("cost", self._limits.cost)
+        if self._comparisons > self._limits.comparisons:
+            raise too_complex("comparisons", self._limits.comparisons)
 
     def _selection(self, selection_set: SelectionSetNode | None, parent: object) -> int:
         total = 0
@@ -73,13 +77,22 @@ class Cost:
         if name not in self._measured:
             fragment = self._fragments[name]
             on = self._schema.get_type(fragment.type_condition.name.value)
-            self._measured[name] = self._selection(fragment.selection_set, on)
-        return self._measured[name]
+            before = self._comparisons
+            cost = self._selection(fragment.selection_set, on)
+            self._measured[name] = cost, self._comparisons - before
+            return cost
+        cost, comparisons = self._measured[name]
+        self._comparisons += comparisons
+        return cost
 
     def _field(self, node: FieldNode, parent: object) -> int:
         definition = getattr(parent, "fields", {}).get(node.name.value)
         if definition is None or not is_composite_type(get_named_type(definition.type)):
             return 0
+        for argument in node.arguments or ():
+            if argument.name.value == FILTER:
+                given = value_from_ast_untyped(argument.value, dict(self._variables))
+                self._comparisons += self._compared(given, 0)
         name = node.name.value
         below = self._selection(node.selection_set, get_named_type(definition.type))
         if name in TRANSPARENT and "pageInfo" in getattr(parent, "fields", {}):
@@ -92,6 +105,16 @@ class Cost:
             if is_list_type(get_nullable_type(definition.type)):
                 times = self._limits.assumed_list
         return times * (1 + below)
+
+    def _compared(self, value: object, depth: int) -> int:
+        """Return what a filter's comparisons cost to write: each as much as it lies deep."""
+        if depth > self._limits.filter_depth:
+            raise too_complex("filter depth", self._limits.filter_depth)
+        if isinstance(value, Mapping):
+            return sum(self._compared(below, depth + 1) for below in value.values())
+        if isinstance(value, list) and any(isinstance(below, Mapping) for below in value):
+            return sum(self._compared(below, depth) for below in value)
+        return 0 if value is None else max(1, depth - 1)
 
     def _page(self, node: FieldNode) -> int | None:
         """Return the size of the page that a field asks for, within what a page may be."""

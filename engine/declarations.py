@@ -89,10 +89,15 @@ class Declarations:
             "__annotations__": {"count": int},
             "__aggregates__": definition.name,
         }
+        summed_columns: set[str] = set()
         for declared in definition.fields:
             if isinstance(declared, GuardedField) and declared.findable.aggregate:
                 assert isinstance(declared.spec, Column)  # noqa: S101 - only `field` declares it
                 spec = Aggregated(declared.spec.name)
+                if declared.spec.name in summed_columns:
+                    message = f"{definition.name} adds up {declared.spec.name} twice."
+                    raise TypeError(message)
+                summed_columns.add(declared.spec.name)
                 summed = GuardedField(spec, declared.action, graphql_name=declared.graphql_name)
                 summed.bind(declared.python_name, None, self.policy, required=True)
                 namespace[declared.python_name] = summed

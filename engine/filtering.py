@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import and_, case, literal, not_, or_, select, true
 
 from authz.decision import Never, Where
-from engine.arguments import Refused
+from engine.arguments import FILTER, Refused
 from engine.comparing import Comparison, comparison
 from engine.gates import gate_of
 from engine.scope import Scope
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from engine.decider import Decider
     from engine.reach import Reach
     from engine.segments import OfRow
-
-FILTER = "filter"
-"""The argument that holds a filter."""
 
 
 @dataclass(frozen=True, slots=True)

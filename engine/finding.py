@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.arguments import Refused
+from engine.arguments import FILTER, Refused
 from engine.errors import Refusal, Withheld
 from engine.fetch import Fetch, Summed
-from engine.filtering import FILTER, Filter, FilterCompiler
+from engine.filtering import Filter, FilterCompiler
 from engine.links import arguments_of
 from engine.ordering import ORDER, Ordering
 from engine.segments import Order, by_columns

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from engine.arguments import FILTER
 from engine.errors import Refusal
-from engine.filtering import FILTER
 from engine.segments import ColumnOf
 
 if TYPE_CHECKING:
@@ -136,7 +136,8 @@ class PageSource:
         value = given.get(FILTER)
         parameters = self._filter.parameters(value)
         text = orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
-        parts = (self._coordinate, self._order.name, text, run.principal.subject)
+        shape = str(len(self._places))  # who gains or loses a right reads another list
+        parts = (self._coordinate, self._order.name, shape, text, run.principal.subject)
         return Asked(parameters, "\n".join(parts))
 
     def cursors(self, page: Page, asked: Asked, run: Run) -> list[str]:

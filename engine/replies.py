@@ -60,7 +60,7 @@ class Replies:
             if _extensions(e)["code"] in _WITHHELD
         )
         payload: dict[str, object] = {}
-        strict = request.mode == "strict" and bool(withheld)
+        strict = request.mode == "strict" and bool(withheld or outcome.notes.refused_types)
         if not strict:
             payload["data"] = outcome.data
         if outcome.errors:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLEnumType, GraphQLInputObjectType, get_named_type, is_leaf_type
 
-from engine.filtering import FILTER
+from engine.arguments import FILTER
 from engine.inputs import INHERITED
 from engine.ordering import ORDER
 from engine.specs import Aggregate, Aggregated, Column, Facet, Paged, ToMany, ToOne

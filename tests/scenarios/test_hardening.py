@@ -64,7 +64,7 @@ async def test_a_grant_whose_system_is_not_its_roles_gives_nothing(world):
 @pytest.mark.parametrize("plain", [False, True])
 async def test_an_answer_that_repeats_itself_without_end_is_refused(world, plain):
     """A hundred grants of one person, spelled out below each other three times, are a million."""
-    limits = replace(world.settings.limits, positions=20_000)
+    limits = replace(world.settings.limits, positions=5_000)
     world.settings = world.settings.model_copy(update={"limits": limits})
     tina = await user_key(world, "tina")
     for number in range(100):
