@@ -12,14 +12,13 @@ from sqlalchemy import ARRAY, Text, bindparam
 
 from db.statements import one_of
 from db.types import fold
-from engine import ids
 from engine.errors import Refusal
-from engine.specs import Column, Identifier
+from engine.specs import Column
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
-    from engine.catalogue import Entity, Field
+    from engine.catalogue import Field
     from engine.segments import OfRow
 
 _MOST_VALUES = 100
@@ -37,13 +36,12 @@ class Comparison:
     stored: Callable[[Any], object]
 
 
-def comparison(
-    entity: Entity, place: Field, operator: str, operand: object, path: str, number: int
-) -> Comparison:
+def comparison(place: Field, operator: str, operand: object, path: str, number: int) -> Comparison:
     """Return the comparison of a field; of the operand only the value of `isNull` is looked at."""
     name = f"f{number}"
     spec = place.guarded.spec
-    column = spec.name if isinstance(spec, Column) else "id"
+    assert isinstance(spec, Column)  # noqa: S101 - only columns are declared with `filter`
+    column = spec.name
     if operator == "isNull":
         return Comparison(name, _is_null(column, yes=bool(operand)), lambda raw: raw)
     argument = f"{path}.{operator}"
@@ -57,7 +55,7 @@ def comparison(
             lambda table: table.c[folded].like(like, escape="\\"),
             lambda raw: pattern.format(_escaped(fold(_text(raw, argument)))),
         )
-    store = _storing(entity, place, argument)
+    store = _storing(place, argument)
     if operator == "in":
         return Comparison(
             name,
@@ -89,10 +87,8 @@ def _is_null(column: str, *, yes: bool) -> OfRow:
     return lambda table: table.c[column].is_not(None)
 
 
-def _storing(entity: Entity, place: Field, argument: str) -> Callable[[Any], object]:
+def _storing(place: Field, argument: str) -> Callable[[Any], object]:
     """Return the function from an operand to what the column holds."""
-    if isinstance(place.guarded.spec, Identifier):
-        return lambda text: _key(entity, text, argument)
     if get_named_type(place.definition.type).name == "DateTime":
         return _milliseconds
 
@@ -101,13 +97,6 @@ def _storing(entity: Entity, place: Field, argument: str) -> Callable[[Any], obj
         return _text(value, argument) if isinstance(value, str) else value
 
     return store
-
-
-def _key(entity: Entity, text: str, argument: str) -> str:
-    prefix, key = ids.decode(text, argument)
-    if prefix != entity.prefix:
-        raise ids.malformed(argument, entity.name)
-    return key
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -139,7 +139,7 @@ class FilterCompiler:
         for operator, operand in item.items():
             if operand is None:
                 continue
-            made = comparison(entity, place, operator, operand, path, len(self._operands))
+            made = comparison(place, operator, operand, path, len(self._operands))
             if operator != "isNull":
                 self._operands.append(made)
             if within is not None:

@@ -8,7 +8,6 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-import strawberry
 from strawberry.types.base import StrawberryOptional
 from strawberry.types.enum import StrawberryEnumDefinition
 
@@ -43,11 +42,11 @@ def filter_input(kind: type, *, through: Mapping[str, type] = _NONE) -> type:
             many = isinstance(declared.spec, (Paged, ToMany))
             fields[graphql_name_of(declared)] = (_some(related) if many else related, rule)
         elif declared.findable.filter:
-            fields[graphql_name_of(declared)] = (_leaf(declared), rule)
+            fields[graphql_name_of(declared)] = (_leaf(definition.name, declared), rule)
     return make_input(name, kind.__module__, f"Which rows of {definition.name}.", fields)
 
 
-def _leaf(declared: GuardedField) -> type:
+def _leaf(owner: str, declared: GuardedField) -> type:
     kind: Any = declared.type
     while isinstance(kind, StrawberryOptional):
         kind = kind.of_type
@@ -56,7 +55,8 @@ def _leaf(declared: GuardedField) -> type:
     if kind is str:
         return _text() if declared.findable.folded else _words("WordFilter", str)
     if kind not in _LEAVES:
-        message = f"{declared.python_name} is of a type that rows cannot be found by: {kind!r}."
+        name = f"{owner}.{graphql_name_of(declared)}"
+        message = f"{name} is of a type that rows cannot be found by: {kind!r}."
         raise TypeError(message)
     leaf: type = _LEAVES[kind]()
     return leaf
@@ -90,11 +90,6 @@ def _flag() -> type:
     return _operators("BooleanFilter", {"eq": bool, "isNull": bool})
 
 
-@cache
-def _key() -> type:
-    return _operators("IDFilter", {"eq": strawberry.ID, "in": list[strawberry.ID]})
-
-
 def _operators(name: str, operators: Mapping[str, Any]) -> type:
     described = "What a value is compared with; all of it must hold."
     fields = {operator: (kind, INHERITED) for operator, kind in operators.items()}
@@ -105,5 +100,4 @@ _LEAVES: dict[Any, Any] = {
     int: lambda: _ordered("IntFilter", int),
     datetime: lambda: _ordered("DateTimeFilter", datetime),
     bool: _flag,
-    strawberry.ID: _key,
 }

@@ -75,6 +75,7 @@ class Things(Model):
         Key, ForeignKey(Organisation.__table__.c.id), index=True
     )
     former_id: Mapped[str | None] = mapped_column(Key, ForeignKey(Organisation.__table__.c.id))
+    former_thing_id: Mapped[str | None] = mapped_column(Key, ForeignKey("things.id"))
     name: Mapped[str]
     name_sort: Mapped[str] = mapped_column(Folded)
     secret: Mapped[str]

@@ -11,6 +11,7 @@ from engine.arguments import FILTER
 from engine.inputs import INHERITED
 from engine.ordering import ORDER
 from engine.specs import Aggregate, Aggregated, Column, Facet, Paged, ToMany, ToOne
+from server.audit.rows import told_by
 from server.audit.survey import declaration
 
 if TYPE_CHECKING:
@@ -53,6 +54,11 @@ def _findable(place: Place) -> Iterator[str]:
     table, found = place.entity.table, place.guarded.findable
     if found.folded is not None and found.folded not in table.c:
         yield f"{place.coordinate} is folded in {found.folded}, which {table.name} does not have."
+    elif found.folded is not None and told_by(found.folded) != place.spec.name:
+        yield (
+            f"{place.coordinate} is folded in {found.folded}, which nobody would know to tell "
+            f"{place.spec.name}: call that column {place.spec.name}_sort."
+        )
     if found.aggregate and get_named_type(place.definition.type).name != "Int":
         yield f"{place.coordinate} is no Int, and only integers are summed: take `aggregate` away."
 

@@ -41,7 +41,7 @@ def _two_rules(survey: Survey) -> Iterator[str]:
         column = place.entity.table.c.get(place.spec.name)
         if column is not None and isinstance(column.type, Key):
             yield f"{place.coordinate} shows the raw key {column}: lead to the row with one()."
-        first = shown.setdefault((place.entity.table, _value(place.spec.name)), place)
+        first = shown.setdefault((place.entity.table, told_by(place.spec.name)), place)
         if first.action != place.action:
             yield (
                 f"{place.coordinate} shows under {place.action} what {first.coordinate} shows "
@@ -75,6 +75,8 @@ def _joined(place: Place) -> Iterator[str]:
     on = parent.table.c[spec.on]
     if referent(by) is not referent(on):
         yield f"{place.coordinate} joins {by} to {on}, which name different things: change `on`."
+    if on.nullable and not isinstance(spec, ToOne):  # a row without it would be refused by the gate
+        yield f"{place.coordinate} hangs on {on}, which may be NULL: make it NOT NULL."
     if isinstance(spec, Facet) and ([by.name], True) not in indexes(child.table):
         yield f"{place.coordinate} leads to one row by {by}, which is not unique: make it so."
 
@@ -87,7 +89,7 @@ def _ordered(survey: Survey, place: Place) -> Iterator[str]:
     for name in place.spec.order:
         if target.table.c[name].nullable:
             yield f"{place.coordinate} is ordered by {name}, which may be NULL: make it NOT NULL."
-        for field in _showing(survey, target, _value(name)):
+        for field in _showing(survey, target, told_by(name)):
             if field.action != target.read:
                 yield (
                     f"{place.coordinate} is ordered by {name}, which {field.coordinate} shows "
@@ -106,7 +108,7 @@ def _computed(survey: Survey, place: Place) -> Iterator[str]:
         return
     needed = {(action, ""): "derives" for action in place.spec.derives}
     for name in place.spec.reads:
-        for field in _showing(survey, place.entity, _value(name)):
+        for field in _showing(survey, place.entity, told_by(name)):
             action = str(field.action)
             listed = any(rule.fields for rule in survey.rules(action))
             if action != place.entity.read or listed:
@@ -129,11 +131,11 @@ def _showing(survey: Survey, entity: Entity, value: str) -> Iterator[Place]:
     """Yield the fields, of any type with these rows, that show a column."""
     for place in survey.places:
         rows = place.entity is not None and place.entity.table is entity.table
-        if rows and isinstance(place.spec, Column) and _value(place.spec.name) == value:
+        if rows and isinstance(place.spec, Column) and told_by(place.spec.name) == value:
             yield place
 
 
-def _value(column: str) -> str:
+def told_by(column: str) -> str:
     """Return the column whose value a sort column tells."""
     return column.removesuffix("_sort")
 

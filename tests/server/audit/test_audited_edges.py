@@ -19,6 +19,13 @@ class PartyCard:
 
 
 @value
+class PersonCard:
+    """A person."""
+
+    name: str
+
+
+@value
 class OddCard:
     """What a card cannot show."""
 
@@ -80,6 +87,21 @@ def test_the_column_of_a_card(faults, part, entity, on, kind, fault):
         return
     found = asked(faults, part, entity, party=declared)
     assert found == ({f"Thing.party {fault}"} if fault else set())
+
+
+def test_two_cards_on_one_column_show_one_thing(faults, part, entity):
+    """What is joined by a column is joined once: it points at the rows of one table."""
+    party = (PartyCard | None, card("thing.read", on="former_id", of=models.Organisation))
+    found = asked(
+        faults,
+        part,
+        entity,
+        party=party,
+        other=(PersonCard | None, card("thing.read", on="former_id", of=models.User)),
+    )
+    assert found == {
+        "Thing.other is a card of users, which former_id does not point at: change `on`."
+    }
 
 
 def test_what_a_card_shows(faults, part, entity):

@@ -171,6 +171,7 @@ def test_what_rows_are_found_by_is_a_column_of_theirs(faults, entity):
         """A thing."""
 
         name: str | None = field(folded="name_folded")
+        secret: str | None = field("thing.read_secret", folded="name_sort")
         note: str | None = field(aggregate=True)
 
     class Query:
@@ -178,8 +179,22 @@ def test_what_rows_are_found_by_is_a_column_of_theirs(faults, entity):
 
     assert faults(Query) == {
         "Thing.name is folded in name_folded, which things does not have.",
+        "Thing.secret is folded in name_sort, which nobody would know to tell secret: call that column secret_sort.",
         "Thing.note is no Int, and only integers are summed: take `aggregate` away.",
     }
+
+
+def test_no_filter_compares_ids(entity):
+    """A column's text would be compared with what the world calls the row."""
+
+    @entity(Things, read="thing.read", prefix="thg")
+    class Thing(Node):
+        """A thing."""
+
+        former_note: strawberry.ID | None = field(column="note", filter=True)
+
+    with pytest.raises(TypeError, match=r"^Thing.formerNote is of a type that rows cannot be"):
+        filter_input(Thing)
 
 
 def test_a_search_under_an_action_that_writes(faults, entity, named):

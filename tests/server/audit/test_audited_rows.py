@@ -9,7 +9,7 @@ from authz.policy import Policy
 from authz.roles import ROLES
 from db.statements import one_of
 from engine.declarations import Declarations
-from engine.fields import Node, by_id, computed, connection, facet, field, many, one
+from engine.fields import Node, aggregate, by_id, computed, connection, facet, field, many, one
 from engine.relay import Connection
 from server.audit import AuditError, audit
 from things import Parts, Things
@@ -138,6 +138,31 @@ def test_relations_that_join_different_things_or_are_not_single(faults, entity):
     assert faults(Query) == {
         "Thing.parts joins parts.organisation_id to things.id, which name different things: change `on`.",
         "Thing.part leads to one row by parts.thing_id, which is not unique: make it so.",
+    }
+
+
+def test_what_hangs_on_a_column_that_may_be_empty(faults, policy, entity):
+    @entity(Parts, read="part.read", prefix="prt")
+    class Part(Node):
+        name: str | None = field()
+
+    sums = Declarations(policy).aggregates(Part)
+
+    @entity(Things, read="thing.read", prefix="thg")
+    class Thing(Node):
+        lid: Part | None = facet("part.read", by="lid_of", on="former_thing_id")
+        parts: list[Part] | None = many("part.read", by="thing_id", on="former_thing_id")
+        pages: Connection[Part] | None = connection(
+            "part.read", by="thing_id", on="former_thing_id"
+        )
+        totals: sums | None = aggregate("part.read", by="thing_id", on="former_thing_id")
+
+    class Query:
+        thing: Thing | None = by_id("thing.read")
+
+    assert faults(Query) == {
+        f"Thing.{name} hangs on things.former_thing_id, which may be NULL: make it NOT NULL."
+        for name in ("lid", "parts", "pages", "totals")
     }
 
 
