@@ -61,6 +61,15 @@ class Gate:
     paths: tuple[Path, ...]
     conditions: frozenset[str]
 
+    @property
+    def shuts(self) -> bool:
+        """Whether some parent may be shut out: no path passes whatever the parent is."""
+        bounds = ((path, self.entity.scopes.get(path.scope)) for path in self.paths)
+        return all(
+            bound is None or bound.anchor == self.by or path.when in self.conditions
+            for path, bound in bounds
+        )
+
     def opening(self, principal: Principal) -> Opening:
         """Return what passes for a principal."""
         opening = Opening()
@@ -84,7 +93,8 @@ def gate_of(
     if not isinstance(decision, Where):
         return None
     tested = {p.when for p in decision.paths if p.when is not None and decider.at_parent(p.when)}
-    return Gate(entity, by, decision.paths, frozenset(tested & parent.conditions.keys()))
+    gate = Gate(entity, by, decision.paths, frozenset(tested & parent.conditions.keys()))
+    return gate if gate.shuts else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
+    Column,
     ColumnElement,
     FromClause,
     Select,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from db.statements import each
+from engine.segments import ColumnOf
 
 if TYPE_CHECKING:
     from authz.decision import Path
@@ -75,8 +77,7 @@ class Scans:
         if not together:
             return first.ids(self.alias(scope.entity), [false()])
         if len(together) == 1 and not _is_spread(scope.entity, together[0], parents):
-            table = self.alias(scope.entity)
-            return first.ids(table, self._on(scope.entity, table, together[0]))
+            return first.ids(*self._found(scope, together[0], ids_alone=first.by_id_alone))
         branches = [self._branch(first, paths) for paths in together]
         merged = self._merged(branches)
         keys = [merged.c[f"k{i}"] for i in range(len(segment.keys))]
@@ -84,10 +85,11 @@ class Scans:
 
     def all(self, scope: Scope, columns: Sequence[str] = ("id",)) -> Rows:
         """Return all rows in scope, each once, by their id and other columns."""
-        branches = []
-        for path in scope.paths():
-            table = self.alias(scope.entity)
-            where = [*self._on(scope.entity, table, (path,)), *self.besides(scope, table)]
+        branches, paths = [], scope.paths()
+        alone, merged = tuple(columns) == ("id",), len(paths) > 1
+        for path in paths:
+            table, found = self._found(scope, (path,), ids_alone=alone, merged=merged)
+            where = [*found, *self.besides(scope, table)]
             branches.append(select(*(table.c[name] for name in columns)).where(*where))
         if len(branches) > 1:
             return select(self._merged(branches))
@@ -129,10 +131,10 @@ class Scans:
     def _branch(self, first: _First, paths: tuple[Path, ...]) -> Rows:
         """Return the first rows on these paths with their keys: of a spread path, at each place."""
         entity = first.scope.entity
-        table = self.alias(entity)
         if not _is_spread(entity, paths, first.parents):
-            return first.rows(table, self._on(entity, table, paths))
+            return first.rows(*self._found(first.scope, paths, ids_alone=first.by_id_alone))
         [path] = paths
+        table = self.alias(entity)
         bound = entity.scopes[path.scope]
         held = each(self._reach.parameter(entity, path), self._dialect, self.name("h"))
         here = [
@@ -147,6 +149,34 @@ class Scans:
         ids = first.ids(table, here).correlate(held)
         rows = select(found.c.id, *first.named(found))
         return rows.select_from(held.join(found, found.c.id.in_(ids)))
+
+    def _found(
+        self, scope: Scope, paths: Sequence[Path], *, ids_alone: bool, merged: bool = False
+    ) -> tuple[FromClause, list[ColumnElement[bool]]]:
+        """Return what the rows on these paths are selected from, and what finds them there.
+
+        Where their ids are all that is asked of them, a set of ids is not looked up in the table.
+        It may hold an id twice; merged with others it need not be cleared of it first. DISTINCT has
+        SQLite walk an index of ids from its start, so there it is not written.
+        """
+        entity = scope.entity
+        if ids_alone and (merged or self._dialect == "postgresql") and not scope.narrows:
+            ids = self._ids(entity, paths)
+            if ids is not None:
+                return (ids if merged else ids.distinct()).subquery(self.name("i")), []
+        table = self.alias(entity)
+        return table, self._on(entity, table, paths)
+
+    def _ids(self, entity: Entity, paths: Sequence[Path]) -> Rows | None:
+        """Return the set of ids that a path is, if its foreign key says that the rows are there."""
+        bound = entity.scopes[paths[0].scope]
+        if len(paths) > 1 or paths[0].when is not None or bound.ids is None:
+            return None
+        ids = bound.ids(self._reach.parameter(entity, paths[0]))
+        named, key = ids.selected_columns[0], entity.table.c.id
+        if isinstance(named, Column) and (named.shares_lineage(key) or named.references(key)):
+            return ids.with_only_columns(named.label("id")).where(named.is_not(None))
+        return None
 
     def _on(
         self, entity: Entity, table: FromClause, paths: Sequence[Path]
@@ -178,6 +208,11 @@ class _First:
     falling: bool
     after: bool
     parents: Parents | None
+
+    @property
+    def by_id_alone(self) -> bool:
+        """Whether nothing is asked of the rows but their ids."""
+        return self.parents is None and self.segment.keys == (ColumnOf("id"),)
 
     def rows(self, table: FromClause, found: list[ColumnElement[bool]]) -> Rows:
         """Return their ids and keys."""

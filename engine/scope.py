@@ -24,6 +24,11 @@ class Scope:
         """Return the rows that satisfy more besides."""
         return Scope(self.entity, (*self.within, *within), (*self.where, *where))
 
+    @property
+    def narrows(self) -> bool:
+        """Whether a row must satisfy more than the paths that find it."""
+        return bool(self.where or self.driving()[1])
+
     def driving(self) -> tuple[Where | None, tuple[Where, ...]]:
         """Return whose paths find the rows, and what each row must satisfy besides.
 
