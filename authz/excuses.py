@@ -19,7 +19,6 @@ EXCUSES: dict[str, tuple[str, ...]] = {
         "apprentice_request.delete",
         "apprentice_request.send",
         "apprentice_request.approve",
-        "apprenticeship.read",
         "apprenticeship.propose_change",
         "apprenticeship.accept_change",
         "apprenticeship.reject_change",

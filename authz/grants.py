@@ -9,9 +9,11 @@ from sqlalchemy import BigInteger, and_, bindparam, or_, select
 from authz.decision import Shape
 from authz.principal import Principal, Unauthenticated
 from authz.roles import ROLES
-from db.models import Organisation, RoleGrant, User
+from db.models import Caseload, Organisation, RoleGrant, User
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from authz.principal import Identity
     from db.database import Database, Reader
     from db.statements import Statement
@@ -43,10 +45,20 @@ class GrantReader:
                 RoleGrant.organisation_id,
                 Organisation.kind,
                 RoleGrant.system,
+                Caseload.id,
+                Caseload.kind,
             )
             .select_from(User)
             .outerjoin(RoleGrant, effective)
             .outerjoin(Organisation, Organisation.id == RoleGrant.organisation_id)
+            .outerjoin(
+                Caseload,
+                and_(
+                    Caseload.kind == RoleGrant.caseload_kind,
+                    Caseload.organisation_id == RoleGrant.organisation_id,
+                    Caseload.owner_id == RoleGrant.user_id,
+                ),
+            )
             .where(User.subject == bindparam("subject"))
         )
 
@@ -64,10 +76,22 @@ class GrantReader:
         if status not in _SIGNS_IN:
             raise Unauthenticated(f"user_{status}".lower())
         held: dict[Shape, set[str]] = {}
-        for _, _, role, permissions, organisation, kind, system in rows:
+        loads: dict[Shape, set[str]] = {}
+        for _, _, role, permissions, organisation, kind, system, load, of_kind in rows:
             known = ROLES.get(role)
             if known and known.system == system and kind in known.organisation_kinds:
                 shape = Shape(role, tuple(sorted(permissions.split())))
                 held.setdefault(shape, set()).add(organisation)
-        organisations = {shape: tuple(sorted(ids)) for shape, ids in held.items()}
-        return Principal(identity.subject, user, organisations, invited=status == "INVITED")
+                if load is not None and of_kind == known.caseload:
+                    loads.setdefault(shape, set()).add(load)
+        return Principal(
+            identity.subject,
+            user,
+            _sorted(held),
+            invited=status == "INVITED",
+            caseloads=_sorted(loads),
+        )
+
+
+def _sorted(held: Mapping[Shape, set[str]]) -> dict[Shape, tuple[str, ...]]:
+    return {shape: tuple(sorted(ids)) for shape, ids in held.items()}

@@ -37,14 +37,15 @@ class Identity:
 class Principal:
     """An identity with its effective grants: a shape of grant and the organisations it is held at.
 
-    `user` is None for a subject without a User. A User who is INVITED has no shape at all
-    (D0-04), not even `signed_in`.
+    `caseloads` are the caller's own, by the shape whose role they come with. `user` is None for a
+    subject without a User. A User who is INVITED has no shape at all (D0-04), not even `signed_in`.
     """
 
     subject: str
     user: str | None = None
     organisations: Mapping[Shape, tuple[str, ...]] = field(default_factory=dict)
     invited: bool = False
+    caseloads: Mapping[Shape, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -54,6 +55,10 @@ class Principal:
     def holding(self, shape: Shape) -> tuple[str, ...]:
         """Return the organisations where a shape is held."""
         return self.organisations.get(shape, ())
+
+    def loads(self, shape: Shape) -> tuple[str, ...]:
+        """Return the caller's caseloads of a shape."""
+        return self.caseloads.get(shape, ())
 
     def everywhere(self) -> tuple[str, ...]:
         """Return every organisation where anything is held."""

@@ -32,12 +32,16 @@ class System:
 
 @dataclass(frozen=True, slots=True)
 class RoleDefinition:
-    """A role, local to its system, and the kinds of organisation it can be held at."""
+    """A role, local to its system, and the kinds of organisation it can be held at.
+
+    Who holds it may be assigned records in caseloads of the kind `caseload`, if there is one.
+    """
 
     name: str
     title: str
     system: str
     organisation_kinds: tuple[str, ...]
+    caseload: str | None = None
 
     @property
     def graphql_name(self) -> str:
@@ -110,8 +114,17 @@ _TITLES: dict[str, tuple[tuple[str, str, tuple[str, ...]], ...]] = {
     ),
 }
 
+_CASELOADS = {
+    "record_assignment.senior_assessor": "ASSESSOR",
+    "record_assignment.assessor": "ASSESSOR",
+    "record_assignment.training_coordinator": "TRAINING_COORDINATOR",
+    "inspection_access.tutor": "CASE_OWNER",
+}
+
 ROLES: dict[str, RoleDefinition] = {
-    f"{system}.{role}": RoleDefinition(f"{system}.{role}", title, system, kinds)
+    f"{system}.{role}": RoleDefinition(
+        f"{system}.{role}", title, system, kinds, _CASELOADS.get(f"{system}.{role}")
+    )
     for system, roles in _TITLES.items()
     for role, title, kinds in roles
 }

@@ -2,33 +2,24 @@
 
 A condition that reads the row or its parent is a predicate too. A parameter is always an array of
 ids taken from the principal's grants, so a statement's text depends on the fingerprint alone, and
-a missing id is an empty array: no row.
+a missing id is an empty array: no row. What the published scopes mean stands in authz.bindings.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import BigInteger, FromClause, Select, and_, bindparam, or_, select, true
+from sqlalchemy import FromClause, Select, and_, exists, select, true
 
-from db.models import (
-    Agreement,
-    AgreementEvent,
-    EmployerAccount,
-    Invitation,
-    LegalEntity,
-    Organisation,
-    PayeScheme,
-    RoleGrant,
-    User,
-)
+from authz.roles import ROLES
 from db.statements import one_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -47,38 +38,46 @@ class Binding:
 
     `values(principal, path)` is the array behind the scope's parameter. An anchored scope compares
     the column `anchor` with it, and `rest` is what else must hold: a relation hanging on that
-    column is decided at its parent. Any other scope is the rows whose ids `ids(parameter)` selects;
-    `everything`, which compares nothing with the caller, has neither.
+    column is decided at its parent. A row whose anchor is `optional` and NULL lies nowhere. Any
+    other scope is the rows whose ids `ids(parameter)` selects, and `holds` says the same of one
+    row where it can be said more simply; `everything`, which compares nothing with the caller, has
+    neither.
     """
 
     values: Callable[[Principal, Path], Sequence[str]]
     anchor: str | None = None
     rest: Predicate | None = None
     ids: Callable[[str], Select[*tuple[Any, ...]]] | None = None
+    holds: Callable[[FromClause, str], ColumnElement[bool]] | None = None
+    optional: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a scope that is bound in two ways or in none."""
         ways = (self.anchor is not None) + (self.ids is not None)
         if ways != (self.values is not nothing):
             raise ValueError("A scope is bound by the column of its anchor or by a set of ids.")
+        if self.optional and self.anchor is None:
+            raise ValueError("Only an anchor can be optional.")
 
     def predicate(self, table: FromClause, parameter: str) -> ColumnElement[bool]:
         """Return whether one row lies in the scope, in the form that an index answers for it."""
         if self.anchor is not None:
             return and_(one_of(table.c[self.anchor], parameter), self.remainder(table))
+        if self.holds is not None:
+            return self.holds(table, parameter)
         if self.ids is None:
             return self.remainder(table)
-        ids = self.ids(parameter)
-        return ids.where(ids.selected_columns[0] == table.c.id).exists()
+        return _selected(self.ids(parameter), table.c.id)
 
     def remainder(self, table: FromClause) -> ColumnElement[bool]:
         """Return what must hold of a row besides its anchor."""
-        return self.rest(table) if self.rest is not None else true()
+        present = (table.c[self.anchor].is_not(None),) if self.anchor and self.optional else ()
+        return and_(true(), *present, *((self.rest(table),) if self.rest is not None else ()))
 
     @property
     def of_principal(self) -> bool:
         """Whether the array is the same for every shape of the principal."""
-        return self.values is not held
+        return self.values not in _OF_SHAPE
 
     def parameter(self, path: Path) -> str:
         """Return the name of the array that a path binds."""
@@ -86,12 +85,20 @@ class Binding:
             return self.values.__name__
         shape = repr((path.shape.role, path.shape.attributes))  # no two shapes share a name
         role = re.sub(r"[^a-z0-9]+", "_", path.shape.role.lower())
-        return f"held_{role}_{hashlib.sha256(shape.encode()).hexdigest()[:12]}"
+        return f"{self.values.__name__}_{role}_{hashlib.sha256(shape.encode()).hexdigest()[:12]}"
 
 
 def held(principal: Principal, path: Path) -> Sequence[str]:
     """Return the organisations where the path's shape is held."""
     return principal.holding(path.shape)
+
+
+def loads(principal: Principal, path: Path) -> Sequence[str]:
+    """Return the caller's caseloads of the path's shape."""
+    return principal.loads(path.shape)
+
+
+_OF_SHAPE = (held, loads)
 
 
 def nothing(_principal: Principal, _path: Path) -> Sequence[str]:
@@ -109,21 +116,53 @@ def own_organisations(principal: Principal, _: Path) -> Sequence[str]:
     return principal.everywhere()
 
 
-def not_ended(grants: FromClause) -> ColumnElement[bool]:
-    """Return the predicate of grants that have not ended at the operation's instant `:now`."""
-    now = bindparam("now", type_=BigInteger)
-    return or_(grants.c.ends_at.is_(None), grants.c.ends_at > now)
+Sides: TypeAlias = Mapping[str, Binding]
+"""A scope that means another thing by who holds it: a role, or the kind of its organisation."""
 
 
-def _current_team(grants: FromClause) -> ColumnElement[bool]:
-    return and_(grants.c.system == "employer_account", not_ended(grants))
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows that are part of another row, by their column `by`: they lie where that one lies."""
+
+    of: type[Base]
+    by: str
+
+    def binding(self, model: type[Base], whole: Binding) -> Binding:
+        """Return what a scope of the whole means for the parts of it that `model` holds."""
+        if whole.values is nothing:
+            return whole
+
+        def holds(table: FromClause, parameter: str) -> ColumnElement[bool]:
+            if whole.ids is not None:
+                return _selected(whole.ids(parameter), table.c[self.by])
+            owner = self.of.__table__.alias("whole")
+            return exists().where(owner.c.id == table.c[self.by], whole.predicate(owner, parameter))
+
+        def ids(parameter: str) -> Select[*tuple[Any, ...]]:
+            rows, owner = model.__table__.alias("part"), self.of.__table__.alias("whole")
+            joined = select(rows.c.id).join(owner, owner.c.id == rows.c[self.by])
+            return joined.where(whole.predicate(owner, parameter))
+
+        return Binding(whole.values, ids=ids, holds=holds)
 
 
-def _team_members(parameter: str) -> Select[*tuple[Any, ...]]:
-    grants = RoleGrant.__table__.alias("team")
-    return select(grants.c.user_id).where(
-        one_of(grants.c.organisation_id, parameter), _current_team(grants)
-    )
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What each scope means for the rows of one type."""
+
+    scopes: Mapping[str, Binding | Sides]
+
+    def of(self, path: Path) -> Binding | None:
+        """Return what a path's scope means for the rows, None where it means nothing."""
+        return self.of_role(path.shape.role, path.scope)
+
+    def of_role(self, role: str, scope: str) -> Binding | None:
+        """Return what a scope means for who holds it by a role, None where it means nothing."""
+        bound = self.scopes.get(scope)
+        if bound is None or isinstance(bound, Binding):
+            return bound
+        kinds = ROLES[role].organisation_kinds if role in ROLES else ()
+        return next((bound[key] for key in (role, *kinds) if key in bound), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,40 +171,39 @@ class Scopes:
 
     A condition is given the row's table; one that reads the parent is bound for the parent's
     model, where a relation is gated, and for the child's, where the child is asked for by its id.
+    Rows that are `parts` of others lie in every scope that the whole lies in.
     """
 
-    bindings: Mapping[tuple[type[Base], str], Binding]
+    bindings: Mapping[tuple[type[Base], str], Binding | Sides]
     conditions: Mapping[tuple[type[Base], str], Callable[[FromClause], ColumnElement[bool]]] = (
         field(default_factory=dict)
     )
+    parts: Mapping[type[Base], Part] = field(default_factory=dict)
 
-    def of(self, model: type[Base]) -> dict[str, Binding]:
+    def of(self, model: type[Base]) -> Bound:
         """Return what each scope means for a model; one that means nothing there is absent."""
         own = {scope: bound for (of, scope), bound in self.bindings.items() if of is model}
-        return {"everything": _EVERYTHING, **own}
+        return Bound({"everything": _EVERYTHING, **self._of_whole(model), **own})
 
     def conditions_of(self, model: type[Base]) -> dict[str, Predicate]:
         """Return the predicate of each condition that the rows of a model can be put to."""
         return {name: says for (of, name), says in self.conditions.items() if of is model}
 
+    def _of_whole(self, model: type[Base]) -> dict[str, Binding | Sides]:
+        part = self.parts.get(model)
+        if part is None:
+            return {}
+        return {
+            scope: part.binding(model, bound)
+            if isinstance(bound, Binding)
+            else {side: part.binding(model, each) for side, each in bound.items()}
+            for scope, bound in self.of(part.of).scopes.items()
+        }
+
 
 _EVERYTHING = Binding(nothing)
-_ORGANISATION_ID = Binding(held, "organisation_id")
 
-_BINDINGS: dict[tuple[type[Base], str], Binding] = {
-    (Organisation, "organisation"): Binding(held, "id"),
-    (Organisation, "self"): Binding(own_organisations, "id"),
-    (User, "self"): Binding(caller, "id"),
-    (User, "organisation"): Binding(held, ids=_team_members),
-    (RoleGrant, "self"): Binding(caller, "user_id", not_ended),
-    (RoleGrant, "organisation"): Binding(held, "organisation_id", _current_team),
-    (EmployerAccount, "organisation"): _ORGANISATION_ID,
-    (PayeScheme, "organisation"): _ORGANISATION_ID,
-    (LegalEntity, "organisation"): _ORGANISATION_ID,
-    (Agreement, "organisation"): _ORGANISATION_ID,
-    (AgreementEvent, "organisation"): _ORGANISATION_ID,
-    (Invitation, "organisation"): _ORGANISATION_ID,
-}
 
-SCOPES = Scopes(_BINDINGS)
-"""What the scopes of the published matrices mean."""
+def _selected(ids: Select[*tuple[Any, ...]], key: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return whether a key is among the ids that a statement selects."""
+    return ids.where(ids.selected_columns[0] == key).exists()

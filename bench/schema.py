@@ -77,7 +77,9 @@ class Query:
 
     record: Record | None = by_id("record.read")
     records: Connection[Record] | None = connection("record.read", filter=RecordFilter)
-    records_by_name: Connection[Record] | None = connection("record.read", order=("name_sort",))
+    records_by_name: Connection[Record] | None = connection(
+        "record.read", order=("last_name_sort",)
+    )
     organisations: Connection[Organisation] | None = connection(
         "organisation.read_own", order=("name_sort",)
     )

@@ -65,3 +65,9 @@ def new_key() -> str:
 def fold(text: str) -> str:
     """Fold text for sorting and searching: compatibility forms and letter case are dropped."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def initials(name: str) -> str:
+    """Return the first letters of the first and the last word of a name, as capitals."""
+    words = name.split()
+    return "".join(word[0].upper() for word in (words[0], *words[1:][-1:])) if words else ""

@@ -16,9 +16,11 @@ from graphql import (
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_arguments
 
-from authz.scopes import SCOPES
+from authz.bindings import SCOPES
+from engine import ids
 from engine.guarded import GuardedField
 from engine.specs import Command, Download
+from engine.values import decoder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from graphql import GraphQLField, GraphQLSchema
     from sqlalchemy import Table
 
-    from authz.scopes import Binding, Predicate, Scopes
+    from authz.decision import Path
+    from authz.scopes import Binding, Bound, Predicate, Scopes
     from db.base import Base
     from engine.declarations import EntityOf
 
@@ -54,10 +57,20 @@ class Entity:
     read: str
     prefix: str | None
     fields: Mapping[str, Field]
-    scopes: Mapping[str, Binding]
+    scopes: Bound
     """What each scope means for these rows; one that means nothing is absent."""
     conditions: Mapping[str, Predicate]
     """The conditions that these rows can be put to."""
+
+    def bound(self, path: Path) -> Binding:
+        """Return what the scope of a known path means for these rows."""
+        found = self.scopes.of(path)
+        assert found is not None, path  # noqa: S101 - callers ask for known paths only
+        return found
+
+    def knows(self, path: Path) -> bool:
+        """Tell whether a path's scope means anything for these rows."""
+        return self.scopes.of(path) is not None
 
 
 class Catalogue:
@@ -126,6 +139,16 @@ class Catalogue:
             and place.guarded.spec.target.entity == entity
         )
         return tuple(sorted(set(found)))
+
+    def card_decoder(self, model: type[Base], definition: GraphQLField) -> Callable[[Any], Any]:
+        """Return what makes a card's value of a column: of the key, the global id of its row."""
+        if strawberry_field(definition).python_name == "id":
+            return ids.encoder(self.prefix_of(model) or "")
+        return decoder(definition.type)
+
+    def prefix_of(self, model: type[Base]) -> str | None:
+        """Return what the global ids of a model's rows begin with, None where they have none."""
+        return next((p for p, e in self.by_prefix.items() if e.model is model), None)
 
     def type_named(self, name: str) -> GraphQLObjectType | GraphQLInterfaceType:
         """Return an object or interface type; the document has been validated."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from graphql import get_named_type
 
 from authz.decision import Never
 from authz.roles import graphql_name
 from engine import ids
+from engine.absence import absence
 from engine.catalogue import strawberry_field
 from engine.completion import constant, fields, leaf, placed
 from engine.downloads import OfferLink
@@ -23,15 +24,18 @@ from engine.specs import (
     Computed,
     Download,
     Identifier,
+    NoneOf,
+    Shown,
 )
 from engine.static import ValueView, value_view
-from engine.values import decoder, encoder, may_be_unknown
+from engine.values import encoder, may_be_unknown
 from engine.views import choosing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphql import FieldNode
+    from sqlalchemy import ColumnElement
 
     from engine.catalogue import Catalogue, Field
     from engine.collect import Collector
@@ -40,7 +44,7 @@ if TYPE_CHECKING:
     from engine.fetch import Fetch
     from engine.views import Entry, Row, View
 
-Cell = AllowedActions | Can | Card | Column | Computed | Download | Identifier
+Cell = AllowedActions | Can | Card | Column | Computed | Download | Identifier | NoneOf | Shown
 """The kinds of field that a row answers by itself."""
 
 
@@ -73,7 +77,7 @@ class CellPlanner:
         elif isinstance(spec, Card):
             view.made(key, self._card(place, nodes, spec, fetch), mask)
         else:
-            assert isinstance(spec, (Column, Identifier))  # noqa: S101 - no other kind is a cell
+            assert isinstance(spec, (Column, Identifier, NoneOf, Shown))  # noqa: S101 - nor a cell
             self._column(view, key, place, node, fetch, mask)
 
     def _column(
@@ -86,17 +90,30 @@ class CellPlanner:
         mask: Mask | None,
     ) -> None:
         spec, kind, unknown = place.guarded.spec, place.definition.type, None
-        if isinstance(spec, Column):
-            column = fetch.entity.table.c[spec.name]
-            at, encode = fetch.column(spec.name), encoder(kind, column)
+        if isinstance(spec, (Column, Shown)):
+            rows = spec.model.__table__ if isinstance(spec, Shown) else fetch.entity.table
+            column: Any = rows.c[spec.name]
+            encode = encoder(kind, column)
+            at = (
+                fetch.card(spec.on, spec.model, spec.name)
+                if isinstance(spec, Shown)
+                else fetch.column(spec.name)
+            )
             if may_be_unknown(kind, column):
                 unknown = internal_error(place.coordinate, node)
+        elif isinstance(spec, NoneOf):
+            at = fetch.item(("none", spec.relation), self._absent(fetch, spec))
+            encode = bool
         else:
             at, encode = fetch.column("id"), ids.encoder(fetch.entity.prefix or "")
         if mask is None:
             view.cell(key, at, encode, unknown)
         else:
             view.masked(key, at, encode, mask, unknown)
+
+    def _absent(self, fetch: Fetch, spec: NoneOf) -> ColumnElement[bool]:
+        says = absence(self._catalogue, self._decider, fetch.reach, fetch.entity, spec)
+        return cast("ColumnElement[bool]", says(fetch.entity.table))
 
     def _allowed_actions(self, fetch: Fetch, place: Field, node: FieldNode) -> Entry:
         """Return the actions whose decision opens a row; readable like the row itself."""
@@ -139,7 +156,10 @@ class CellPlanner:
                 continue
             definition = shown.fields[name]
             column = strawberry_field(definition).python_name
-            read = _decoded(fetch.card(spec.on, spec.model, column), decoder(definition.type))
+            read = _decoded(
+                fetch.card(spec.on, spec.model, column),
+                self._catalogue.card_decoder(spec.model, definition),
+            )
             within = leaf(get_named_type(definition.type).coerce_output_value)
             found[key] = placed(definition.type, within, below[0], read)
         values = ValueView(coordinate, nodes[0], placed(kind, fields(found), nodes[0]))

@@ -9,6 +9,8 @@ from db.models import Mail
 from db.types import new_key
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from authz.principal import Identity, Principal
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
 class Change:
     """One command under way: grants were read again under the lock, and the ladder was climbed.
 
-    `target` and `organisation` are the keys of the row acted on and of the locked organisation;
-    a command that creates from nothing has neither and names what it made with `acts_on`.
+    `targets` are the keys of the rows acted on, `organisation` that of the locked organisation; a
+    command that creates from nothing has neither and names what it made with `acts_on`.
     """
 
     writer: Writer
@@ -28,9 +30,12 @@ class Change:
     identity: Identity
     now: int
     resource_type: str | None = None
-    target: str | None = None
+    targets: tuple[str, ...] = ()
     organisation: str | None = None
     details: dict[str, object] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
+    """The keys of the other rows that the input names, by the arguments that name them."""
+    of_targets: dict[str, dict[str, object]] = field(default_factory=dict)
     user: str | None = None
     """Who acts: the caller's User, or the one that the command has just made for them."""
 
@@ -42,6 +47,11 @@ class Change:
     def session(self) -> AsyncSession:
         """The session of the rows that change."""
         return self.writer.session
+
+    @property
+    def target(self) -> str | None:
+        """The key of the one row acted on, if there is one."""
+        return self.targets[0] if len(self.targets) == 1 else None
 
     async def lock(self, organisation: str) -> None:
         """Lock an organisation that only the command itself could find."""
@@ -66,7 +76,21 @@ class Change:
         """Keep ids and names of changed fields for the audit row: never a person's data."""
         self.details.update(details)
 
+    def note_of(self, target: str, **details: object) -> None:
+        """Keep them for the audit row of one of several rows acted on."""
+        self.of_targets.setdefault(target, {}).update(details)
+
+    def told(self, target: str | None) -> dict[str, object]:
+        """Return what the audit row of a row acted on tells."""
+        return {**self.details, **self.of_targets.get(target or "", {})}
+
     def acts_on(self, resource_type: str, key: str, organisation: str | None = None) -> None:
         """Name the row that the audit is about, and its organisation."""
-        self.resource_type, self.target = resource_type, key
+        self.aims_at(resource_type, (key,), organisation)
+
+    def aims_at(
+        self, resource_type: str, keys: Sequence[str], organisation: str | None = None
+    ) -> None:
+        """Name the rows that the audit is about, and their organisation."""
+        self.resource_type, self.targets = resource_type, tuple(keys)
         self.organisation = organisation or self.organisation

@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 import orjson
 import strawberry
 from graphql import GraphQLInputObjectType, get_named_type
+from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from authz.principal import Unauthenticated
 from db.models import AuditEvent
 from db.types import new_key
+from engine.calls import named
 from engine.catalogue import strawberry_field
 from engine.change import Change
 from engine.errors import Refusal, unavailable
-from engine.ladder import Ladder, named
+from engine.ladder import Ladder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,9 +32,10 @@ if TYPE_CHECKING:
     from authz.principal import Principal
     from db.database import Database
     from db.writing import Writer
+    from engine.calls import Aim, Call
     from engine.catalogue import Catalogue, Field
     from engine.clock import Clock
-    from engine.ladder import Aim, Call
+    from engine.limits import Limits
     from engine.specs import Command
 
 
@@ -50,10 +53,11 @@ class Commands:
         database: Database,
         grants: GrantReader,
         clock: Clock,
+        limits: Limits,
     ) -> None:
-        """Take what decides, what is written to, and the clock."""
+        """Take what decides, what is written to, the clock, and how much one command may do."""
         self._policy = policy
-        self._ladder = Ladder(catalogue, policy, database)
+        self._ladder = Ladder(catalogue, policy, database, limits)
         self._database = database
         self._grants = grants
         self._clock = clock
@@ -99,14 +103,15 @@ class Commands:
         self.on_step("checked again")
         change = Change(writer, principal, call.identity, now)
         if aim is not None:
-            change.acts_on(aim.entity.name, aim.key, aim.organisation)
+            change.aims_at(aim.entity.name, aim.keys, aim.organisation)
+            change.named = aim.named
         keys = await call.spec.run(change, call.given)
         await writer.session.flush()
         self.on_step("changed")
         if aim is not None and call.spec.target is not None and not call.spec.target.moves:
             await self._ladder.climb(call, principal, now, writer)
         call.user = change.user
-        writer.session.add(self._event(call, "ALLOWED", change))
+        await self._audit(call, writer, change)
         await writer.session.flush()
         self.on_step("audited")
         return keys
@@ -120,33 +125,50 @@ class Commands:
         call.user = principal.user
         return principal
 
-    async def _audit_refusal(self, call: Call, refused: Refusal) -> None:
-        async with self._database.transaction() as writer:
-            writer.session.add(self._event(call, "REFUSED", None, refused.code))
+    async def _audit(self, call: Call, writer: Writer, change: Change) -> None:
+        """Write one row for each row that was acted on, and one where there was none to name."""
+        common = {
+            **self._event(call, "ALLOWED"),
+            "at": change.now,
+            "resource_type": change.resource_type,
+            "organisation_id": change.organisation,
+        }
+        told = {key: change.told(key) for key in change.targets or (None,)}
+        rows = [
+            {
+                **common,
+                "id": new_key(),
+                "resource_id": key,
+                "details": orjson.dumps(details).decode(),
+            }
+            for key, details in told.items()
+        ]
+        await writer.session.execute(insert(AuditEvent), rows)
 
-    def _event(
-        self,
-        call: Call,
-        decision: str,
-        change: Change | None,
-        code: str | None = None,
-    ) -> AuditEvent:
+    async def _audit_refusal(self, call: Call, refused: Refusal) -> None:
+        kind, key = named(call)
+        event = {
+            **self._event(call, "REFUSED"),
+            "id": new_key(),
+            "at": self._clock.now(),
+            "code": refused.code,
+            "resource_type": kind,
+            "resource_id": key,
+            "details": "{}",
+        }
+        async with self._database.transaction() as writer:
+            writer.session.add(AuditEvent(**event))
+
+    def _event(self, call: Call, decision: str) -> dict[str, Any]:
         action = call.place.guarded.action
-        return AuditEvent(
-            id=new_key(),
-            at=change.now if change else self._clock.now(),
-            request_id=call.request_id,
-            subject=call.identity.subject,
-            user_id=call.user,
-            action=action,
-            source=", ".join(self._policy.sources(action)),
-            decision=decision,
-            code=code,
-            resource_type=change.resource_type if change else named(call)[0],
-            resource_id=change.target if change else named(call)[1],
-            organisation_id=change.organisation if change else None,
-            details=orjson.dumps(change.details if change else {}).decode(),
-        )
+        return {
+            "request_id": call.request_id,
+            "subject": call.identity.subject,
+            "user_id": call.user,
+            "action": action,
+            "source": ", ".join(self._policy.sources(action)),
+            "decision": decision,
+        }
 
 
 def input_of(place: Field, spec: Command, arguments: Mapping[str, Any]) -> Any:

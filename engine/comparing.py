@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from graphql import get_named_type
@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, Text, bindparam
 from db.statements import one_of
 from db.types import fold
 from engine.errors import Refusal
+from engine.segments import ColumnOf
 from engine.specs import Column
 
 if TYPE_CHECKING:
@@ -36,14 +37,23 @@ class Comparison:
     stored: Callable[[Any], object]
 
 
-def comparison(place: Field, operator: str, operand: object, path: str, number: int) -> Comparison:
-    """Return the comparison of a field; of the operand only the value of `isNull` is looked at."""
-    name = f"f{number}"
+def subject_of(place: Field) -> OfRow:
+    """Return what a field is found by: its column."""
     spec = place.guarded.spec
     assert isinstance(spec, Column)  # noqa: S101 - only columns are declared with `filter`
-    column = spec.name
+    return ColumnOf(spec.name)
+
+
+def comparison(
+    place: Field, subject: OfRow, operator: str, operand: object, path: str, number: int
+) -> Comparison:
+    """Return the comparison of a field, found by its `subject`.
+
+    Of the operand only the value of `isNull` is looked at.
+    """
+    name = f"f{number}"
     if operator == "isNull":
-        return Comparison(name, _is_null(column, yes=bool(operand)), lambda raw: raw)
+        return Comparison(name, _is_null(subject, yes=bool(operand)), lambda raw: raw)
     argument = f"{path}.{operator}"
     if operator in _FOLDED:
         pattern = _FOLDED[operator]
@@ -59,15 +69,13 @@ def comparison(place: Field, operator: str, operand: object, path: str, number: 
     if operator == "in":
         return Comparison(
             name,
-            lambda table: one_of(
-                table.c[column], bindparam(name, type_=ARRAY(table.c[column].type))
-            ),
+            lambda table: one_of(subject(table), bindparam(name, type_=ARRAY(subject(table).type))),
             lambda raw: [store(item) for item in _few(raw, argument)],
         )
     compare = _COMPARE[operator]
     return Comparison(
         name,
-        lambda table: compare(table.c[column], bindparam(name, type_=table.c[column].type)),
+        lambda table: compare(subject(table), bindparam(name, type_=subject(table).type)),
         store,
     )
 
@@ -81,16 +89,18 @@ _COMPARE: dict[str, Callable[[Any, Any], ColumnElement[bool]]] = {
 }
 
 
-def _is_null(column: str, *, yes: bool) -> OfRow:
+def _is_null(subject: OfRow, *, yes: bool) -> OfRow:
     if yes:
-        return lambda table: table.c[column].is_(None)
-    return lambda table: table.c[column].is_not(None)
+        return lambda table: subject(table).is_(None)
+    return lambda table: subject(table).is_not(None)
 
 
 def _storing(place: Field, argument: str) -> Callable[[Any], object]:
     """Return the function from an operand to what the column holds."""
     if get_named_type(place.definition.type).name == "DateTime":
         return _milliseconds
+    if get_named_type(place.definition.type).name == "Date":
+        return date.isoformat
 
     def store(raw: Any) -> object:
         value = getattr(raw, "value", raw)

@@ -22,7 +22,9 @@ from engine.specs import (
     Computed,
     Download,
     Identifier,
+    NoneOf,
     Paged,
+    Shown,
     Static,
     ToMany,
     ToOne,
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=type)
 
-_NEVER_EMPTY = (Aggregate, AllowedActions, Can, Computed, Download, Paged, ToMany)
+_NEVER_EMPTY = (Aggregate, AllowedActions, Can, Computed, Download, NoneOf, Paged, ToMany)
 """Kinds of field on a row that are null only where they are withheld."""
 
 
@@ -70,10 +72,12 @@ class Declarations:
             for name, declared in list(vars(cls).items()):
                 if isinstance(declared, GuardedField):
                     spec = getattr(declared, "spec", Column(name))
-                    shown = {Card: "on", Column: "name"}.get(type(spec))
+                    shown = {Card: "on", Column: "name", Shown: "on"}.get(type(spec))
                     required = isinstance(spec, _NEVER_EMPTY) or (
                         shown is not None and not columns[getattr(spec, shown)].nullable
                     )
+                    if isinstance(spec, Shown):
+                        required = required and not spec.model.__table__.c[spec.name].nullable
                     declared.bind(name, read, self.policy, required=required)
             cls.__entity__ = EntityOf(model, read, prefix)  # type: ignore[attr-defined]
             cls.is_type_of = classmethod(_is_type_of)  # type: ignore[attr-defined]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from cachetools import LRUCache
 from graphql import OperationType
 
+from authz.bindings import SCOPES
 from authz.grants import GrantReader
-from authz.scopes import SCOPES
 from engine.answers import Answer, OperationReport, OperationRequest
 from engine.arguments import frozen, shapes_of
 from engine.catalogue import Catalogue
@@ -76,7 +76,7 @@ class Engine:
         self._documents = Documents(self.catalogue.schema, limits)
         self._introspection = Introspection(self.catalogue, policy)
         self._grants = GrantReader(database)
-        self.commands = Commands(self.catalogue, policy, database, self._grants, clock)
+        self.commands = Commands(self.catalogue, policy, database, self._grants, clock, limits)
         self._mutations = Mutations(
             self.catalogue,
             policy,

@@ -6,7 +6,8 @@ of the matrix row, the `@requires` directive and what the planner needs to know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 import strawberry
@@ -30,23 +31,21 @@ from engine.specs import (
     Findable,
     NodeById,
     NodesByIds,
+    NoneOf,
     Paged,
+    Shown,
     Static,
     ToMany,
     ToOne,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from db.base import Base
-    from engine.specs import BatchFunction, CommandFunction, Target
+    from engine.specs import BatchFunction, CommandFunction, Named, Target
 
 T = TypeVar("T", bound=type)
 
-_NEVER_EMPTY = (AllowedActions, Can, Computed, Download, Paged, ToMany)
-"""Kinds of field on a row that are null only where they are withheld."""
-
+_NONE: Mapping[str, str] = MappingProxyType({})
 _PAGE = (
     Argument("first", int | None, description="The size of the page, going forward."),
     Argument("after", str | None, description="Start behind this cursor, with `first`."),
@@ -69,9 +68,13 @@ def value(cls: T) -> T:
     return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
 
 
-def input_field(action: str, **options: Any) -> Any:
-    """Declare a field of an input type under the action that a caller needs to send it."""
-    return strawberry.field(metadata={"action": action}, **options)
+def input_field(action: str, *, by_word: Mapping[str, str] = _NONE, **options: Any) -> Any:
+    """Declare a field of an input type under the action that a caller needs to send it.
+
+    Where it is a closed set, `by_word` gives the action that each of its words needs besides.
+    """
+    rule = {"action": action, **({"by_word": by_word} if by_word else {})}
+    return strawberry.field(metadata=rule, **options)
 
 
 def field(
@@ -109,6 +112,24 @@ def card(action: str, *, on: str, of: type[Base], description: str = "") -> Any:
     return GuardedField(Card(on, of), action, description=description or None)
 
 
+def shown(
+    action: str | None = None, *, on: str, of: type[Base], column: str, description: str = ""
+) -> Any:
+    """Declare a column of the row that column `on` points at, under this row's action."""
+    return GuardedField(Shown(on, of, column), action, description=description or None)
+
+
+def none_of(action: str, relation: str, *, search: str | None = None, description: str = "") -> Any:
+    """Declare whether no row of a relation of this type is in sight; rows are found by it too.
+
+    The action is the relation's own.
+    """
+    findable = Findable(filter=True, search=(search,) if search else ())
+    return GuardedField(
+        NoneOf(relation), action, findable=findable, description=description or None
+    )
+
+
 def any_of(
     action: str, *, on: str, kind: str, types: Mapping[str, str], description: str = ""
 ) -> Any:
@@ -121,16 +142,27 @@ def any_of(
     return GuardedField(spec, action, description=description or None)
 
 
-def facet(action: str, *, by: str, on: str = "id", description: str = "") -> Any:
-    """Declare the one row that hangs on this one by its column `by`."""
-    return GuardedField(Facet(by, on), action, description=description or None)
+def facet(
+    action: str, *, by: str, on: str = "id", part: bool = False, description: str = ""
+) -> Any:
+    """Declare the one row that hangs on this one by its column `by`.
+
+    The action of a `part` is one of this row: it is decided here, as a column's is.
+    """
+    return GuardedField(Facet(by, on, part), action, description=description or None)
 
 
 def many(
-    action: str, *, by: str, on: str = "id", order: tuple[str, ...] = (), description: str = ""
+    action: str,
+    *,
+    by: str,
+    on: str = "id",
+    order: tuple[str, ...] = (),
+    part: bool = False,
+    description: str = "",
 ) -> Any:
     """Declare all the rows that hang on this one: a list that is short by nature."""
-    return GuardedField(ToMany(by, on, order), action, description=description or None)
+    return GuardedField(ToMany(by, on, order, part), action, description=description or None)
 
 
 def connection(
@@ -141,13 +173,14 @@ def connection(
     order: tuple[str, ...] = (),
     filter: type | None = None,  # noqa: A002 - the argument's name
     order_by: type | None = None,
+    part: bool = False,
     description: str = "",
 ) -> Any:
     """Declare a Relay connection, of the rows hanging on this one or, at the root, of all.
 
     `filter` and `order_by` are the inputs of `filter_input` and `order_input` for the rows' type.
     """
-    spec = Paged(by, on, order)
+    spec = Paged(by, on, order, part)
     arguments = (*_PAGE, *_finding(filter, order_by))
     return GuardedField(spec, action, arguments=arguments, description=description or None)
 
@@ -222,11 +255,12 @@ def command(
     *,
     given: type,
     target: Target | None = None,
+    named: tuple[Named, ...] = (),
     description: str = "",
 ) -> Any:
     """Declare a mutation: one argument `input`, and a payload that is never null on success."""
     arguments = (Argument("input", given),)
-    spec = Command(run, given, target)
+    spec = Command(run, given, target, named)
     return GuardedField(spec, action, arguments=arguments, description=description or None)
 
 

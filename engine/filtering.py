@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import and_, case, literal, not_, or_, select, true
 
 from authz.decision import Never, Where
+from engine.absence import absence
 from engine.arguments import FILTER, Refused
-from engine.comparing import Comparison, comparison
+from engine.comparing import Comparison, comparison, subject_of
 from engine.gates import gate_of
 from engine.scope import Scope
-from engine.specs import Facet, Paged, ToMany, ToOne
+from engine.specs import Facet, NoneOf, Paged, ToMany, ToOne
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
@@ -109,7 +110,7 @@ class FilterCompiler:
         self,
         entity: Entity,
         place: Field,
-        item: Mapping[str, Any],
+        item: Any,
         rows: Scope,
         path: str,
         within: list[Where] | None,
@@ -122,7 +123,8 @@ class FilterCompiler:
                 if below is not None:
                     yield self._related(entity, place, below, f"{path}.{quantifier}")
         else:
-            yield from self._leaf(entity, place, item, rows, path, within)
+            operators = item if isinstance(item, Mapping) else {"eq": item}
+            yield from self._leaf(entity, place, operators, rows, path, within)
 
     def _leaf(
         self,
@@ -136,10 +138,11 @@ class FilterCompiler:
         if all(operand is None for operand in item.values()):
             return
         needed = self.rights(place, rows, path)
+        subject = self._subject(entity, place)
         for operator, operand in item.items():
             if operand is None:
                 continue
-            made = comparison(place, operator, operand, path, len(self._operands))
+            made = comparison(place, subject, operator, operand, path, len(self._operands))
             if operator != "isNull":
                 self._operands.append(made)
             if within is not None:
@@ -147,6 +150,12 @@ class FilterCompiler:
                 yield made.says
             else:
                 yield self._where_readable(entity, needed, made.says)
+
+    def _subject(self, entity: Entity, place: Field) -> OfRow:
+        spec = place.guarded.spec
+        if isinstance(spec, NoneOf):
+            return absence(self.catalogue, self.decider, self.reach, entity, spec)
+        return subject_of(place)
 
     def rights(self, place: Field, rows: Scope, path: str) -> tuple[Where, ...]:
         """Return the decisions that a row must satisfy for a field to be found by; none if all do.
@@ -188,8 +197,7 @@ class FilterCompiler:
         says, spec = self._all(related, value, rows, path), place.guarded.spec
         assert isinstance(spec, (ToOne, Facet, ToMany, Paged))  # noqa: S101 - the input's keys
         by = "id" if isinstance(spec, ToOne) else spec.by or "id"
-        hangs = not isinstance(spec, ToOne)
-        gate = gate_of(self.decider, parent, related, by, decision) if hangs else None
+        passes = self._gate(parent, related, spec, decision)
 
         def found(table: FromClause) -> ColumnElement[Any]:
             other = related.table.alias()
@@ -199,11 +207,27 @@ class FilterCompiler:
                 known: Any = select(says(other)).where(*sight).scalar_subquery()
             else:
                 known = select(literal(1)).where(*sight, says(other)).exists()
-            if gate is None:
+            if passes is None:
                 return cast("ColumnElement[Any]", known)
-            return case((self.reach.passes(gate, parent, table, spec.on), known))
+            return case((passes(table), known))
 
         return found
+
+    def _gate(
+        self,
+        parent: Entity,
+        related: Entity,
+        spec: ToOne | Facet | ToMany | Paged,
+        decision: Decision,
+    ) -> OfRow | None:
+        """Return what a parent must satisfy for its related rows to count, None where all do."""
+        if isinstance(spec, ToOne) or not isinstance(decision, Where):
+            return None
+        if spec.part:
+            return lambda table: self.reach.any_of(parent, table, decision)
+        gate = gate_of(self.decider, parent, related, spec.by or "id", decision)
+        assert gate is not None  # noqa: S101 - only a decision with paths comes here
+        return lambda table: self.reach.passes(gate, parent, table, spec.on)
 
     def sight(self, place: Field, path: str) -> tuple[Entity, Scope, Decision]:
         """Return a related type, its rows in sight and the relation's decision, or raise."""

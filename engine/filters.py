@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +13,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 
 from engine.guarded import GuardedField
 from engine.inputs import INHERITED, graphql_name_of, make_input
-from engine.specs import Paged, ToMany
+from engine.specs import NoneOf, Paged, ToMany
 
 _NONE: Mapping[str, type] = MappingProxyType({})
 _COMPARED = ("eq", "lt", "lte", "gt", "gte")
@@ -48,6 +48,8 @@ def filter_input(kind: type, *, through: Mapping[str, type] = _NONE) -> type:
 
 def _leaf(owner: str, declared: GuardedField) -> type:
     kind: Any = declared.type
+    if isinstance(declared.spec, NoneOf):
+        return bool
     while isinstance(kind, StrawberryOptional):
         kind = kind.of_type
     if isinstance(kind, StrawberryEnumDefinition):
@@ -98,6 +100,7 @@ def _operators(name: str, operators: Mapping[str, Any]) -> type:
 
 _LEAVES: dict[Any, Any] = {
     int: lambda: _ordered("IntFilter", int),
+    date: lambda: _ordered("DateFilter", date),
     datetime: lambda: _ordered("DateTimeFilter", datetime),
     bool: _flag,
 }

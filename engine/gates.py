@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.catalogue import Entity
     from engine.decider import Decider
     from engine.errors import Withheld
+    from engine.masks import Mask
     from engine.views import Row
 
 
@@ -64,7 +65,7 @@ class Gate:
     @property
     def shuts(self) -> bool:
         """Whether some parent may be shut out: no path passes whatever the parent is."""
-        bounds = ((path, self.entity.scopes.get(path.scope)) for path in self.paths)
+        bounds = ((path, self.entity.scopes.of(path)) for path in self.paths)
         return all(
             bound is None or bound.anchor == self.by or path.when in self.conditions
             for path, bound in bounds
@@ -74,7 +75,7 @@ class Gate:
         """Return what passes for a principal."""
         opening = Opening()
         for path in self.paths:
-            bound = self.entity.scopes.get(path.scope)
+            bound = self.entity.scopes.of(path)
             if bound is None:
                 continue
             condition = path.when if path.when in self.conditions else None
@@ -99,16 +100,22 @@ def gate_of(
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A gate in a plan: where a parent's key and conditions stand, and what stands for refusals."""
+    """A gate in a plan: where a parent's key and conditions stand, and what stands for refusals.
+
+    What is part of the parent has a `mask` in place of a gate.
+    """
 
     gate: Gate | None
     key: int
     conditions: Mapping[str, int]
     forbidden: Withheld
     unmet: Mapping[str, Withheld]
+    mask: Mask | None = None
 
     def refusals(self, rows: Sequence[Row], principal: Principal) -> list[Withheld | None]:
         """Return what stands for the relation of each parent, None where it passes."""
+        if self.mask is not None:
+            return [self.mask.refusal(row) for row in rows]
         if self.gate is None:
             return [None] * len(rows)
         opening = self.gate.opening(principal)

@@ -6,14 +6,12 @@ answered alike, from the same statement.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-import strawberry
-
 from authz.decision import Never, Where
-from engine import ids
 from engine.by_id import NOT_FOUND
+from engine.calls import Aim, decoded, input_name, keys_of
 from engine.decider import Decider, refusal, unmet
 from engine.errors import Refusal
 from engine.fetch import Fetch
@@ -23,15 +21,13 @@ if TYPE_CHECKING:
 
     from authz.decision import Decision
     from authz.policy import Policy
-    from authz.principal import Identity, Principal
+    from authz.principal import Principal
     from db.database import Database
     from db.statements import Statement
-    from engine.catalogue import Catalogue, Entity, Field
-    from engine.specs import Command
-
-
-_VERSION = "if_version"
-"""The input field with the version that an edit was made of."""
+    from engine.calls import Call
+    from engine.catalogue import Catalogue
+    from engine.limits import Limits
+    from engine.specs import Named, Target
 
 
 class Fetching(Protocol):
@@ -42,44 +38,6 @@ class Fetching(Protocol):
         ...
 
 
-@dataclass(slots=True)
-class Call:
-    """One command asked for: its field, its input, and who asks; `statements` are counted."""
-
-    place: Field
-    spec: Command
-    given: Any
-    identity: Identity
-    request_id: str
-    statements: int = 0
-    user: str | None = None
-    """The caller's User, once the grants were read or the command has made one."""
-
-    @property
-    def asked(self) -> tuple[tuple[str, str | None], ...]:
-        """The command's action, and action and name of every input field that was given.
-
-        What names the row and its version is no field to be edited.
-        """
-        definition = self.spec.given.__strawberry_definition__  # type: ignore[attr-defined]
-        aiming = {_VERSION, self.spec.target.argument if self.spec.target else None}
-        rules = (
-            (f.metadata["action"], None if f.python_name in aiming else _camel(f.python_name))
-            for f in definition.fields
-            if getattr(self.given, f.python_name) is not strawberry.UNSET
-        )
-        return tuple(dict.fromkeys(((self.place.guarded.action, None), *rules)))
-
-
-@dataclass(frozen=True, slots=True)
-class Aim:
-    """The row acted on, and the organisation that is locked for it."""
-
-    entity: Entity
-    key: str
-    organisation: str
-
-
 @dataclass(frozen=True, slots=True)
 class Ladder:
     """Decides a call by the policy, for a principal at an instant."""
@@ -87,11 +45,16 @@ class Ladder:
     catalogue: Catalogue
     policy: Policy
     database: Database
+    limits: Limits
 
     async def climb(
         self, call: Call, principal: Principal, now: int, fetching: Fetching
     ) -> Aim | None:
-        """Climb the ladder, or raise the Refusal of the rung that refuses."""
+        """Return what the call aims at, None where it acts on nothing yet; or raise Refusal.
+
+        Every row is put to a rung before any is put to the next one. The rows are read by one
+        statement, whatever becomes of them.
+        """
         decider = Decider(self.policy, principal.fingerprint)
         decisions = {asked: decider.decide(*asked) for asked in call.asked}
         for (action, _), decision in decisions.items():
@@ -100,25 +63,73 @@ class Ladder:
         target = call.spec.target
         if target is None:
             return None
+        aim = await self._aimed(call, target, decider, decisions, principal, now, fetching)
+        named = {
+            other.argument: await self._found(call, other, decider, principal, now, fetching)
+            for other in call.spec.named
+        }
+        return replace(aim, named=named)
+
+    async def _aimed(
+        self,
+        call: Call,
+        target: Target,
+        decider: Decider,
+        decisions: Mapping[tuple[str, str | None], Decision],
+        principal: Principal,
+        now: int,
+        fetching: Fetching,
+    ) -> Aim:
         entity = self.catalogue.entities[target.entity]
-        key = _key(call, entity)
+        keys = keys_of(call, entity, self.limits.ids)
         actions = dict.fromkeys((*(action for action, _ in decisions), entity.read))
         fetch = Fetch(entity, "id", None, tuple(actions), self.database)
-        lock = fetch.column(target.lock)
+        lock = fetch.column(call.lock_of(target))
         read = _ways(fetch, decider.decide(entity.read))
         acts = [(action, _ways(fetch, decision)) for (action, _), decision in decisions.items()]
         decided = fetch.by_key()
-        given = decided.parameters(principal, {"keys": [key], "now": now})
-        rows = await fetching.fetch(decided.statement, given)
-        if not rows or not (_opens(rows[0], read) or any(_reached(rows[0], w) for _, w in acts)):
-            raise Refusal("NOT_FOUND", NOT_FOUND, input=_input_name(target.argument))
+        given = decided.parameters(principal, {"keys": list(keys), "now": now})
+        found = {row[0]: row for row in await fetching.fetch(decided.statement, given)}
+        for key, name in keys.items():
+            row = found.get(key)
+            if row is None or not (_opens(row, read) or any(_reached(row, w) for _, w in acts)):
+                raise Refusal("NOT_FOUND", NOT_FOUND, input=name)
+        rows = [found[key] for key in keys]
         for action, ways in acts:
-            if not _reached(rows[0], ways):
+            if not all(_reached(row, ways) for row in rows):
                 raise self._forbidden(call, action)
         for action, ways in acts:
-            if not _opens(rows[0], ways):
-                raise self._unmet(call, action, _reached(rows[0], ways))
-        return Aim(entity, key, rows[0][lock])
+            for row in rows:
+                if not _opens(row, ways):
+                    raise self._unmet(call, action, _reached(row, ways))
+        organisations = {row[lock] for row in rows}
+        if len(organisations) > 1:
+            name = input_name(target.argument)
+            message = f"{name} names rows of several organisations; one is acted for at a time."
+            raise Refusal("BAD_USER_INPUT", message, input=name, reason="MIXED_ORGANISATIONS")
+        return Aim(entity, tuple(keys), organisations.pop(), {})
+
+    async def _found(
+        self,
+        call: Call,
+        other: Named,
+        decider: Decider,
+        principal: Principal,
+        now: int,
+        fetching: Fetching,
+    ) -> str:
+        """Return the key that an input names; its row has to lie on a path of the action."""
+        entity = self.catalogue.entities[other.entity]
+        name = input_name(other.argument)
+        key = decoded(entity, getattr(call.given, other.argument), name)
+        fetch = Fetch(entity, "id", None, (other.action,), self.database)
+        ways = _ways(fetch, decider.decide(other.action))
+        decided = fetch.by_key()
+        given = decided.parameters(principal, {"keys": [key], "now": now})
+        rows = await fetching.fetch(decided.statement, given)
+        if not rows or not _opens(rows[0], ways):
+            raise Refusal("NOT_FOUND", NOT_FOUND, input=name)
+        return key
 
     def _forbidden(self, call: Call, action: str) -> Refusal:
         message, coordinate, details = refusal(self.policy, call.place.coordinate, action)
@@ -128,36 +139,6 @@ class Ladder:
         condition = next(way.name for way in ways if way.name is not None)
         message, coordinate, details = unmet(self.policy, call.place.coordinate, action, condition)
         return Refusal("PRECONDITION", message, coordinate=coordinate, **details)
-
-
-def _key(call: Call, entity: Entity) -> str:
-    target = call.spec.target
-    assert target is not None  # noqa: S101 - only then is there a key
-    name = _input_name(target.argument)
-    prefix, key = ids.decode(getattr(call.given, target.argument), name)
-    if prefix != entity.prefix:
-        raise ids.malformed(name, entity.name)
-    return key
-
-
-def named(call: Call) -> tuple[str | None, str | None]:
-    """Return type and key of what a refused command named, whether or not it exists."""
-    target = call.spec.target
-    if target is None:
-        return None, None
-    try:
-        return target.entity, ids.decode(getattr(call.given, target.argument), "")[1]
-    except Refusal:
-        return target.entity, None
-
-
-def _input_name(argument: str) -> str:
-    return "input." + _camel(argument)
-
-
-def _camel(name: str) -> str:
-    head, *rest = name.split("_")
-    return head + "".join(part.title() for part in rest)
 
 
 class _Way(NamedTuple):
@@ -181,7 +162,7 @@ def _ways(fetch: Fetch, decision: Decision) -> tuple[_Way, ...]:
     return tuple(
         _Way(fetch.probe(p), fetch.condition(p.when) if p.when else None, p.when)
         for p in decision.paths
-        if p.scope in entity.scopes and (p.when is None or p.when in entity.conditions)
+        if entity.knows(p) and (p.when is None or p.when in entity.conditions)
     )
 
 

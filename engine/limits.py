@@ -11,9 +11,9 @@ class Limits:
 
     `cost` counts the objects that a document may load with the page sizes it asks for, and a
     relation without pages counts as `assumed_list` objects. `values` bounds what all variables
-    hold, `comparisons` those of all filters, each counted as deep as it lies. `positions` bounds
-    the objects and lists of an answer as they stand in it, and `merges` the pairs of fields that
-    share a place.
+    hold, `ids` how many rows one command acts on, `comparisons` those of all filters, each counted
+    as deep as it lies. `positions` bounds the objects and lists of an answer as they stand in it,
+    and `merges` the pairs of fields that share a place.
     """
 
     tokens: int = 2_000
@@ -30,6 +30,7 @@ class Limits:
     values: int = 2_000
     comparisons: int = 500
     filter_depth: int = 16
+    ids: int = 1_000
     assumed_list: int = 10
     errors_shown: int = 5
     withheld_shown: int = 10_000

@@ -67,7 +67,7 @@ def mask_of(
     if fetch.covered_by(decision):
         return None
     action, entity = place.guarded.action, fetch.entity
-    known = [path for path in decision.paths if path.scope in entity.scopes]
+    known = [path for path in decision.paths if entity.knows(path)]
     return Mask(
         tuple(fetch.probe(path) for path in known if path.when is None),
         tuple(

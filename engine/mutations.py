@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.arguments import shapes_of
+from engine.calls import Call
 from engine.collect import Collector
 from engine.commands import input_of
 from engine.decider import Decider
 from engine.errors import Refusal
 from engine.finding import Finder
-from engine.ladder import Call
 from engine.links import arguments_of
 from engine.row_planner import RowPlanner
 from engine.run import Run

@@ -34,7 +34,9 @@ from engine.specs import (
     Identifier,
     NodeById,
     NodesByIds,
+    NoneOf,
     Paged,
+    Shown,
     Static,
     ToMany,
     ToOne,
@@ -143,8 +145,8 @@ class PlainContext:
             return ids.encode(row.entity.prefix or "", row.values["id"])
         if isinstance(spec, Computed):
             return self._loading.computed(place, spec).load(row)
-        if isinstance(spec, Card):
-            return row.cards[place.name]
+        if isinstance(spec, (Card, NoneOf, Shown)):
+            return (row.cards if isinstance(spec, Card) else row.shown)[place.name]
         if isinstance(spec, (AnyOf, Facet, ToMany, ToOne)):
             return self._related(place, spec, row)
         if isinstance(spec, (AllowedActions, Download)):

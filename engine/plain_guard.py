@@ -68,7 +68,8 @@ class PlainGuard:
         spec = place.guarded.spec
         if isinstance(spec, ToOne):
             return False
-        if isinstance(spec, (Aggregate, Facet, ToMany, Paged)) and spec.by is not None:
+        hanging = (Aggregate, Facet, ToMany, Paged)
+        if isinstance(spec, hanging) and spec.by is not None and not spec.part:
             entity = self._catalogue.rows_of(place)
             assert entity is not None  # noqa: S101 - the audit holds it
             if place.coordinate not in self._openings:

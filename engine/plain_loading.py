@@ -8,6 +8,7 @@ from aiodataloader import DataLoader
 from graphql import print_ast
 
 from authz.decision import Never, Where
+from engine.absence import absence
 from engine.aggregates import AggregateSource, Totals
 from engine.catalogue import strawberry_field
 from engine.decider import Decider
@@ -23,7 +24,9 @@ from engine.specs import (
     Card,
     Computed,
     Facet,
+    NoneOf,
     Paged,
+    Shown,
     ToMany,
     order_of,
 )
@@ -70,7 +73,7 @@ class PlainLoading:
         for action in sorted({*asked, *self._catalogue.actions_on(entity.name)}):
             decision = self._decider.decide(action)
             for path in decision.paths if isinstance(decision, Where) else ():
-                if path.scope in entity.scopes:
+                if entity.knows(path):
                     probes[path] = fetch.probe(path)
         conditions = {name: fetch.condition(name) for name in entity.conditions}
         cards = {
@@ -78,7 +81,13 @@ class PlainLoading:
             for name, field in entity.fields.items()
             if isinstance(field.guarded.spec, Card)
         }
-        return fetch, RowReader(entity, columns, probes, conditions, cards)
+        shown = {
+            name: self._shown(field, fetch)
+            for name, field in entity.fields.items()
+            if isinstance(field.guarded.spec, (NoneOf, Shown))
+            and not isinstance(self._decider.of_field(field), Never)
+        }
+        return fetch, RowReader(entity, columns, probes, conditions, cards, shown)
 
     def _at_root(self, place: Field) -> bool:
         return self._catalogue.roots.get(place.name) is place
@@ -87,8 +96,20 @@ class PlainLoading:
         columns = {}
         for definition in self._catalogue.type_named(place.target).fields.values():
             name = strawberry_field(definition).python_name
-            columns[name] = (fetch.card(spec.on, spec.model, name), decoder(definition.type))
+            read = self._catalogue.card_decoder(spec.model, definition)
+            columns[name] = (fetch.card(spec.on, spec.model, name), read)
         return CardReader(fetch.card(spec.on, spec.model, "id"), columns)
+
+    def _shown(self, place: Field, fetch: Fetch) -> tuple[int, Callable[[Any], Any]]:
+        """Return where what a row shows beside its own columns stands, and how it is read."""
+        spec = place.guarded.spec
+        if isinstance(spec, Shown):
+            at = fetch.card(spec.on, spec.model, spec.name)
+        else:
+            assert isinstance(spec, NoneOf)  # noqa: S101 - no other kind is shown like this
+            says = absence(self._catalogue, self._decider, fetch.reach, fetch.entity, spec)
+            at = fetch.item(("none", spec.relation), says(fetch.entity.table))
+        return at, decoder(place.definition.type)
 
     def _loader(
         self, key: object, load: Callable[[list[Any]], Coroutine[Any, Any, list[Any]]]

@@ -40,6 +40,8 @@ class PlainRow:
     met: frozenset[str]
     cards: Mapping[str, PlainCard | None]
     """By the name of the field, None where the row points at nothing."""
+    shown: Mapping[str, Any]
+    """What is shown beside the row's own columns, by the name of the field."""
     cursor: str = ""
 
     def failed(self, decision: Decision) -> str | bool:
@@ -132,6 +134,7 @@ class RowReader:
     probes: Mapping[Path, int]
     conditions: Mapping[str, int]
     cards: Mapping[str, CardReader]
+    shown: Mapping[str, tuple[int, Callable[[Any], Any]]]
 
     def row(self, row: Sequence[Any], cursor: str = "") -> PlainRow:
         """Return the row behind a tuple, with its cursor on a page."""
@@ -139,4 +142,5 @@ class RowReader:
         reach = frozenset(path for path, at in self.probes.items() if row[at])
         met = frozenset(name for name, at in self.conditions.items() if row[at])
         cards = {name: card.read(row) for name, card in self.cards.items()}
-        return PlainRow(self.entity, values, reach, met, cards, cursor)
+        shown = {name: read(row[at]) for name, (at, read) in self.shown.items()}
+        return PlainRow(self.entity, values, reach, met, cards, shown, cursor)

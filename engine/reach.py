@@ -29,7 +29,7 @@ class Reach:
 
     def parameter(self, entity: Entity, path: Path) -> str:
         """Return the name of the array behind a path."""
-        bound = entity.scopes[path.scope]
+        bound = entity.bound(path)
         parameter = bound.parameter(path)
         known, first = self.arrays.setdefault(parameter, (bound, path))
         same = known.values is bound.values and (bound.of_principal or first.shape == path.shape)
@@ -40,7 +40,7 @@ class Reach:
 
     def reaches(self, entity: Entity, table: FromClause, path: Path) -> ColumnElement[bool]:
         """Return whether a row lies in the scope of a path, whatever its condition says."""
-        bound = entity.scopes[path.scope]
+        bound = entity.bound(path)
         return bound.predicate(table, self.parameter(entity, path))
 
     def admits(self, entity: Entity, table: FromClause, path: Path) -> ColumnElement[bool]:
@@ -59,7 +59,7 @@ class Reach:
         """Return whether a parent passes a gate, by its column `on`; see engine.gates."""
         passing: list[ColumnElement[bool]] = []
         for path in gate.paths:
-            bound = gate.entity.scopes.get(path.scope)
+            bound = gate.entity.scopes.of(path)
             if bound is None:
                 continue
             tested = path.when in gate.conditions
@@ -77,5 +77,5 @@ class Reach:
         self, entity: Entity, table: FromClause, paths: Sequence[Path]
     ) -> ColumnElement[bool]:
         """Return whether a row lies on one of the paths; a scope that means nothing has no row."""
-        known = (path for path in paths if path.scope in entity.scopes)
+        known = (path for path in paths if entity.knows(path))
         return or_(false(), *(self.admits(entity, table, path) for path in known))

@@ -177,32 +177,36 @@ class RowPlanner:
             place,
             nodes[0],
             view.marks,
-            self.gateway(place, nodes[0], (spec.by, spec.on), decision, parent),
+            self._gateway(place, nodes[0], spec, decision, parent),
             fetch.by_key(order),
             view,
             isinstance(spec, Facet),
         )
 
-    def gateway(
+    def _gateway(
         self,
         place: Field,
         node: FieldNode,
-        hangs: tuple[str, str],
+        spec: Hanging,
         decision: Decision,
         parent: Fetch,
     ) -> Gateway:
-        """Return the gate of what hangs on a parent, by the column of the child and the own one."""
-        (by, on), action = hangs, place.guarded.action
-        entity = self._catalogue.rows_of(place)
+        """Return what decides, at a parent, of the rows that hang on it."""
+        action, entity = place.guarded.action, self._catalogue.rows_of(place)
         assert entity is not None  # noqa: S101 - what hangs on a parent is made of rows
-        gate = gate_of(self._decider, parent.entity, entity, by, decision)
+        assert spec.by is not None  # noqa: S101 - nor does it hang on nothing
+        mask = mask_of(self._decider, parent, place, decision, node) if spec.part else None
+        gate = (
+            None if spec.part else gate_of(self._decider, parent.entity, entity, spec.by, decision)
+        )
         conditions = gate.conditions if gate else frozenset()
         return Gateway(
             gate,
-            parent.column(on),
+            parent.column(spec.on),
             {name: parent.condition(name) for name in conditions},
             self._decider.forbidden(place.coordinate, action, node),
             {n: self._decider.unmet(place.coordinate, action, n, node) for n in conditions},
+            mask,
         )
 
     def paged(
@@ -261,4 +265,4 @@ class RowPlanner:
         """Return the gate of rows that hang on a parent, None where all rows are asked for."""
         if parent is None or spec.by is None:
             return None
-        return self.gateway(place, node, (spec.by, spec.on), decision, parent)
+        return self._gateway(place, node, spec, decision, parent)

@@ -135,7 +135,7 @@ class Scans:
             return first.rows(*self._found(first.scope, paths, ids_alone=first.by_id_alone))
         [path] = paths
         table = self.alias(entity)
-        bound = entity.scopes[path.scope]
+        bound = entity.bound(path)
         held = each(self._reach.parameter(entity, path), self._dialect, self.name("h"))
         here = [
             table.c[bound.anchor or ""] == held.c.value,
@@ -169,13 +169,14 @@ class Scans:
 
     def _ids(self, entity: Entity, paths: Sequence[Path]) -> Rows | None:
         """Return the set of ids that a path is, if its foreign key says that the rows are there."""
-        bound = entity.scopes[paths[0].scope]
+        bound = entity.bound(paths[0])
         if len(paths) > 1 or paths[0].when is not None or bound.ids is None:
             return None
         ids = bound.ids(self._reach.parameter(entity, paths[0]))
         named, key = ids.selected_columns[0], entity.table.c.id
         if isinstance(named, Column) and (named.shares_lineage(key) or named.references(key)):
-            return ids.with_only_columns(named.label("id")).where(named.is_not(None))
+            found: Rows = ids.with_only_columns(named.label("id")).where(named.is_not(None))
+            return found
         return None
 
     def _on(
@@ -185,7 +186,7 @@ class Scans:
         if len(paths) > 1:
             return [self._reach.one_of(entity, table, paths)]
         [path] = paths
-        bound, parameter = entity.scopes[path.scope], self._reach.parameter(entity, path)
+        bound, parameter = entity.bound(path), self._reach.parameter(entity, path)
         found = table.c.id.in_(bound.ids(parameter)) if bound.ids else None
         condition = self._reach.condition(entity, table, path)
         return [found if found is not None else bound.predicate(table, parameter), *condition]
@@ -247,12 +248,12 @@ def _together(scope: Scope, parents: Parents | None) -> list[tuple[Path, ...]]:
     paths = scope.paths()
     if parents is None:
         return [(path,) for path in paths]
-    scopes = scope.entity.scopes
-    anchored = tuple(p for p in paths if scopes[p.scope].anchor == parents.column)
+    bound = scope.entity.bound
+    anchored = tuple(p for p in paths if bound(p).anchor == parents.column)
     return [*([anchored] if anchored else []), *((p,) for p in paths if p not in anchored)]
 
 
 def _is_spread(entity: Entity, paths: Sequence[Path], parents: Parents | None) -> bool:
     """Tell whether a path's rows lie at several places, each with an order of its own."""
-    anchor = entity.scopes[paths[0].scope].anchor
+    anchor = entity.bound(paths[0]).anchor
     return parents is None and anchor is not None and anchor != "id"

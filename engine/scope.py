@@ -44,4 +44,4 @@ class Scope:
     def paths(self) -> tuple[Path, ...]:
         """Return the paths that find the rows; a scope that means nothing here finds none."""
         driving, _ = self.driving()
-        return tuple(p for p in driving.paths if p.scope in self.entity.scopes) if driving else ()
+        return tuple(p for p in driving.paths if self.entity.knows(p)) if driving else ()

@@ -87,6 +87,22 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """The column `name` of the row of `model` that column `on` points at, as this row's value."""
+
+    on: str
+    model: type[Base]
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoneOf:
+    """Whether no row of a relation, named as in Python, is in sight."""
+
+    relation: str
+
+
+@dataclass(frozen=True, slots=True)
 class AnyOf:
     """The row that column `on` points at, of the type that `types` gives for the word in `kind`."""
 
@@ -97,19 +113,24 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """The one row whose column `by` holds the parent's column `on`; gated at the parent."""
+    """The one row whose column `by` holds the parent's column `on`; gated at the parent.
+
+    One that is `part` of the parent is decided there as a column is: on the very row.
+    """
 
     by: str
     on: str
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ToMany:
-    """All rows whose column `by` holds the parent's column `on`, ordered; gated at the parent."""
+    """All rows whose column `by` holds the parent's column `on`, ordered; gated like a facet."""
 
     by: str
     on: str
     order: tuple[str, ...]
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +140,7 @@ class Paged:
     by: str | None
     on: str
     order: tuple[str, ...]
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +149,7 @@ class Aggregate:
 
     by: str | None
     on: str
+    part: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +211,35 @@ class CommandFunction(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """The row that a command acts on.
+class LockByWord:
+    """The column to lock by, by the word that an input field holds."""
 
-    `argument` is the input field with its id, `lock` the column that holds the key of the
-    organisation to lock. A command that `moves` its target may leave it outside the scope.
+    argument: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The row that a command acts on, or the rows where it acts on `many` at once.
+
+    `argument` is the input field with the id or the ids, `lock` the column that holds the key of
+    the organisation to lock. A command that `moves` its target may leave it outside the scope.
     """
 
     entity: str
     argument: str
-    lock: str
+    lock: str | LockByWord
     moves: bool = False
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Another row that an input names: it has to lie in the scope of an action on its type."""
+
+    entity: str
+    argument: str
+    action: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +249,7 @@ class Command:
     run: CommandFunction
     given: type
     target: Target | None
+    named: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +272,8 @@ Spec = (
     | Column
     | ToOne
     | Card
+    | Shown
+    | NoneOf
     | AnyOf
     | Facet
     | ToMany

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLEnumType, get_named_type, is_leaf_type, is_specified_scalar_type
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from graphql import GraphQLOutputType
     from sqlalchemy import Column
 
-_AS_STORED = frozenset({"String", "Int", "ID"})
-_OWN = frozenset({"DateTime"})
+_AS_STORED = frozenset({"String", "Int", "ID", "Date"})
+_OWN = frozenset({"DateTime", "Date"})
 """Scalars that GraphQL does not specify, and whose stored values are known to fit."""
 
 
@@ -36,6 +36,8 @@ def decoder(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
         return _nullable(_looked_up({getattr(v, "value", v): v for v in members}))
     if named.name == "DateTime":
         return _nullable(instant)
+    if named.name == "Date":
+        return _nullable(date.fromisoformat)
     if named.name == "Boolean":
         return _nullable(bool)
     return _as_is

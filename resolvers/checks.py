@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import strawberry
 from email_validator import EmailNotValidError, validate_email
+from strawberry.utils.str_converters import to_camel_case
 
 from engine.errors import Refusal
 
@@ -37,6 +38,28 @@ def text(name: str, value: str, longest: int = 200) -> str:
     if not kept.isprintable():
         raise bad_input(name, "CHARACTERS", f"{name} holds characters that cannot be shown.")
     return kept
+
+
+def prose(name: str, value: str, longest: int) -> str:
+    """Return a text of several lines; empty, too long or with other controls is refused."""
+    kept = value.replace("\r\n", "\n").strip()
+    if not kept:
+        raise bad_input(name, "EMPTY", f"{name} is empty.")
+    if len(kept) > longest:
+        raise bad_input(name, "TOO_LONG", f"{name} is longer than {longest} characters.")
+    if not all(line.isprintable() for line in kept.replace("\t", " ").split("\n")):
+        raise bad_input(name, "CHARACTERS", f"{name} holds characters that cannot be shown.")
+    return kept
+
+
+def whole(name: str, value: int | None, most: int) -> int:
+    """Return a whole number from 0 to `most`; `name` is the input's in Python."""
+    camel = to_camel_case(name)
+    if value is None:
+        raise bad_input(camel, "EMPTY", f"{camel} cannot be taken away.")
+    if not 0 <= value <= most:
+        raise bad_input(camel, "RANGE", f"{camel} is not from 0 to {most}.")
+    return value
 
 
 def email(name: str, value: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Protocol
 
 
@@ -73,3 +74,58 @@ class ChangeRole(Protocol):
 
     role: Word
     if_version: Any
+
+
+class AssignRecords(Protocol):
+    """Input of assignRecord and assignRecords."""
+
+    kind: Word
+
+
+class UnassignRecords(Protocol):
+    """Input of unassignRecords."""
+
+    kind: Word
+    confirm: bool
+
+
+class UpdateTraining(Protocol):
+    """Input of updateTraining."""
+
+    progress_percent: Any
+    logged_hours: Any
+    next_review_on: Any
+    if_version: Any
+
+
+class AddEvidence(Protocol):
+    """Input of addEvidence."""
+
+    title: str
+    kind: Word
+    content: str
+
+
+class GiveFeedback(Protocol):
+    """Input of giveFeedback."""
+
+    text: str
+
+
+class UpdateEndPointAssessment(Protocol):
+    """Input of updateEndPointAssessment."""
+
+    gateway_status: Any
+    gateway_on: Any
+    grade: Any
+    certificate_number: Any
+    if_version: Any
+
+
+class RecordComponent(Protocol):
+    """Input of recordAssessmentComponent."""
+
+    name: str
+    attempt: Word
+    taken_on: date
+    outcome: Any

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, or_, select
 
 from db.models import RoleGrant, User
-from db.types import fold, new_key
+from db.types import fold, initials, new_key
 from engine.errors import Refusal
 from resolvers import checks
 
@@ -38,6 +38,7 @@ async def caller_or_new(change: Change, name: str | None = None) -> User:
         email_sort=fold(address),
         name=called,
         name_sort=fold(called),
+        initials=initials(called),
         status="ACTIVE",
     )
     change.session.add(user)

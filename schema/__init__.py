@@ -6,10 +6,13 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from schema.agreements import Agreement, LegalEntity
+from schema.apprentice_records import ApprenticeRecord
+from schema.caseloads import Caseload
 from schema.mutation import Mutation
 from schema.organisations import Invitation, Organisation, PayeScheme
 from schema.query import Query
 from schema.roles import RoleGrant
+from schema.training import Evidence
 from schema.users import User
 
 
@@ -18,6 +21,17 @@ def build_schema() -> strawberry.Schema:
     return strawberry.Schema(
         Query,
         Mutation,
-        types=[Organisation, User, RoleGrant, Agreement, LegalEntity, PayeScheme, Invitation],
+        types=[
+            Organisation,
+            User,
+            RoleGrant,
+            Agreement,
+            LegalEntity,
+            PayeScheme,
+            Invitation,
+            ApprenticeRecord,
+            Evidence,
+            Caseload,
+        ],
         config=StrawberryConfig(disable_field_suggestions=True),
     )

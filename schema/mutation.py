@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from engine.fields import command
-from engine.specs import Target
-from resolvers import accounts, agreements, teams
+from engine.specs import LockByWord, Named, Target
+from resolvers import accounts, agreements, assessments, caseloads, teams, training
 from schema import account_commands as account
+from schema import caseload_commands as caseload
+from schema import record_commands as record
 from schema import team_commands as team
 from schema.declare import root
 
 _ACCOUNT = Target("Organisation", "organisation_id", "id")
 _GRANT = Target("RoleGrant", "grant_id", "organisation_id")
+_RECORD = Target("ApprenticeRecord", "record_id", "provider_id")
+_SIDE = LockByWord(
+    "kind",
+    {"ASSESSOR": "epao_id", "TRAINING_COORDINATOR": "provider_id", "CASE_OWNER": "provider_id"},
+)
+_RECORDS = Target("ApprenticeRecord", "record_ids", _SIDE, many=True)
+_ASSIGNEE = (Named("User", "user_id", "apprentice_record.assign"),)
 
 
 @root
@@ -85,4 +94,56 @@ class Mutation:
     )
     leave_account: team.LeaveAccountPayload | None = command(
         "team.leave", teams.leave, given=team.LeaveAccountInput, target=_ACCOUNT
+    )
+    assign_record: caseload.AssignRecordPayload | None = command(
+        "apprentice_record.assign",
+        caseloads.assign,
+        given=caseload.AssignRecordInput,
+        target=Target("ApprenticeRecord", "record_id", _SIDE),
+        named=_ASSIGNEE,
+    )
+    assign_records: caseload.AssignRecordsPayload | None = command(
+        "apprentice_record.assign",
+        caseloads.assign,
+        given=caseload.AssignRecordsInput,
+        target=_RECORDS,
+        named=_ASSIGNEE,
+        description="Assign all of the records, or none.",
+    )
+    unassign_records: caseload.UnassignRecordsPayload | None = command(
+        "apprentice_record.unassign",
+        caseloads.unassign,
+        given=caseload.UnassignRecordsInput,
+        target=_RECORDS,
+        description="Take records from everybody of one kind; their sight of them ends at once.",
+    )
+    update_training: record.UpdateTrainingPayload | None = command(
+        "apprentice_record.edit_training",
+        training.update,
+        given=record.UpdateTrainingInput,
+        target=_RECORD,
+    )
+    add_evidence: record.AddEvidencePayload | None = command(
+        "apprentice_record.edit_training",
+        training.add_evidence,
+        given=record.AddEvidenceInput,
+        target=_RECORD,
+    )
+    give_feedback: record.GiveFeedbackPayload | None = command(
+        "apprentice_record.edit_training",
+        training.give_feedback,
+        given=record.GiveFeedbackInput,
+        target=_RECORD,
+    )
+    update_end_point_assessment: record.UpdateEndPointAssessmentPayload | None = command(
+        "apprentice_record.edit_epa",
+        assessments.update,
+        given=record.UpdateEndPointAssessmentInput,
+        target=_RECORD,
+    )
+    record_assessment_component: record.RecordComponentPayload | None = command(
+        "apprentice_record.edit_epa",
+        assessments.record_component,
+        given=record.RecordComponentInput,
+        target=_RECORD,
     )

@@ -11,6 +11,12 @@ from engine.orders import order_input
 from engine.relay import Connection
 from resolvers import organisations as resolvers
 from schema.agreements import Agreement, LegalEntity
+from schema.apprentice_records import (
+    ApprenticeRecord,
+    ApprenticeRecordFilter,
+    ApprenticeRecordOrder,
+)
+from schema.caseloads import AssignableUser, AssignableUserFilter, Caseload, CaseloadFilter
 from schema.declare import entity
 from schema.roles import RoleGrant
 from schema.words import (
@@ -68,6 +74,14 @@ class EmployerAccount:
     agreements: list[Agreement] | None = many(
         "agreement.read", by="organisation_id", on="organisation_id", order=("offered_at",)
     )
+    apprenticeships: Connection[ApprenticeRecord] | None = connection(
+        "apprenticeship.read",
+        by="employer_id",
+        on="organisation_id",
+        order=("last_name_sort",),
+        filter=ApprenticeRecordFilter,
+        order_by=ApprenticeRecordOrder,
+    )
     team: Connection[RoleGrant] | None = connection(
         "team.read",
         by="organisation_id",
@@ -89,6 +103,18 @@ class Organisation(Node):
         "employer_account.read",
         by="organisation_id",
         description="The employer's account, where the organisation is an employer with one.",
+    )
+    caseloads: Connection[Caseload] | None = connection(
+        "caseload.read",
+        by="organisation_id",
+        filter=CaseloadFilter,
+        description="Who is assigned records here, in which kind.",
+    )
+    assignable_users: Connection[AssignableUser] | None = connection(
+        "assignable_user.read",
+        by="organisation_id",
+        filter=AssignableUserFilter,
+        description="Who can be assigned records here; filter by the kind.",
     )
     edit_version: int | None = field("organisation.read_version", column="revision")
     allowed_actions: list[Action] | None = allowed_actions("organisation.read")

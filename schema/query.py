@@ -14,6 +14,12 @@ from engine.fields import (
 from engine.guarded import Argument
 from engine.relay import Connection
 from schema import published
+from schema.apprentice_records import (
+    ApprenticeRecord,
+    ApprenticeRecordFilter,
+    ApprenticeRecordOrder,
+)
+from schema.caseloads import Caseload, CaseloadFilter
 from schema.declare import root
 from schema.organisations import Organisation, OrganisationFilter, OrganisationOrder
 from schema.policy import PolicyRow, Role
@@ -38,6 +44,16 @@ class Query:
         order_by=OrganisationOrder,
     )
     user: User | None = by_id("user.read")
+    apprentice_record: ApprenticeRecord | None = by_id("apprentice_record.read")
+    apprentice_records: Connection[ApprenticeRecord] | None = connection(
+        "apprentice_record.read",
+        order=("last_name_sort",),
+        filter=ApprenticeRecordFilter,
+        order_by=ApprenticeRecordOrder,
+        description="Every apprentice record that you may see, in whichever way.",
+    )
+    caseload: Caseload | None = by_id("caseload.read")
+    caseloads: Connection[Caseload] | None = connection("caseload.read", filter=CaseloadFilter)
     users: Connection[User] | None = connection(
         "user.read", order=("name_sort",), filter=UserFilter, order_by=UserOrder
     )

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
+from authz.bindings import SCOPES
 from authz.excuses import EXCUSES
 from authz.policy import Policy
-from authz.scopes import SCOPES
 from schema import build_schema
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ from typing import Any
 
 import strawberry
 
+from authz.bindings import SCOPES
 from authz.permissions import published_policy
 from authz.policy import Policy
 from authz.principal import Identity
-from authz.scopes import SCOPES, Scopes
+from authz.scopes import Scopes
 from db.database import Database
 from engine.catalogue import Catalogue
 from engine.downloads import Downloads

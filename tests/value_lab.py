@@ -13,9 +13,10 @@ import strawberry
 from sqlalchemy import exists
 from strawberry.schema.config import StrawberryConfig
 
+from authz.bindings import SCOPES
 from authz.conditions import Condition
 from authz.policy import Policy
-from authz.scopes import SCOPES, Scopes
+from authz.scopes import Scopes
 from db import models
 from engine.declarations import Declarations
 from engine.errors import Refusal

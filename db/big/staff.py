@@ -9,7 +9,8 @@ from db import models
 from db.base import Base
 from db.big.measured import ASSIGNED, KEPT, KEPT_KINDS, ORDINARY, Holding
 from db.big.names import FIRST_NAMES, LAST_NAMES
-from db.types import encode_key, fold
+from db.models.caseloads import CASELOAD_KINDS
+from db.types import encode_key, fold, initials
 
 Row = dict[str, object]
 
@@ -40,10 +41,6 @@ _ROLES = {
         "record_assignment.senior_assessor",
     ),
 }
-_CASELOADS = {
-    "record_assignment.training_coordinator": "TRAINING_COORDINATOR",
-    "record_assignment.assessor": "ASSESSOR",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +49,8 @@ class Load:
 
     id: str
     kind: str
+    organisation: str
+    owner: str
     assigner: str
 
 
@@ -168,6 +167,7 @@ class Staff:
                 "email_sort": f"{subject}@example.test",
                 "name": name,
                 "name_sort": fold(name),
+                "initials": initials(name),
                 "status": "ACTIVE",
             }
         )
@@ -179,18 +179,19 @@ class Staff:
                     "organisation_id": organisation,
                     "role": role,
                     "system": role.partition(".")[0],
+                    "caseload_kind": CASELOAD_KINDS.get(role),
                     "starts_at": FIRST_DAY,
                     "permissions": "",
                     "revision": 1,
                 }
             )
             assigner = self._first.setdefault(organisation, user)
-            if kind := _CASELOADS.get(role):
+            if kind := CASELOAD_KINDS.get(role):
                 self.loads[organisation].append(self._caseload(kind, organisation, user, assigner))
         return user
 
     def _caseload(self, kind: str, organisation: str, owner: str, assigner: str) -> Load:
-        load = Load(self.key(), kind, assigner)
+        load = Load(self.key(), kind, organisation, owner, assigner)
         self._rows[models.Caseload].append(
             {"id": load.id, "kind": kind, "organisation_id": organisation, "owner_id": owner}
         )

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from db.types import encode_key
 
@@ -28,4 +29,20 @@ def user_key(handle: str) -> str:
     return demo_key(f"user:{handle}")
 
 
+def record_key(number: int) -> str:
+    """Give the key of an apprentice record of the demo world: R1 is number 1."""
+    return demo_key(f"apprentice_record:r{number}")
+
+
 FIRST_DAY = instant("2024-01-08T09:00")
+
+
+def avatar(handle: str) -> str:
+    """Give a profile picture of its own colour, as a data: URI."""
+    colour = hashlib.sha256(handle.encode()).hexdigest()[:6]
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">'
+        f'<rect width="8" height="8" fill="#{colour}"/><circle cx="4" cy="3" r="2" fill="#fff"/>'
+        '<path d="M0 8a4 3 0 0 1 8 0" fill="#fff"/></svg>'
+    )
+    return f"data:image/svg+xml,{quote(picture)}"

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db.demo.fixed import FIRST_DAY, Row, demo_key, organisation_key, user_key
-from db.types import fold
+from db.demo.fixed import FIRST_DAY, Row, avatar, demo_key, organisation_key, user_key
+from db.models.caseloads import CASELOAD_KINDS
+from db.types import fold, initials
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Person:
     grants: tuple[Held, ...] = ()
     status: str = "ACTIVE"
     signs_in: bool = True
+    pictured: bool = False
 
     @property
     def handle(self) -> str:
@@ -65,7 +67,7 @@ _EMPLOYERS = (
 _PROVIDER = (
     Person("Petra", _at("prov", "training_provider.provider_user")),
     Person("Tina", (Held("inspection_access.tutor", "prov", ("MANAGE_ILR",)),)),
-    Person("Kim", _at("prov", "record_assignment.training_coordinator")),
+    Person("Kim", _at("prov", "record_assignment.training_coordinator"), pictured=True),
     Person("Leo", _at("prov", "record_assignment.training_coordinator")),
     Person("Lou", _at("prov", "record_assignment.training_coordinator"), status="INVITED"),
     Person("Max", _at("prov", "record_assignment.training_manager")),
@@ -75,7 +77,7 @@ _EPAO = (
     Person("Sam", _at("epa", "record_assignment.epao_super_admin")),
     Person("Ade", _at("epa", "record_assignment.epao_admin")),
     Person("Sen", _at("epa", "record_assignment.senior_assessor")),
-    Person("Ann", _at("epa", "record_assignment.assessor")),
+    Person("Ann", _at("epa", "record_assignment.assessor"), pictured=True),
     Person("Abe", _at("epa", "record_assignment.assessor")),
     Person("Abi", _at("epa", "record_assignment.assessor"), status="INVITED"),
 )
@@ -123,6 +125,8 @@ def user_rows() -> Iterator[Row]:
             "email_sort": fold(person.email),
             "name": person.name,
             "name_sort": fold(person.name),
+            "initials": initials(person.name),
+            "avatar": avatar(person.handle) if person.pictured else None,
             "status": person.status,
         }
 
@@ -137,6 +141,7 @@ def role_grant_rows() -> Iterator[Row]:
                 "organisation_id": organisation_key(held.organisation),
                 "role": held.role,
                 "system": held.role.partition(".")[0],
+                "caseload_kind": CASELOAD_KINDS.get(held.role),
                 "starts_at": FIRST_DAY,
                 "ends_at": None,
                 "permissions": " ".join(sorted(held.permissions)),

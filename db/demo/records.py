@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db.demo.fixed import Row, demo_key, instant, organisation_key, user_key
+from db.demo.fixed import Row, demo_key, instant, organisation_key, record_key, user_key
 from db.types import fold
 
 RECORDS_OF_THE_SCENARIOS = 8
@@ -17,6 +17,8 @@ _STANDARDS = (
     ("ST0264", "Carpentry and joinery", 1_200_000),
     ("ST0384", "Team leader", 450_000),
 )
+_VERSIONS = ("1.0", "1.1")
+_OPTIONS = {"ST0264": "Site carpenter"}
 _FIRST_NAMES = ("Ada", "Bruno", "Chloë", "Dev", "Éloïse", "Femi", "Gwen", "Hamza", "Inés")
 _LAST_NAMES = ("Ashdown", "Brook", "Castle", "Dale", "Easton", "Fenn", "O'Grady")
 
@@ -69,7 +71,7 @@ def _background(number: int) -> DemoRecord:
     )
 
 
-def _all_records() -> list[DemoRecord]:
+def all_records() -> list[DemoRecord]:
     """Give R1 to R8 of the scenarios, then the background."""
     named = [_named(number) for number in range(1, RECORDS_OF_THE_SCENARIOS + 1)]
     rest = range(RECORDS_OF_THE_SCENARIOS + 1, RECORDS + 1)
@@ -98,13 +100,14 @@ CASELOADS = (
 
 _ASSIGNED = instant("2025-09-08T09:00")
 _ASSESSMENT_SHARE = 5
+_RISE = 50_000
 
 
 def _apprentice_record(record: DemoRecord) -> Row:
     code, title, cost = record.standard
     assessment = cost // _ASSESSMENT_SHARE
     return {
-        "id": demo_key(f"apprentice_record:{record.handle}"),
+        "id": record_key(record.number),
         "reference": f"APP-{record.number:04}",
         "apprentice_id": user_key(record.apprentice) if record.apprentice else None,
         "employer_id": organisation_key(record.employer),
@@ -112,17 +115,22 @@ def _apprentice_record(record: DemoRecord) -> Row:
         "epao_id": organisation_key(record.epao) if record.epao else None,
         "first_name": record.first_name,
         "last_name": record.last_name,
-        "name_sort": fold(f"{record.last_name} {record.first_name}"),
+        "last_name_sort": fold(f"{record.last_name} {record.first_name}"),
         "email": f"{record.apprentice or record.handle}@example.test",
         "date_of_birth": f"{2000 + record.number % 7}-{1 + record.number % 12:02}-15",
         "uln": f"99{record.number:08}",
         "ni_number": f"QQ{record.number:06}A",
         "standard_code": code,
         "standard_title": title,
+        "standard_version": _VERSIONS[record.number % len(_VERSIONS)],
+        "standard_option": _OPTIONS.get(code),
         "delivery_model": "REGULAR",
         "status": "LIVE",
         "start_date": "2025-09-01",
         "end_date": "2027-08-31",
+        "pause_date": None,
+        "stop_date": None,
+        "completion_date": None,
         "cost_pence": cost,
         "training_price_pence": cost - assessment,
         "assessment_price_pence": assessment,
@@ -131,7 +139,7 @@ def _apprentice_record(record: DemoRecord) -> Row:
 
 def apprentice_record_rows() -> Iterator[Row]:
     """Give the rows of apprentice records."""
-    return map(_apprentice_record, _all_records())
+    return map(_apprentice_record, all_records())
 
 
 def caseload_rows() -> Iterator[Row]:
@@ -153,8 +161,30 @@ def caseload_item_rows() -> Iterator[Row]:
             yield {
                 "id": demo_key(f"caseload_item:{name}:r{number}"),
                 "caseload_id": demo_key(f"caseload:{name}"),
-                "record_id": demo_key(f"apprentice_record:r{number}"),
+                "record_id": record_key(number),
                 "kind": caseload.kind,
+                "organisation_id": organisation_key(caseload.organisation),
+                "owner_id": user_key(caseload.owner),
                 "assigned_by_id": user_key(caseload.assigned_by),
                 "assigned_at": _ASSIGNED,
+            }
+
+
+def price_episode_rows() -> Iterator[Row]:
+    """Give the rows of prices: every third record's was agreed anew after half a year."""
+    for record in all_records():
+        _, _, cost = record.standard
+        agreed: list[tuple[int, str, str | None]] = [(cost, "2025-09-01", None)]
+        if record.number % 3 == 1:
+            agreed = [(cost - _RISE, "2025-09-01", "2026-02-28"), (cost, "2026-03-01", None)]
+        for price, start, end in agreed:
+            assessment = price // _ASSESSMENT_SHARE
+            yield {
+                "id": demo_key(f"price_episode:r{record.number}:{start}"),
+                "record_id": record_key(record.number),
+                "from_date": start,
+                "to_date": end,
+                "cost_pence": price,
+                "training_price_pence": price - assessment,
+                "assessment_price_pence": assessment,
             }

@@ -12,10 +12,17 @@ from db.demo.accounts import (
     legal_entity_rows,
     paye_scheme_rows,
 )
+from db.demo.assessing import component_rows, end_point_assessment_rows
 from db.demo.fixed import Row
+from db.demo.learning import evidence_rows, feedback_rows, training_rows
 from db.demo.organisations import employer_account_rows, organisation_rows
 from db.demo.people import role_grant_rows, user_rows
-from db.demo.records import apprentice_record_rows, caseload_item_rows, caseload_rows
+from db.demo.records import (
+    apprentice_record_rows,
+    caseload_item_rows,
+    caseload_rows,
+    price_episode_rows,
+)
 
 # Every table stands behind those it refers to.
 _TABLES: tuple[tuple[type[Base], Callable[[], Iterable[Row]]], ...] = (
@@ -31,6 +38,12 @@ _TABLES: tuple[tuple[type[Base], Callable[[], Iterable[Row]]], ...] = (
     (models.ApprenticeRecord, apprentice_record_rows),
     (models.Caseload, caseload_rows),
     (models.CaseloadItem, caseload_item_rows),
+    (models.PriceEpisode, price_episode_rows),
+    (models.Training, training_rows),
+    (models.Evidence, evidence_rows),
+    (models.Feedback, feedback_rows),
+    (models.EndPointAssessment, end_point_assessment_rows),
+    (models.AssessmentComponent, component_rows),
 )
 
 

@@ -1,7 +1,8 @@
 """Every table of Fieldgate, one module a subject."""
 
 from db.models.agreements import Agreement, AgreementEvent
-from db.models.apprentice_records import ApprenticeRecord
+from db.models.apprentice_records import ApprenticeRecord, PriceEpisode
+from db.models.assessments import AssessmentComponent, EndPointAssessment
 from db.models.audit_events import AuditEvent
 from db.models.caseloads import Caseload, CaseloadItem
 from db.models.mails import Mail
@@ -13,21 +14,28 @@ from db.models.organisations import (
     PayeScheme,
 )
 from db.models.roles import RoleGrant
+from db.models.training import Evidence, Feedback, Training
 from db.models.users import User
 
 __all__ = [
     "Agreement",
     "AgreementEvent",
     "ApprenticeRecord",
+    "AssessmentComponent",
     "AuditEvent",
     "Caseload",
     "CaseloadItem",
     "EmployerAccount",
+    "EndPointAssessment",
+    "Evidence",
+    "Feedback",
     "Invitation",
     "LegalEntity",
     "Mail",
     "Organisation",
     "PayeScheme",
+    "PriceEpisode",
     "RoleGrant",
+    "Training",
     "User",
 ]

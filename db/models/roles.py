@@ -18,6 +18,7 @@ class RoleGrant(Base):
     __tablename__ = "role_grants"
     __table_args__ = (
         Index(None, "organisation_id", "system", "user_id"),
+        Index(None, "organisation_id", "caseload_kind"),
         Index(
             None,
             "user_id",
@@ -33,6 +34,7 @@ class RoleGrant(Base):
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisations.id"))
     role: Mapped[str] = mapped_column(Word)  # system.role
     system: Mapped[str] = mapped_column(Word)  # the part of the role before the dot
+    caseload_kind: Mapped[str | None] = mapped_column(Word)  # what the role may be assigned in
     starts_at: Mapped[int] = mapped_column(Instant)
     ends_at: Mapped[int | None] = mapped_column(Instant)
     permissions: Mapped[str] = mapped_column(Word)  # sorted, separated by spaces; '' when none

@@ -19,6 +19,8 @@ class User(Base):
     email_sort: Mapped[str] = mapped_column(Folded, index=True)  # not unique: some share one
     name: Mapped[str]
     name_sort: Mapped[str] = mapped_column(Folded)
+    initials: Mapped[str]  # of the name
+    avatar: Mapped[str | None]  # the profile picture as a data: URI
     status: Mapped[str] = mapped_column(
         Word,  # INVITED ACTIVE INACTIVE CANCELLED ARCHIVED ANONYMISED
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from authz.bindings import SCOPES
 from authz.excuses import EXCUSES
-from authz.scopes import SCOPES
 from server.audit import (
     actions,
     commands,

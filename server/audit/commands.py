@@ -13,6 +13,7 @@ from server.audit.rows import referent
 from server.audit.survey import declaration, input_fields, origin
 
 if TYPE_CHECKING:
+    from engine.catalogue import Entity
     from engine.specs import Target
     from server.audit.survey import Place, Survey
 
@@ -33,6 +34,7 @@ def faults(survey: Survey) -> Iterator[str]:
                 yield from _nowhere(survey, place)
             else:
                 yield from _target(survey, place, place.spec.target, given)
+                yield from _named(survey, place, place.spec, given)
         elif place.owner.name in survey.payloads:
             yield from _shown(place)
 
@@ -51,16 +53,18 @@ def _given(place: Place, spec: Command) -> GraphQLInputObjectType | None:
 def _input(place: Place, given: GraphQLInputObjectType) -> Iterator[str]:
     """Yield fields of an input that no decision covers, or that every call needs beside its own."""
     target = place.spec.target
+    resolved = {named.argument for named in place.spec.named}
+    resolved |= {target.argument} if target else set()
     rules = dict(input_fields(given))
     for name, field in given.fields.items():
         coordinate, kind = f"{given.name}.{name}", get_named_type(field.type)
         always = str(field.type).endswith("!") or field.default_value is not Undefined
         if not is_leaf_type(kind):
             yield f"{coordinate} holds the fields of {kind.name}, which nobody decides: name them."
-        elif kind.name == "ID" and (not target or _python_name(field) != target.argument):
+        elif kind.name == "ID" and _python_name(field) not in resolved:
             yield (
                 f"{coordinate} is an id that no decision resolves: {place.coordinate} resolves "
-                "that of its target alone."
+                "those of its target and of what it names."
             )
         elif always and rules[coordinate] not in {None, place.action}:
             yield (
@@ -84,19 +88,56 @@ def _target(
     survey: Survey, place: Place, target: Target, given: GraphQLInputObjectType
 ) -> Iterator[str]:
     """Yield what keeps a target from being found and locked."""
-    shapes = {_python_name(field): str(field.type) for field in given.fields.values()}
-    if shapes.get(target.argument) != "ID!":
-        yield f"{place.coordinate} acts on {target.argument}, which is no ID! of {given.name}."
+    wanted, shapes = "[ID!]!" if target.many else "ID!", _shapes(given)
+    if shapes.get(target.argument) != wanted:
+        yield (
+            f"{place.coordinate} acts on {target.argument}, which is no {wanted} of {given.name}."
+        )
     entity = survey.entities.get(target.entity)
     if entity is None or entity.prefix is None:
         yield f"{place.coordinate} acts on {target.entity}, which is no @entity with a prefix."
         return
-    lock = entity.table.c.get(target.lock)
-    if lock is None or lock.nullable or referent(lock) is not Organisation.__table__.c.id:
+    if isinstance(target.lock, str):
+        yield from _locked(place, entity, target.lock, optional=False)
+        return
+    known = [f for f in given.fields.values() if _python_name(f) == target.lock.argument]
+    words = {v.value for f in known for v in getattr(get_named_type(f.type), "values", {}).values()}
+    if {getattr(word, "value", word) for word in words} != target.lock.columns.keys():
         yield (
-            f"{place.coordinate} locks by {target.lock}, which is not the key of an organisation "
-            f"in every row of {entity.table.name}: name the column that is."
+            f"{place.coordinate} locks by the words of {target.lock.argument}, which are others in "
+            f"{given.name}: name a column for each."
         )
+    for column in dict.fromkeys(target.lock.columns.values()):
+        yield from _locked(place, entity, column, optional=True)
+
+
+def _locked(place: Place, entity: Entity, column: str, *, optional: bool) -> Iterator[str]:
+    lock = entity.table.c.get(column)
+    of_organisation = lock is not None and referent(lock) is Organisation.__table__.c.id
+    if lock is None or not of_organisation or (lock.nullable and not optional):
+        yield (
+            f"{place.coordinate} locks by {column}, which is not the key of an organisation in "
+            f"every row of {entity.table.name}: name the column that is."
+        )
+
+
+def _named(
+    survey: Survey, place: Place, spec: Command, given: GraphQLInputObjectType
+) -> Iterator[str]:
+    """Yield rows that an input names and that nothing can find."""
+    for named in spec.named:
+        entity = survey.entities.get(named.entity)
+        if entity is None or entity.prefix is None:
+            yield f"{place.coordinate} names {named.entity}, which is no @entity with a prefix."
+        if _shapes(given).get(named.argument) != "ID!":
+            yield (
+                f"{place.coordinate} names a {named.entity} by {named.argument}, which is no ID! "
+                f"of {given.name}."
+            )
+
+
+def _shapes(given: GraphQLInputObjectType) -> dict[str, str]:
+    return {_python_name(field): str(field.type) for field in given.fields.values()}
 
 
 def _shown(place: Place) -> Iterator[str]:

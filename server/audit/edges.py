@@ -14,7 +14,7 @@ from graphql import (
 )
 
 from db.types import Key
-from engine.specs import AnyOf, Card
+from engine.specs import AnyOf, Card, NoneOf, Shown
 from server.audit.rows import referent
 from server.audit.survey import declaration
 
@@ -40,7 +40,14 @@ def faults(survey: Survey) -> Iterator[str]:
             missing = [name for name in (spec.on,) if name not in table.c]
             yield from _missing(place, table, missing)
             if not missing:
-                yield from _card(place, spec, table)
+                yield from _card(survey, place, spec, table)
+        elif isinstance(spec, Shown):
+            missing = [name for name in (spec.on,) if name not in table.c]
+            yield from _missing(place, table, missing)
+            if not missing:
+                yield from _shown(place, spec, table)
+        elif isinstance(spec, NoneOf):
+            yield from _none_of(place, spec)
 
 
 def _missing(place: Place, table: Table, names: list[str]) -> Iterator[str]:
@@ -64,20 +71,56 @@ def _types(survey: Survey, place: Place, spec: AnyOf) -> Iterator[str]:
         yield f"{place.coordinate} never leads to {name}, which {named.name} has: add its kind."
 
 
-def _card(place: Place, spec: Card, table: Table) -> Iterator[str]:
-    """Yield cards of another thing than the column points at, and fields without a column."""
+def _of_another(place: Place, spec: Card | Shown, table: Table) -> Iterator[str]:
     other: Any = spec.model.__table__
     if referent(table.c[spec.on]) is not other.c.id:
         yield (
             f"{place.coordinate} is a card of {other.name}, which {spec.on} does not point at: "
             "change `on`."
         )
+
+
+def _shown(place: Place, spec: Shown, table: Table) -> Iterator[str]:
+    """Yield columns of another row that it does not have, or that are keys."""
+    yield from _of_another(place, spec, table)
+    other: Any = spec.model.__table__
+    column = other.c.get(spec.name)
+    if column is None:
+        yield f"{place.coordinate} shows {spec.name}, which {other.name} does not have: name one."
+    elif isinstance(column.type, Key):
+        yield f"{place.coordinate} shows the raw key {column}: declare a card."
+
+
+def _none_of(place: Place, spec: NoneOf) -> Iterator[str]:
+    """Yield what tells of a relation's rows to whom the relation is not told."""
+    assert place.entity is not None  # noqa: S101 - it stands on a row
+    named = (f for f in place.entity.fields.values() if f.guarded.python_name == spec.relation)
+    relation = next(named, None)
+    if relation is None or not getattr(relation.guarded.spec, "part", False):
+        yield (
+            f"{place.coordinate} tells of {spec.relation}, which is no relation of "
+            f"{place.entity.name} to parts of it: name one."
+        )
+    elif relation.guarded.action != place.action:
+        yield (
+            f"{place.coordinate} stands under {place.action} and tells of {relation.coordinate}, "
+            f"which stands under {relation.guarded.action}: name that."
+        )
+
+
+def _card(survey: Survey, place: Place, spec: Card, table: Table) -> Iterator[str]:
+    """Yield cards of another thing than the column points at, and fields without a column."""
+    yield from _of_another(place, spec, table)
+    other: Any = spec.model.__table__
     named: Any = get_named_type(place.definition.type)
     for name, definition in getattr(named, "fields", {}).items():
         column = other.c.get(declaration(definition).python_name)
         where = f"{place.coordinate} shows {named.name}.{name}"
         if column is None:
             yield f"{where}, for which {other.name} has no column: name one."
+        elif column.name == "id" and get_named_type(definition.type).name == "ID":
+            if survey.catalogue.prefix_of(spec.model) is None:
+                yield f"{where}, and no @entity of {other.name} has a prefix: leave it out."
         elif isinstance(column.type, Key):
             yield f"{where}, the raw key {column}: leave it out."
         elif not is_leaf_type(get_named_type(definition.type)):

@@ -25,7 +25,9 @@ from engine.specs import (
     Identifier,
     NodeById,
     NodesByIds,
+    NoneOf,
     Paged,
+    Shown,
     Static,
     ToMany,
     ToOne,
@@ -48,7 +50,9 @@ _ON_A_ROW = (
     Download,
     Facet,
     Identifier,
+    NoneOf,
     Paged,
+    Shown,
     ToMany,
     ToOne,
 )
@@ -60,6 +64,7 @@ _SHAPES: dict[type, str] = {
     Identifier: "ID",
     NodeById: "Node",
     NodesByIds: "[Node]",
+    NoneOf: "Boolean",
     Paged: "{}Connection",
     ToMany: "[{}]",
 }
@@ -103,8 +108,10 @@ def _stands(survey: Survey, place: Place) -> tuple[str, tuple[type, ...]]:
 def _leads_well(place: Place, shape: str) -> bool:
     """Tell whether the type is one that the kind of field has rows or values for."""
     spec, target, named = place.spec, place.target, get_named_type(place.definition.type)
-    if isinstance(spec, (Column, Computed, Static)):
-        return is_leaf_type(named) or (not isinstance(spec, Column) and is_plain_value(named))
+    if isinstance(spec, (Column, Shown)):
+        return shape == named.name and is_leaf_type(named)
+    if isinstance(spec, (Computed, Static)):
+        return is_leaf_type(named) or is_plain_value(named)
     if isinstance(spec, tuple(_ALONE)):
         return shape == named.name and _ALONE[type(spec)](named)
     if isinstance(spec, AllowedActions):

@@ -11,6 +11,7 @@ from sqlalchemy.sql import visitors
 from engine.specs import Aggregate, Command, Facet, Paged, ToMany, ToOne
 
 if TYPE_CHECKING:
+    from authz.scopes import Binding
     from engine.catalogue import Entity
     from server.audit.survey import Survey
 
@@ -31,7 +32,8 @@ def decided_on(survey: Survey, entity: Entity) -> dict[str, str]:
     """Return the actions that are decided on the rows of a type, and what each does to them."""
     actions = {entity.read: "read"}
     for place in survey.places:
-        own = place.entity is entity and not isinstance(place.spec, _LEADING)
+        leads = isinstance(place.spec, _LEADING) and not getattr(place.spec, "part", False)
+        own = place.entity is entity and not leads
         if place.action is not None and (own or place.target is entity):
             actions |= dict.fromkeys((place.action, *place.guarded.findable.search), "read")
         if isinstance(place.spec, Command) and _acts_on(place.spec, entity):
@@ -49,22 +51,24 @@ def _scopes(survey: Survey, entity: Entity) -> Iterator[str]:
                 paths[role, scope] = action
     if len(paths) > _PATHS:
         yield f"{entity.name} has {len(paths)} paths of role and scope: at most {_PATHS} fit."
-    for scope, action in {scope: action for (_, scope), action in paths.items()}.items():
-        if scope not in entity.scopes:
+    told = set()
+    for (role, scope), action in paths.items():
+        bound = entity.scopes.of_role(role, scope)
+        if bound is None:
             yield (
-                f"{entity.name} is {actions[action]} under {action} in the scope {scope}, which "
-                "means nothing for its rows: bind it in authz/scopes.py."
+                f"{entity.name} is {actions[action]} under {action} in the scope {scope} of "
+                f"{role}, which means nothing for its rows: bind it in authz/bindings.py."
             )
-        else:
-            yield from _bound(entity, scope)
+        elif bound not in told:
+            told.add(bound)
+            yield from _bound(entity, scope, bound)
 
 
 def _acts_on(spec: Command, entity: Entity) -> bool:
     return spec.target is not None and spec.target.entity == entity.name
 
 
-def _bound(entity: Entity, scope: str) -> Iterator[str]:
-    bound = entity.scopes[scope]
+def _bound(entity: Entity, scope: str, bound: Binding) -> Iterator[str]:
     where = f"The scope {scope} of {entity.name}"
     if bound.ids is not None:
         parts = visitors.iterate(bound.ids("held"))
@@ -74,8 +78,8 @@ def _bound(entity: Entity, scope: str) -> Iterator[str]:
     column = entity.table.c.get(bound.anchor or "")
     if column is None:
         yield f"{where} is anchored on {bound.anchor}, which is no column of its table."
-    elif column.nullable:
-        yield f"{where} is anchored on {column}, which may be NULL: make it NOT NULL."
+    elif column.nullable and not bound.optional:
+        yield f"{where} is anchored on {column}, which may be NULL: make it NOT NULL or optional."
     elif not any(names[:1] == [column.name] for names, _ in indexes(entity.table)):
         yield f"{where} is anchored on {column}, which no index begins with: add one."
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from graphql import GraphQLInputObjectType, GraphQLObjectType, get_named_type
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-from authz.scopes import SCOPES
+from authz.bindings import SCOPES
 from engine.catalogue import Catalogue
 from engine.guarded import INHERITS, GuardedField
 from engine.inputs import INHERITED
@@ -74,7 +74,8 @@ class Place:
 
     def decided(self) -> tuple[str, ...]:
         """Return the actions that a command asks for: its own, and those of its input fields."""
-        fields = (a for _, _, kind in self.arguments() for _, a in input_fields(kind))
+        kinds = [kind for _, _, kind in self.arguments()]
+        fields = (a for kind in kinds for _, a in (*input_fields(kind), *input_words(kind)))
         return tuple(dict.fromkeys(a for a in (self.action, *fields) if a not in {None, INHERITS}))
 
 
@@ -137,7 +138,7 @@ class Survey:
             for coordinate, rule, kind in place.arguments():
                 if rule not in {None, INHERITS}:
                     yield Use(coordinate, str(rule), place.writes)
-                for field, action in input_fields(kind):
+                for field, action in (*input_fields(kind), *input_words(kind)):
                     if action not in {None, INHERITS}:
                         yield Use(field, str(action), place.writes)
             for action in place.guarded.findable.search:
@@ -160,6 +161,13 @@ def input_fields(kind: Any, seen: frozenset[str] = frozenset()) -> Iterator[tupl
         rule = INHERITS if given == INHERITED else given.get("action")
         yield f"{kind.name}.{name}", rule
         yield from input_fields(get_named_type(field.type), seen | {kind.name})
+
+
+def input_words(kind: Any) -> Iterator[tuple[str, str]]:
+    """Yield coordinate and action of each word that an input field takes under its own action."""
+    for name, field in kind.fields.items() if isinstance(kind, GraphQLInputObjectType) else ():
+        for action in getattr(declaration(field), "metadata", {}).get("by_word", {}).values():
+            yield f"{kind.name}.{name}", action
 
 
 def declaration(element: Any) -> Any:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from authz.bindings import SCOPES
 from authz.decision import Path, Shape
 from authz.grants import GrantReader
 from authz.permissions import ActionPermission, permission, published_policy
 from authz.policy import PolicyError
 from authz.principal import SIGNED_IN, Identity, Principal, Unauthenticated
-from authz.scopes import SCOPES, Binding
+from authz.scopes import Binding
 from db.database import Database
 from db.demo.fixed import organisation_key, user_key
 from db.models import AgreementEvent, Organisation, PayeScheme, RoleGrant, User

@@ -13,9 +13,10 @@ import strawberry
 from sqlalchemy import func, literal, literal_column, select
 
 from asking import Desk, errors_of
+from authz.bindings import SCOPES
 from authz.conditions import Condition
 from authz.policy import Policy
-from authz.scopes import SCOPES, Scopes
+from authz.scopes import Scopes
 from db import models
 from db.database import Database
 from db.demo.fixed import demo_key

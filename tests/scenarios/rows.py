@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from db.demo.fixed import demo_key
-from db.types import fold, new_key
+from db.types import fold, initials, new_key
 from worlds import World
 
 LONG_AGO = 1_577_836_800_000  # 2020-01-01
@@ -72,6 +72,7 @@ async def add_user(world: World, name: str, **columns: object) -> str:
         "subject": None,
         "email": f"{fold(name).replace(' ', '.')}@example.test",
         "status": "ACTIVE",
+        "initials": initials(name),
         **columns,
     }
     return await insert(world, "users", name=name, name_sort=fold(name), **columns)

@@ -36,6 +36,7 @@ async def grow(world, organisation, count):
                 "email_sort": f"{key}@example.test",
                 "name": f"Zed {key}",
                 "name_sort": fold(f"Zed {key}"),
+                "initials": "Z",
                 "status": "ACTIVE",
             }
             for key in people

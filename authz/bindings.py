@@ -1,0 +1,142 @@
+"""What the scopes of the published matrices mean for the rows of each subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, and_, bindparam, exists, or_, select
+
+from authz.scopes import Binding, Part, Scopes, caller, held, loads, own_organisations
+from db.models import (
+    Agreement,
+    AgreementEvent,
+    ApprenticeRecord,
+    AssessmentComponent,
+    Caseload,
+    CaseloadItem,
+    EmployerAccount,
+    EndPointAssessment,
+    Evidence,
+    Feedback,
+    Invitation,
+    LegalEntity,
+    Organisation,
+    PayeScheme,
+    PriceEpisode,
+    RoleGrant,
+    Training,
+    User,
+)
+from db.statements import one_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, FromClause, Select
+
+    from authz.scopes import Sides
+    from db.base import Base
+
+
+def running(grants: FromClause) -> ColumnElement[bool]:
+    """Return the predicate of grants that count at the operation's instant `:now`."""
+    return and_(grants.c.starts_at <= _now(), not_ended(grants))
+
+
+def not_ended(grants: FromClause) -> ColumnElement[bool]:
+    """Return the predicate of grants that have not ended at the operation's instant `:now`."""
+    return or_(grants.c.ends_at.is_(None), grants.c.ends_at > _now())
+
+
+def _now() -> Any:
+    return bindparam("now", type_=BigInteger)
+
+
+def _current_team(grants: FromClause) -> ColumnElement[bool]:
+    return and_(grants.c.system == "employer_account", not_ended(grants))
+
+
+def _team_members(parameter: str) -> Select[*tuple[Any, ...]]:
+    grants = RoleGrant.__table__.alias("team")
+    return select(grants.c.user_id).where(
+        one_of(grants.c.organisation_id, parameter), _current_team(grants)
+    )
+
+
+def _staff(parameter: str) -> Select[*tuple[Any, ...]]:
+    """Return whoever holds a role at an organisation, with an account already or not."""
+    grants = RoleGrant.__table__.alias("staff")
+    return select(grants.c.user_id).where(
+        one_of(grants.c.organisation_id, parameter), not_ended(grants)
+    )
+
+
+def _assignable(grants: FromClause) -> ColumnElement[bool]:
+    """Return whether a grant lets an ACTIVE person be assigned records (I18), once for each kind.
+
+    Of two grants that do so for the same kind the first by id stands for the person.
+    """
+    people, other = User.__table__.alias("person"), RoleGrant.__table__.alias("other")
+    active = exists().where(people.c.id == grants.c.user_id, people.c.status == "ACTIVE")
+    same = exists().where(
+        other.c.user_id == grants.c.user_id,
+        other.c.organisation_id == grants.c.organisation_id,
+        other.c.caseload_kind == grants.c.caseload_kind,
+        other.c.id < grants.c.id,
+        running(other),
+    )
+    return and_(grants.c.caseload_kind.is_not(None), running(grants), active, ~same)
+
+
+def _caseload(parameter: str) -> Select[*tuple[Any, ...]]:
+    items = CaseloadItem.__table__.alias("item")
+    return select(items.c.record_id).where(one_of(items.c.caseload_id, parameter))
+
+
+def _by_side(account: Binding, staff: Binding) -> Sides:
+    """Return a scope that means one thing for an employer's account, another for the rest."""
+    return {"EMPLOYER": account, "TRAINING_PROVIDER": staff, "EPAO": staff}
+
+
+_ORGANISATION_ID = Binding(held, "organisation_id")
+
+_BINDINGS: dict[tuple[type[Base], str], Binding | Sides] = {
+    (Organisation, "organisation"): Binding(held, "id"),
+    (Organisation, "self"): Binding(own_organisations, "id"),
+    (User, "self"): Binding(caller, "id"),
+    (User, "organisation"): _by_side(Binding(held, ids=_team_members), Binding(held, ids=_staff)),
+    (RoleGrant, "self"): Binding(caller, "user_id", not_ended),
+    (RoleGrant, "organisation"): _by_side(
+        Binding(held, "organisation_id", _current_team),
+        Binding(held, "organisation_id", _assignable),
+    ),
+    (EmployerAccount, "organisation"): _ORGANISATION_ID,
+    (PayeScheme, "organisation"): _ORGANISATION_ID,
+    (LegalEntity, "organisation"): _ORGANISATION_ID,
+    (Agreement, "organisation"): _ORGANISATION_ID,
+    (AgreementEvent, "organisation"): _ORGANISATION_ID,
+    (Invitation, "organisation"): _ORGANISATION_ID,
+    (ApprenticeRecord, "organisation"): {
+        "EMPLOYER": Binding(held, "employer_id"),
+        "TRAINING_PROVIDER": Binding(held, "provider_id"),
+        "EPAO": Binding(held, "epao_id", optional=True),
+    },
+    (ApprenticeRecord, "caseload"): Binding(loads, ids=_caseload),
+    (Caseload, "organisation"): _ORGANISATION_ID,
+    (Caseload, "caseload"): Binding(loads, "id"),
+    (CaseloadItem, "organisation"): _ORGANISATION_ID,
+    (CaseloadItem, "caseload"): Binding(loads, "caseload_id"),
+}
+
+_PARTS: dict[type[Base], Part] = {
+    part: Part(ApprenticeRecord, "record_id")
+    for part in (
+        AssessmentComponent,
+        EndPointAssessment,
+        Evidence,
+        Feedback,
+        PriceEpisode,
+        Training,
+    )
+}
+
+SCOPES = Scopes(_BINDINGS, parts=_PARTS)
+"""What the scopes of the published matrices mean."""

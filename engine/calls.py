@@ -1,0 +1,133 @@
+"""One command asked for: its input as the ladder reads it, and what it aims at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+
+from engine import ids
+from engine.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from authz.principal import Identity
+    from engine.catalogue import Entity, Field
+    from engine.specs import Command, Target
+
+_VERSION = "if_version"
+"""The input field with the version that an edit was made of."""
+
+
+@dataclass(slots=True)
+class Call:
+    """One command asked for: its field, its input, and who asks; `statements` are counted."""
+
+    place: Field
+    spec: Command
+    given: Any
+    identity: Identity
+    request_id: str
+    statements: int = 0
+    user: str | None = None
+    """The caller's User, once the grants were read or the command has made one."""
+
+    @property
+    def asked(self) -> tuple[tuple[str, str | None], ...]:
+        """The command's action, and action and name of every input field that was given.
+
+        What names rows and their version is no field to be edited; a word of a closed set may need
+        an action of its own.
+        """
+        return tuple(dict.fromkeys(((self.place.guarded.action, None), *self._rules())))
+
+    def _rules(self) -> Iterator[tuple[str, str | None]]:
+        target = self.spec.target
+        aiming = {_VERSION, *((target.argument,) if target else ())}
+        aiming |= {named.argument for named in self.spec.named}
+        for field in self.spec.given.__strawberry_definition__.fields:  # type: ignore[attr-defined]
+            value = getattr(self.given, field.python_name)
+            if value is not strawberry.UNSET:
+                aims = field.python_name in aiming
+                yield field.metadata["action"], None if aims else camel(field.python_name)
+                by_word = field.metadata.get("by_word", {})
+                word = getattr(value, "value", value)
+                if word in by_word:
+                    yield by_word[word], None
+
+    def lock_of(self, target: Target) -> str:
+        """Return the column that holds the organisation to lock."""
+        if isinstance(target.lock, str):
+            return target.lock
+        word = getattr(self.given, target.lock.argument)
+        return target.lock.columns[word.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The rows acted on, the organisation that is locked for them, and what else was named.
+
+    `named` holds the keys of other rows by the arguments that named them.
+    """
+
+    entity: Entity
+    keys: tuple[str, ...]
+    organisation: str
+    named: Mapping[str, str]
+
+
+def keys_of(call: Call, entity: Entity, most: int) -> dict[str, str]:
+    """Return the keys that the target's argument names, each with its place in the input.
+
+    Raises Refusal BAD_USER_INPUT for an id that is none of the type, and for too many or no ids.
+    """
+    target = call.spec.target
+    assert target is not None  # noqa: S101 - only then is there a key
+    name, given = input_name(target.argument), getattr(call.given, target.argument)
+    if not target.many:
+        return {decoded(entity, given, name): name}
+    if not 0 < len(given) <= most:
+        message = f"{name} holds {len(given)} ids; from 1 to {most} are taken at once."
+        raise Refusal("BAD_USER_INPUT", message, input=name, reason="IDS")
+    found: dict[str, str] = {}
+    for number, text in enumerate(given):
+        here = f"{name}[{number}]"
+        found.setdefault(decoded(entity, text, here), here)
+    return found
+
+
+def decoded(entity: Entity, text: str, name: str) -> str:
+    """Return the key behind a global id of a type, or raise Refusal BAD_USER_INPUT."""
+    prefix, key = ids.decode(text, name)
+    if prefix != entity.prefix:
+        raise ids.malformed(name, entity.name)
+    return key
+
+
+def named(call: Call) -> tuple[str | None, str | None]:
+    """Return type and key of what a refused command named, whether or not it exists.
+
+    Of several rows no one key is named.
+    """
+    target = call.spec.target
+    if target is None:
+        return None, None
+    if target.many:
+        return target.entity, None
+    try:
+        return target.entity, ids.decode(getattr(call.given, target.argument), "")[1]
+    except Refusal:
+        return target.entity, None
+
+
+def input_name(argument: str) -> str:
+    """Return where an argument stands in the request, by its Python name."""
+    return "input." + camel(argument)
+
+
+def camel(name: str) -> str:
+    """Return a Python name as GraphQL writes it."""
+    head, *rest = name.split("_")
+    return head + "".join(part.title() for part in rest)

@@ -1,0 +1,118 @@
+"""Commands that assign apprentice records to named users, and take them away again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, or_, select
+
+from db.models import Caseload, CaseloadItem, RoleGrant, User
+from db.types import new_key
+from engine.by_id import NOT_FOUND
+from engine.errors import Refusal
+from resolvers import checks
+
+if TYPE_CHECKING:
+    from engine.change import Change
+    from resolvers.accounts import Keys
+    from resolvers.inputs import AssignRecords, UnassignRecords
+
+
+async def assign(change: Change, given: AssignRecords) -> Keys:
+    """Assign the records to a user, all of them or none (D1-07); whoever has one keeps it (B03).
+
+    The user has to be ACTIVE and hold the kind's role in the organisation acted for (I18).
+    """
+    kind = given.kind.value
+    user = await _assignee(change, kind)
+    caseload = await _caseload(change, kind, user)
+    assigned = await change.session.scalars(
+        select(CaseloadItem.record_id).where(
+            CaseloadItem.caseload_id == caseload.id, CaseloadItem.record_id.in_(change.targets)
+        )
+    )
+    there = set(assigned)
+    rows = [
+        {
+            "id": new_key(),
+            "caseload_id": caseload.id,
+            "record_id": record,
+            "kind": kind,
+            "organisation_id": change.organisation,
+            "owner_id": user,
+            "assigned_by_id": change.principal.user,
+            "assigned_at": change.now,
+        }
+        for record in change.targets
+        if record not in there
+    ]
+    if rows:
+        await change.session.execute(insert(CaseloadItem), rows)
+    change.note(kind=kind, user=user)
+    return {"record": change.target, "caseload": caseload.id}
+
+
+async def unassign(change: Change, given: UnassignRecords) -> Keys:
+    """Take the records from everybody they are assigned to in a kind, once confirmed (D1-11)."""
+    if given.confirm is not True:
+        message = "Removing everybody who is assigned has to be confirmed."
+        raise checks.bad_input("confirm", "CONFIRM", message)
+    theirs = (
+        CaseloadItem.record_id.in_(change.targets),
+        CaseloadItem.kind == given.kind.value,
+        CaseloadItem.organisation_id == change.organisation,
+    )
+    found = await change.session.execute(
+        select(CaseloadItem.record_id, CaseloadItem.owner_id).where(*theirs)
+    )
+    removed: dict[str, list[str]] = {record: [] for record in change.targets}
+    for record, owner in found:
+        removed[record].append(owner)
+    await change.session.execute(delete(CaseloadItem).where(*theirs))
+    change.note(kind=given.kind.value)
+    for record, owners in removed.items():
+        change.note_of(record, users=sorted(owners))
+    return {"organisation": change.organisation}
+
+
+async def _assignee(change: Change, kind: str) -> str:
+    """Return the key of the user who is to be assigned, or raise Refusal naming the input."""
+    user = change.named["user_id"]
+    found = await change.session.execute(
+        select(RoleGrant.caseload_kind, RoleGrant.starts_at, User.status)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            RoleGrant.user_id == user,
+            RoleGrant.organisation_id == change.organisation,
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
+        )
+    )
+    grants = found.all()
+    if not grants:  # of another organisation that the caller acts for
+        raise Refusal("NOT_FOUND", NOT_FOUND, input="input.userId")
+    of_kind = [grant for grant in grants if grant.caseload_kind == kind]
+    if not of_kind:
+        message = "The user holds no role here that records of this kind are assigned to."
+        raise checks.bad_input("userId", "WRONG_KIND", message)
+    if not any(g.status == "ACTIVE" and g.starts_at <= change.now for g in of_kind):
+        message = "The user has no access to the system yet, so nothing can be assigned to them."
+        raise Refusal("PRECONDITION", message, reason="NO_ACCOUNT", input="input.userId")
+    return user
+
+
+async def _caseload(change: Change, kind: str, user: str) -> Caseload:
+    """Return the user's caseload of a kind, a new one where they have none."""
+    caseload = await change.session.scalar(
+        select(Caseload).where(
+            Caseload.kind == kind,
+            Caseload.organisation_id == change.organisation,
+            Caseload.owner_id == user,
+        )
+    )
+    if caseload is None:
+        caseload = Caseload(
+            id=new_key(), kind=kind, organisation_id=change.organisation, owner_id=user
+        )
+        change.session.add(caseload)
+        await change.session.flush()
+    return caseload
