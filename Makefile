@@ -44,13 +44,15 @@ mutants: setup ## Break the product in one line at a time, and see that a test n
 bench: setup $(call node_modules,bench/peers) ## Measure against peers side by side, on PostgreSQL and SQLite (ARGS=--quick)
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
-check: setup ## Lint, types, layers, and generated files against their source
+check: setup ## Lint, types, layers, generated files against their source, and who gains or loses by a changed policy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
 	$(NPM) playground run --silent types
 	$(BIN)/fieldgate schema | diff -u schema.graphql -
+	@if committed=$$(git show HEAD:./tests/golden/policy.csv 2>/dev/null); then \
+	  printf '%s\n' "$$committed" | $(BIN)/fieldgate policy diff - || true; fi
 	$(BIN)/fieldgate policy export --format csv | diff -u tests/golden/policy.csv -
 	$(BIN)/fieldgate policy export --format md | diff -u docs/policy.md -
 

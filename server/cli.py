@@ -11,7 +11,9 @@ from typing import Annotated
 
 import typer
 
+from authz.difference import differences, told
 from authz.export import render
+from authz.exported import UnreadablePolicy, read_policy
 from authz.policy import Policy
 from authz.principal import holder_of
 from db.migrate import upgrade
@@ -40,7 +42,8 @@ working directory; `.env.example` explains each.
 )
 policy_app = typer.Typer(
     no_args_is_help=True,
-    help="The role matrices as one policy: print it, or check it against the schema.",
+    help="The role matrices as one policy: print it, check it against the schema, or tell what "
+    "changed in it.",
 )
 app.add_typer(policy_app, name="policy")
 app.add_typer(support_app, name="support")
@@ -223,3 +226,48 @@ def check() -> None:
         audit(build_schema(), policy)
         counted = f"{len(policy.matrices)} matrices, {len(policy.actions)} actions"
         typer.echo(f"Policy {policy.version}: {counted}; the schema keeps it.")
+
+
+@policy_app.command()
+def diff(
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="OLD",
+            help="The policy as it was: a file that `fieldgate policy export` wrote as csv or "
+            "json, `-` for such a file on standard input, or a directory of matrices (*.toml).",
+        ),
+    ],
+    new: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="NEW",
+            help="The policy as it is, given in the same ways.",
+            show_default="the policy of this checkout",
+        ),
+    ] = None,
+    *,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with status 1 if anything changed.")
+    ] = False,
+) -> None:
+    """Tell who gains or loses what between two policies, in sentences.
+
+    They stand by system, in the order of the sources: rights gained and lost; scopes, conditions
+    and lists of fields that changed; actions, columns and matrices that are new or gone; and
+    words that changed, by which nobody gains or loses. What a scope or a condition means is code,
+    which is not compared.
+
+    Before a commit, what it changes:
+
+        git show HEAD:tests/golden/policy.csv | fieldgate policy diff -
+
+    Ends with status 0 whether or not anything changed, and with status 2 and the file, line and
+    column at fault if a policy cannot be read.
+    """
+    with complaining(UnreadablePolicy, status=2):
+        now = Policy.load().lines() if new is None else read_policy(new)
+        found = differences(read_policy(old), now)
+    typer.echo(told(found), nl=False)
+    if found and exit_code:
+        raise typer.Exit(1)

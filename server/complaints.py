@@ -18,20 +18,20 @@ _TOLD = (SettingsError, MatrixError, NotEmpty, UnknownPerson, UnknownRole)
 
 
 @contextmanager
-def complaining(*others: type[Exception]) -> Iterator[None]:
-    """End the command with status 1 and the fault's own sentences on standard error."""
+def complaining(*others: type[Exception], status: int = 1) -> Iterator[None]:
+    """End the command with this status and the fault's own sentences on standard error."""
     told: tuple[type[Exception], ...] = (*_TOLD, *others)
     try:
         yield
     except told as fault:
-        raise _ended(str(fault)) from None
+        raise _ended(str(fault), status) from None
     except DBAPIError as fault:
-        raise _ended(f"The database cannot be used: {fault.orig}.") from None
+        raise _ended(f"The database cannot be used: {fault.orig}.", status) from None
     except (OSError, SQLAlchemyError) as fault:
-        raise _ended(f"The database cannot be used: {fault}.") from None
+        raise _ended(f"The database cannot be used: {fault}.", status) from None
 
 
-def _ended(text: str) -> typer.Exit:
+def _ended(text: str, status: int) -> typer.Exit:
     for line in text.splitlines():
         typer.echo(f"fieldgate: {line}", err=True)
-    return typer.Exit(1)
+    return typer.Exit(status)

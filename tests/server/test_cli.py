@@ -14,6 +14,7 @@ import pytest
 from graphql import build_schema, validate_schema
 from typer.testing import CliRunner, Result
 
+from authz.policy import MATRICES
 from engine.clock import SystemClock
 from server.cli import app
 from server.development import DevelopmentIssuer
@@ -33,10 +34,10 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, arguments)
 
 
-def told(result: Result) -> str:
-    """What a person reads when a command ends with 1; never a traceback."""
+def told(result: Result, status: int = 1) -> str:
+    """What a person reads when a command ends with a fault; never a traceback."""
     assert isinstance(result.exception, SystemExit)
-    assert (result.exit_code, result.stdout) == (1, "")
+    assert (result.exit_code, result.stdout) == (status, "")
     lines = result.stderr.splitlines()
     assert lines
     assert all(line.startswith("fieldgate: ") for line in lines)
@@ -59,9 +60,19 @@ HELP = {
     ("seed",): ("--world", "demo", "big", "--records", "--seed", "refused"),
     ("token",): ("--as", "--subject", "--email", "fifteen minutes", "curl", "Bearer"),
     ("schema",): ("definition language", "--role", "employer_account.viewer"),
-    ("policy",): ("export", "check"),
+    ("policy",): ("export", "check", "diff"),
     ("policy", "export"): ("--format", "json", "csv", "md", "refusals included"),
     ("policy", "check"): ("status 1",),
+    ("policy", "diff"): (
+        "OLD",
+        "NEW",
+        "--exit-code",
+        "csv",
+        "json",
+        "*.toml",
+        "git show",
+        "status 2",
+    ),
     ("support",): ("restore-owner", "audited"),
     ("support", "restore-owner"): ("--organisation", "--email", "--reason", "--user", "status 1"),
     ("audit",): ("list",),
@@ -182,6 +193,63 @@ def test_policy_check():
     result = run("policy", "check")
     assert (result.exit_code, result.stderr) == (0, "")
     assert "the schema keeps it" in result.stdout
+
+
+NOBODY = "The policy is the same: nobody gains or loses anything.\n"
+
+
+@pytest.fixture
+def exported(folder) -> Path:
+    """The policy of this checkout in a file, and beside it one in which a Viewer has less."""
+    table = run("policy", "export", "--format", "csv").stdout
+    cell = "agreement.read,employer_account.viewer,{},,false,"
+    assert cell.format("allow,organisation,") in table
+    less = table.replace(cell.format("allow,organisation,"), cell.format("deny,,"))
+    (folder / "less.csv").write_text(less, "utf-8")
+    (folder / "policy.csv").write_text(table, "utf-8")
+    return folder / "policy.csv"
+
+
+@pytest.mark.parametrize("options", [(), ("--exit-code",)], ids=" ".join)
+def test_policy_diff_of_the_same(exported, options):
+    (exported.parent / "policy.json").write_text(run("policy", "export").stdout, "utf-8")
+    for pair in (("policy.csv",), ("policy.csv", "policy.json"), ("policy.json", str(MATRICES))):
+        result = run("policy", "diff", *pair, *options)
+        assert (result.exit_code, result.stdout, result.stderr) == (0, NOBODY, "")
+
+
+def test_policy_diff_tells_who_gains_or_loses(exported):
+    heading = "Apprenticeship service employer account\n"
+    gain = "- Viewer gains agreement.read, within their account (D0-M03).\n"
+    result = run("policy", "diff", "less.csv")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, heading + gain, "")
+    result = run("policy", "diff", str(exported), "less.csv", "--exit-code")
+    loss = "- Viewer loses agreement.read (D0-M03).\n"
+    assert (result.exit_code, result.stdout, result.stderr) == (1, heading + loss, "")
+
+
+def test_policy_diff_of_standard_input(exported):
+    result = CliRunner().invoke(app, ("policy", "diff", "-"), input=exported.read_bytes())
+    assert (result.exit_code, result.stdout) == (0, NOBODY)
+    result = CliRunner().invoke(app, ("policy", "diff", "-"), input=b"[]")
+    sentence = "fieldgate: standard input: it holds no line of a policy.\n"
+    assert told(result, 2) == sentence
+
+
+def test_policy_diff_of_what_cannot_be_read(exported):
+    (exported.parent / "a.toml").write_text('system = "moon"', "utf-8")
+    exported.write_text(exported.read_text("utf-8").replace(",deny,", ",never,", 1), "utf-8")
+    place = "fieldgate: policy.csv, line 2, column effect: 'never' stands here; "
+    for arguments, beginning in {
+        ("policy.csv",): place,
+        ("less.csv", "policy.csv", "--exit-code"): place,
+        ("none.csv",): "fieldgate: none.csv: it cannot be read: No such file",
+        (str(exported.parent),): f"fieldgate: {exported.parent}/a.toml, the head: 'moon' is no",
+    }.items():
+        text = told(run("policy", "diff", *arguments), 2)
+        assert text.startswith(beginning)
+        assert text.count("\n") == 1
+    assert run("policy", "diff").exit_code == 2
 
 
 def test_schema():
