@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from db.demo.fixed import demo_key
+from authz.roles import ROLES
+from db.demo.fixed import demo_key, record_key
 from db.types import fold, initials, new_key
 from worlds import World
 
@@ -20,6 +21,8 @@ PREFIXES = {
     "legal_entities": "len",
     "agreements": "agr",
     "invitations": "inv",
+    "evidence": "evd",
+    "caseloads": "cld",
 }
 _DEMO = {name: demo_key(f"organisation:{name}") for name in ("alder", "birch", "cherry", "elm")}
 VERSIONED = {"organisations", "agreements", "role_grants", "invitations"}
@@ -30,7 +33,7 @@ async def insert(world: World, table: str, **columns: object) -> str:
     columns.setdefault("id", new_key())
     if table in VERSIONED:
         columns.setdefault("revision", 1)
-    if "email" in columns:
+    if "email" in columns and table != "apprentice_records":
         columns.setdefault("email_sort", fold(str(columns["email"])))
     names = ", ".join(columns)
     values = ", ".join(f":{name}" for name in columns)
@@ -56,6 +59,18 @@ async def user_id(world: World, handle: str) -> str:
 
 async def organisation_id(world: World, name: str) -> str:
     return "org_" + await organisation_key(world, name)
+
+
+def record_id(number: int) -> str:
+    """Return the global id of a record of the scenarios: R1 is number 1."""
+    return "rec_" + record_key(number)
+
+
+async def add_record(world: World, like: int = 1, **columns: object) -> str:
+    """Add a record that is as one of the scenarios but for these columns; its key."""
+    rows = await world.sql("SELECT * FROM apprentice_records WHERE id = :id", id=record_key(like))
+    row = {**rows[0]._mapping, "id": new_key(), **columns}  # noqa: SLF001 -- SQLAlchemy's public name for it
+    return await insert(world, "apprentice_records", **row)
 
 
 async def ids_of(world: World, table: str, organisation: str) -> list[str]:
@@ -95,6 +110,7 @@ async def add_grant(
         organisation_id=organisation,
         role=role,
         system=role.partition(".")[0],
+        caseload_kind=ROLES[role].caseload if role in ROLES else None,
         starts_at=starts_at,
         ends_at=ends_at,
         permissions="",

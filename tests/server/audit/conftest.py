@@ -3,7 +3,7 @@
 import pytest
 import strawberry
 
-from authz import scopes
+from authz import bindings, scopes
 from authz.policy import Policy
 from engine.declarations import Declarations
 from engine.fields import Node, field
@@ -16,7 +16,7 @@ from things import MATRIX, Parts, Things
 def _bindings(monkeypatch):
     for model in (Things, Parts):
         binding = scopes.Binding(scopes.held, "organisation_id")
-        monkeypatch.setitem(scopes._BINDINGS, (model, "organisation"), binding)  # noqa: SLF001
+        monkeypatch.setitem(bindings._BINDINGS, (model, "organisation"), binding)  # noqa: SLF001
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 import strawberry
 from sqlalchemy import select
 
-from authz import scopes
+from authz import bindings, scopes
 from authz.policy import Policy
 from authz.roles import ROLES
 from db.statements import one_of
@@ -30,7 +30,7 @@ def test_a_scope_that_means_nothing_for_the_rows(faults, entity, kind):
 
 def bind(monkeypatch, model, **bound):
     binding = scopes.Binding(scopes.held, **bound)
-    monkeypatch.setitem(scopes._BINDINGS, (model, "organisation"), binding)  # noqa: SLF001
+    monkeypatch.setitem(bindings._BINDINGS, (model, "organisation"), binding)  # noqa: SLF001
 
 
 def things_where(says):
