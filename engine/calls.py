@@ -54,7 +54,7 @@ class Call:
                 yield field.metadata["action"], None if aims else camel(field.python_name)
                 by_word = field.metadata.get("by_word", {})
                 word = getattr(value, "value", value)
-                if word in by_word:
+                if isinstance(word, str) and word in by_word:
                     yield by_word[word], None
 
     def lock_of(self, target: Target) -> str:
