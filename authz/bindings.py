@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, bindparam, exists, or_, select
 
-from authz.scopes import Binding, Part, Scopes, caller, held, loads, own_organisations
+from authz.grants import ALL_LEARNERS
+from authz.scopes import (
+    Binding,
+    Part,
+    Scopes,
+    caller,
+    held,
+    loads,
+    opened,
+    own_organisations,
+    shown,
+    shown_whole,
+)
 from db.models import (
     Agreement,
     AgreementEvent,
@@ -18,6 +30,10 @@ from db.models import (
     EndPointAssessment,
     Evidence,
     Feedback,
+    Ilr,
+    InspectionGroup,
+    InspectionLearner,
+    InspectionOpening,
     Invitation,
     LegalEntity,
     Organisation,
@@ -32,7 +48,7 @@ from db.statements import one_of
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause, Select
 
-    from authz.scopes import Sides
+    from authz.scopes import Predicate, Sides
     from db.base import Base
 
 
@@ -91,6 +107,29 @@ def _caseload(parameter: str) -> Select[*tuple[Any, ...]]:
     return select(items.c.record_id).where(one_of(items.c.caseload_id, parameter))
 
 
+def _learners(parameter: str) -> Select[*tuple[Any, ...]]:
+    learners = InspectionLearner.__table__.alias("learner")
+    return select(learners.c.record_id).where(one_of(learners.c.opening_id, parameter))
+
+
+def _groups(parameter: str) -> Select[*tuple[Any, ...]]:
+    openings = InspectionOpening.__table__.alias("opening")
+    return select(openings.c.group_id).where(one_of(openings.c.id, parameter))
+
+
+def _of_inspector(grants: FromClause) -> ColumnElement[bool]:
+    return and_(grants.c.role == "inspection_access.inspector", not_ended(grants))
+
+
+def _verified(ilrs: FromClause) -> ColumnElement[bool]:
+    return ilrs.c.qa_verified_at.is_not(None)
+
+
+def _verified_ilr(records: FromClause) -> ColumnElement[bool]:
+    ilrs = Ilr.__table__.alias("ilr")
+    return exists().where(ilrs.c.record_id == records.c.id, _verified(ilrs))
+
+
 def _by_side(account: Binding, staff: Binding) -> Sides:
     """Return a scope that means one thing for an employer's account, another for the rest."""
     return {"EMPLOYER": account, "TRAINING_PROVIDER": staff, "EPAO": staff}
@@ -104,10 +143,13 @@ _BINDINGS: dict[tuple[type[Base], str], Binding | Sides] = {
     (User, "self"): Binding(caller, "id"),
     (User, "organisation"): _by_side(Binding(held, ids=_team_members), Binding(held, ids=_staff)),
     (RoleGrant, "self"): Binding(caller, "user_id", not_ended),
-    (RoleGrant, "organisation"): _by_side(
-        Binding(held, "organisation_id", _current_team),
-        Binding(held, "organisation_id", _assignable),
-    ),
+    (RoleGrant, "organisation"): {
+        "inspection_access.superuser": Binding(held, "organisation_id", _of_inspector),
+        **_by_side(
+            Binding(held, "organisation_id", _current_team),
+            Binding(held, "organisation_id", _assignable),
+        ),
+    },
     (EmployerAccount, "organisation"): _ORGANISATION_ID,
     (PayeScheme, "organisation"): _ORGANISATION_ID,
     (LegalEntity, "organisation"): _ORGANISATION_ID,
@@ -120,6 +162,15 @@ _BINDINGS: dict[tuple[type[Base], str], Binding | Sides] = {
         "EPAO": Binding(held, "epao_id", optional=True),
     },
     (ApprenticeRecord, "caseload"): Binding(loads, ids=_caseload),
+    (ApprenticeRecord, "group"): {
+        ALL_LEARNERS: Binding(shown_whole, "provider_id"),
+        "inspection_access.inspector": Binding(shown, ids=_learners),
+    },
+    (InspectionGroup, "organisation"): _ORGANISATION_ID,
+    (InspectionGroup, "group"): Binding(opened, ids=_groups),
+    (InspectionOpening, "organisation"): _ORGANISATION_ID,
+    (InspectionOpening, "group"): Binding(opened, "id"),
+    (InspectionLearner, "organisation"): _ORGANISATION_ID,
     (Caseload, "organisation"): _ORGANISATION_ID,
     (Caseload, "caseload"): Binding(loads, "id"),
     (CaseloadItem, "organisation"): _ORGANISATION_ID,
@@ -133,10 +184,16 @@ _PARTS: dict[type[Base], Part] = {
         EndPointAssessment,
         Evidence,
         Feedback,
+        Ilr,
         PriceEpisode,
         Training,
     )
 }
 
-SCOPES = Scopes(_BINDINGS, parts=_PARTS)
+_CONDITIONS: dict[tuple[type[Base], str], Predicate] = {
+    (ApprenticeRecord, "verified_ilr_in_classic"): _verified_ilr,
+    (Ilr, "verified_ilr_in_classic"): _verified,
+}
+
+SCOPES = Scopes(_BINDINGS, _CONDITIONS, _PARTS)
 """What the scopes of the published matrices mean."""

@@ -17,7 +17,8 @@ class Condition:
 
     One that reads the principal or the grant is settled by `holds` before any row is read: of the
     principal it is given every shape, of a grant that one alone. One that reads the parent or the
-    row has no `holds` and stays on the path.
+    row has no `holds` and stays on the path. What has to hold besides, and is settled before any
+    row is read, is `given`: a mixed condition is an AND of two.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Condition:
     sentence: str
     source: str
     holds: Callable[[Fingerprint], bool] | None = None
+    given: Condition | None = None
 
     def __post_init__(self) -> None:
         """Refuse a condition that is settled in the wrong place."""
@@ -33,6 +35,8 @@ class Condition:
                 f"The condition {self.name} reads the {self.reads}; exactly those that read the "
                 "principal or a grant have a predicate."
             )
+        if self.given is not None and self.given.stays:
+            raise ValueError(f"The condition {self.name} is given what only a row can tell.")
 
     @property
     def stays(self) -> bool:
@@ -41,6 +45,8 @@ class Condition:
 
     def admits(self, shape: Shape, fingerprint: Fingerprint) -> bool:
         """Whether it lets this shape of the fingerprint through; what `stays` lets all through."""
+        if self.given is not None and not self.given.admits(shape, fingerprint):
+            return False
         if self.holds is None:
             return True
         return self.holds(fingerprint if self.reads == "principal" else (shape,))
@@ -51,6 +57,22 @@ def _not_only_aan(fingerprint: Fingerprint) -> bool:
     return accounts != {"employer_account.aan"}
 
 
+def _manages_ilr(fingerprint: Fingerprint) -> bool:
+    return all("MANAGE_ILR" in shape.attributes for shape in fingerprint)
+
+
+def _manages_ilr_in_classic(fingerprint: Fingerprint) -> bool:
+    return all({"MANAGE_ILR", "CLASSIC"} <= set(shape.attributes) for shape in fingerprint)
+
+
+_MANAGE_ILR_IN_CLASSIC = Condition(
+    "manage_ilr_in_classic",
+    "grant",
+    "With the permission Manage ILR and access to classic",
+    "D4-26",
+    _manages_ilr_in_classic,
+)
+
 _ALL = (
     Condition(
         "not_only_aan",
@@ -60,6 +82,15 @@ _ALL = (
         _not_only_aan,
     ),
     Condition("non_levy", "parent", "Applicable to non-levy paying employers only", "D0-14"),
+    Condition("manage_ilr", "grant", "With the permission Manage ILR", "D4-26", _manages_ilr),
+    _MANAGE_ILR_IN_CLASSIC,
+    Condition(
+        "verified_ilr_in_classic",
+        "row",
+        "With the permission Manage ILR and access to classic, once the ILR is QA verified",
+        "D4-28",
+        given=_MANAGE_ILR_IN_CLASSIC,
+    ),
 )
 
 CONDITIONS: dict[str, Condition] = {condition.name: condition for condition in _ALL}

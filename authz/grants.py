@@ -9,15 +9,21 @@ from sqlalchemy import BigInteger, and_, bindparam, or_, select
 from authz.decision import Shape
 from authz.principal import Principal, Unauthenticated
 from authz.roles import ROLES
-from db.models import Caseload, Organisation, RoleGrant, User
+from db.models import Caseload, InspectionOpening, Organisation, RoleGrant, User
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sqlalchemy import ColumnElement
 
     from authz.principal import Identity
     from db.database import Database, Reader
     from db.statements import Statement
 
+ALL_LEARNERS = "ALL_LEARNERS"
+"""The attribute of a grant whose group is open for all the learners of its organisation."""
+
+INSPECTOR = "inspection_access.inspector"
 _SIGNS_IN = frozenset({"ACTIVE", "INVITED"})
 
 
@@ -47,6 +53,9 @@ class GrantReader:
                 RoleGrant.system,
                 Caseload.id,
                 Caseload.kind,
+                User.channels,
+                InspectionOpening.id,
+                InspectionOpening.all_learners,
             )
             .select_from(User)
             .outerjoin(RoleGrant, effective)
@@ -58,6 +67,10 @@ class GrantReader:
                     Caseload.organisation_id == RoleGrant.organisation_id,
                     Caseload.owner_id == RoleGrant.user_id,
                 ),
+            )
+            .outerjoin(
+                InspectionOpening,
+                and_(InspectionOpening.group_id == RoleGrant.group_id, in_force(now)),
             )
             .where(User.subject == bindparam("subject"))
         )
@@ -77,20 +90,44 @@ class GrantReader:
             raise Unauthenticated(f"user_{status}".lower())
         held: dict[Shape, set[str]] = {}
         loads: dict[Shape, set[str]] = {}
-        for _, _, role, permissions, organisation, kind, system, load, of_kind in rows:
+        openings: dict[Shape, set[str]] = {}
+        for row in rows:
+            role, organisation, load, opening = row[2], row[4], row[7], row[10]
             known = ROLES.get(role)
-            if known and known.system == system and kind in known.organisation_kinds:
-                shape = Shape(role, tuple(sorted(permissions.split())))
+            if known and known.system == row[6] and row[5] in known.organisation_kinds:
+                shape = Shape(role, _attributes(role, row[3], row[9], whole=bool(row[11])))
                 held.setdefault(shape, set()).add(organisation)
-                if load is not None and of_kind == known.caseload:
+                if load is not None and row[8] == known.caseload:
                     loads.setdefault(shape, set()).add(load)
+                if opening is not None and role == INSPECTOR:
+                    openings.setdefault(shape, set()).add(opening)
         return Principal(
             identity.subject,
             user,
             _sorted(held),
             invited=status == "INVITED",
             caseloads=_sorted(loads),
+            openings=_sorted(openings),
         )
+
+
+def in_force(now: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return whether an opening is in force at an instant: opened, in its window, not closed."""
+    return and_(
+        InspectionOpening.opened_at.is_not(None),
+        InspectionOpening.opens_at <= now,
+        InspectionOpening.closes_at > now,
+        InspectionOpening.closed_at.is_(None),
+    )
+
+
+def _attributes(role: str, permissions: str, channels: str, *, whole: bool) -> tuple[str, ...]:
+    """Return what policy reads of a grant; of an inspector's also the channels of the account."""
+    found = permissions.split()
+    if role == INSPECTOR:
+        found += channels.split()
+        found += [ALL_LEARNERS] if whole else []
+    return tuple(sorted(found))
 
 
 def _sorted(held: Mapping[Shape, set[str]]) -> dict[Shape, tuple[str, ...]]:

@@ -132,18 +132,35 @@ class _Reader:
             self.row = f"[{resource}]"
             if not isinstance(verbs, dict):
                 self._refuse(f"`{resource}` is neither `system`, `columns` nor a row.")
-            for verb, row in verbs.items():
+            for verb, found in verbs.items():
                 self.row = f"[{resource}.{verb}]"
-                if not isinstance(row, dict):
+                rows = found if isinstance(found, list) else [found]
+                if not rows or not all(isinstance(row, dict) for row in rows):
                     self._refuse(f"the action {resource!r} is not of the form resource.verb.")
-                actions = (f"{resource}.{verb}", *self._list(row, "also"))
-                for action in actions:
-                    if not _ACTION.fullmatch(action):
-                        self._refuse(f"the action {action!r} is not of the form resource.verb.")
-                    if action in seen:
-                        self._refuse(f"the action {action} already stands in {seen[action]}.")
-                    seen[action] = self.row
-                    yield self._rule(action, row)
+                self._apart(rows)
+                for row in rows:
+                    yield from self._actions(f"{resource}.{verb}", row, rows, seen)
+
+    def _apart(self, rows: list[dict[str, Any]]) -> None:
+        """Refuse rows of one action that fill a column twice."""
+        for column in self.columns:
+            if sum(column in row for row in rows) > 1:
+                self._refuse(f"column {column!r} is filled in two rows of one action.")
+
+    def _actions(
+        self, name: str, row: dict[str, Any], rows: list[dict[str, Any]], seen: dict[str, str]
+    ) -> Iterator[Rule]:
+        """Yield a rule for each action of a row; `seen` tells where an action stands already."""
+        for action in (name, *self._list(row, "also")):
+            if not _ACTION.fullmatch(action):
+                self._refuse(f"the action {action!r} is not of the form resource.verb.")
+            again = any(
+                other is not row and action in (name, *other.get("also", ())) for other in rows
+            )
+            if action in seen and not (again and seen[action] == self.row):
+                self._refuse(f"the action {action} already stands in {seen[action]}.")
+            seen[action] = self.row
+            yield self._rule(action, row)
 
     def _rule(self, action: str, row: dict[str, Any]) -> Rule:
         for key in row:

@@ -136,10 +136,16 @@ class Policy:
         return tuple(dict.fromkeys(rule.source for rule in self.rules(action)))
 
     def lines(self) -> Iterator[PolicyLine]:
-        """Yield every cell of every action, refusals included, in the order of the sources."""
+        """Yield every cell of every action, refusals included, in the order of the sources.
+
+        Of an action with several rows in a matrix each cell is told once: where it is filled.
+        """
         for matrix in self.matrices:
+            told = _told(matrix)
             for rule in sorted(matrix.rules, key=lambda rule: _POSITION[rule.source]):
                 for cell in rule.cells:
+                    if told[rule.action, cell.role] is not rule:
+                        continue
                     allowed = cell.scope is not None
                     yield PolicyLine(
                         system=rule.system,
@@ -154,3 +160,14 @@ class Policy:
                         restored=cell.restored,
                         note=rule.note,
                     )
+
+
+def _told(matrix: Matrix) -> dict[tuple[str, str], Rule]:
+    """Return the rule that tells of each action and role: the one that fills it, or the first."""
+    told: dict[tuple[str, str], Rule] = {}
+    for rule in matrix.rules:
+        for cell in rule.cells:
+            first = told.setdefault((rule.action, cell.role), rule)
+            if cell.scope is not None and first is not rule:
+                told[rule.action, cell.role] = rule
+    return told

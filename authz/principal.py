@@ -37,8 +37,9 @@ class Identity:
 class Principal:
     """An identity with its effective grants: a shape of grant and the organisations it is held at.
 
-    `caseloads` are the caller's own, by the shape whose role they come with. `user` is None for a
-    subject without a User. A User who is INVITED has no shape at all (D0-04), not even `signed_in`.
+    `caseloads` are the caller's own, `openings` those in force of the groups that they are let
+    into, by the shape of the grant that they come with. `user` is None for a subject without a
+    User. A User who is INVITED has no shape at all (D0-04), not even `signed_in`.
     """
 
     subject: str
@@ -46,6 +47,7 @@ class Principal:
     organisations: Mapping[Shape, tuple[str, ...]] = field(default_factory=dict)
     invited: bool = False
     caseloads: Mapping[Shape, tuple[str, ...]] = field(default_factory=dict)
+    openings: Mapping[Shape, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def fingerprint(self) -> Fingerprint:
@@ -59,6 +61,10 @@ class Principal:
     def loads(self, shape: Shape) -> tuple[str, ...]:
         """Return the caller's caseloads of a shape."""
         return self.caseloads.get(shape, ())
+
+    def opened(self, shape: Shape) -> tuple[str, ...]:
+        """Return the openings in force that a shape lets into."""
+        return self.openings.get(shape, ())
 
     def everywhere(self) -> tuple[str, ...]:
         """Return every organisation where anything is held."""

@@ -98,7 +98,25 @@ def loads(principal: Principal, path: Path) -> Sequence[str]:
     return principal.loads(path.shape)
 
 
-_OF_SHAPE = (held, loads)
+def opened(principal: Principal, path: Path) -> Sequence[str]:
+    """Return the openings in force that the path's shape lets into."""
+    return principal.opened(path.shape)
+
+
+def shown(principal: Principal, path: Path) -> Sequence[str]:
+    """Return the openings in force whose learners the path's shape may all be shown (D4-14)."""
+    return principal.opened(path.shape) if VIEW_ALL in path.shape.attributes else ()
+
+
+def shown_whole(principal: Principal, path: Path) -> Sequence[str]:
+    """Return the organisations all of whose learners the path's shape may be shown (D4-20)."""
+    return principal.holding(path.shape) if VIEW_ALL in path.shape.attributes else ()
+
+
+VIEW_ALL = "VIEW_ALL_IN_ASSIGNED_GROUP"
+"""The permission without which an inspector sees only learners of their own caseload: none."""
+
+_OF_SHAPE = (held, loads, opened, shown, shown_whole)
 
 
 def nothing(_principal: Principal, _path: Path) -> Sequence[str]:
@@ -117,7 +135,8 @@ def own_organisations(principal: Principal, _: Path) -> Sequence[str]:
 
 
 Sides: TypeAlias = Mapping[str, Binding]
-"""A scope that means another thing by who holds it: a role, or the kind of its organisation."""
+"""A scope that means another thing by who holds it: an attribute of the grant, a role, or the kind
+of the role's organisation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +173,21 @@ class Bound:
 
     def of(self, path: Path) -> Binding | None:
         """Return what a path's scope means for the rows, None where it means nothing."""
-        return self.of_role(path.shape.role, path.scope)
+        return self._of(path.shape.attributes, path.shape.role, path.scope)
 
-    def of_role(self, role: str, scope: str) -> Binding | None:
-        """Return what a scope means for who holds it by a role, None where it means nothing."""
+    def of_role(self, role: str, scope: str) -> tuple[Binding, ...]:
+        """Return what a scope can mean for who holds it by a role, nothing where it has none."""
+        bound = self.scopes.get(scope)
+        attributes = () if bound is None or isinstance(bound, Binding) else tuple(bound)
+        found = (self._of(each, role, scope) for each in ((), *((a,) for a in attributes)))
+        return tuple(dict.fromkeys(binding for binding in found if binding is not None))
+
+    def _of(self, attributes: Sequence[str], role: str, scope: str) -> Binding | None:
         bound = self.scopes.get(scope)
         if bound is None or isinstance(bound, Binding):
             return bound
         kinds = ROLES[role].organisation_kinds if role in ROLES else ()
-        return next((bound[key] for key in (role, *kinds) if key in bound), None)
+        return next((bound[key] for key in (*attributes, role, *kinds) if key in bound), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from authz.principal import Identity
     from engine.catalogue import Entity, Field
-    from engine.specs import Command, Target
+    from engine.specs import Command, Named, Target
 
 _VERSION = "if_version"
 """The input field with the version that an edit was made of."""
@@ -75,18 +75,18 @@ class Aim:
     entity: Entity
     keys: tuple[str, ...]
     organisation: str
-    named: Mapping[str, str]
+    named: Mapping[str, tuple[str, ...]]
 
 
-def keys_of(call: Call, entity: Entity, most: int) -> dict[str, str]:
-    """Return the keys that the target's argument names, each with its place in the input.
+def keys_of(call: Call, aimed: Target | Named, entity: Entity, most: int) -> dict[str, str]:
+    """Return the keys that an argument names, each with its place in the input.
 
     Raises Refusal BAD_USER_INPUT for an id that is none of the type, and for too many or no ids.
     """
-    target = call.spec.target
-    assert target is not None  # noqa: S101 - only then is there a key
-    name, given = input_name(target.argument), getattr(call.given, target.argument)
-    if not target.many:
+    name, given = input_name(aimed.argument), getattr(call.given, aimed.argument)
+    if given is strawberry.UNSET or given is None:
+        return {}
+    if not aimed.many:
         return {decoded(entity, given, name): name}
     if not 0 < len(given) <= most:
         message = f"{name} holds {len(given)} ids; from 1 to {most} are taken at once."

@@ -16,6 +16,7 @@ from engine.downloads import OfferLink
 from engine.errors import internal_error
 from engine.links import CanLink, ComputedLink
 from engine.masks import Mask, mask_of
+from engine.previews import PreviewLink
 from engine.specs import (
     AllowedActions,
     Can,
@@ -25,6 +26,7 @@ from engine.specs import (
     Download,
     Identifier,
     NoneOf,
+    Preview,
     Shown,
 )
 from engine.static import ValueView, value_view
@@ -44,7 +46,18 @@ if TYPE_CHECKING:
     from engine.fetch import Fetch
     from engine.views import Entry, Row, View
 
-Cell = AllowedActions | Can | Card | Column | Computed | Download | Identifier | NoneOf | Shown
+Cell = (
+    AllowedActions
+    | Can
+    | Card
+    | Column
+    | Computed
+    | Download
+    | Identifier
+    | NoneOf
+    | Preview
+    | Shown
+)
 """The kinds of field that a row answers by itself."""
 
 
@@ -70,6 +83,11 @@ class CellPlanner:
             view.linked(key, CanLink(place, node, {}, mask, self._decider))
         elif isinstance(spec, Computed):
             view.linked(key, self._computed(place, nodes, spec, fetch, mask))
+        elif isinstance(spec, Preview):
+            columns = {name: fetch.column(name) for name in spec.reads}
+            action = place.guarded.action
+            link = PreviewLink(place, node, {}, columns, spec, action, mask)
+            view.linked(key, link)
         elif isinstance(spec, Download):
             values = value_view(self._catalogue, self._collector, place, nodes)
             at = fetch.column("id")

@@ -33,7 +33,7 @@ class Change:
     targets: tuple[str, ...] = ()
     organisation: str | None = None
     details: dict[str, object] = field(default_factory=dict)
-    named: Mapping[str, str] = field(default_factory=dict)
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The keys of the other rows that the input names, by the arguments that name them."""
     of_targets: dict[str, dict[str, object]] = field(default_factory=dict)
     user: str | None = None

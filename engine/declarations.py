@@ -24,6 +24,7 @@ from engine.specs import (
     Identifier,
     NoneOf,
     Paged,
+    Preview,
     Shown,
     Static,
     ToMany,
@@ -36,7 +37,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=type)
 
-_NEVER_EMPTY = (Aggregate, AllowedActions, Can, Computed, Download, NoneOf, Paged, ToMany)
+_NEVER_EMPTY = (
+    Aggregate,
+    AllowedActions,
+    Can,
+    Computed,
+    Download,
+    NoneOf,
+    Paged,
+    Preview,
+    ToMany,
+)
 """Kinds of field on a row that are null only where they are withheld."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
@@ -28,7 +29,7 @@ from engine.run import Run
 from engine.views import positions, withheld_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Coroutine, Mapping, Sequence
 
     import strawberry
     from graphql.execution.values import VariableValues
@@ -161,6 +162,7 @@ class Engine:
             self._cursors,
             self._limits,
             self._downloads,
+            self._previewed,
         )
         try:
             if operation.introspects or plain:
@@ -176,6 +178,26 @@ class Engine:
         self._hold_positions(data)
         errors = withheld_errors(data, plan.view.marks, self._limits.withheld_shown)
         return Outcome(data, errors, plan.notes)
+
+    async def _previewed(
+        self, run: Run, document: str, variables: Mapping[str, object] | None
+    ) -> dict[str, object]:
+        """Answer a query to the principal of a run that is part of another one."""
+        if len(document) > self._limits.cached_document:
+            raise too_large("The document of a preview is too long.", "DOCUMENT")
+        operation = self._documents.operation(document, None)
+        if operation.node.operation is not OperationType.QUERY or operation.introspects:
+            message = "Only a query of data can be previewed."
+            raise refused("BAD_USER_INPUT", message, input="document")
+        request = OperationRequest(document, variables)
+        run = replace(run, variables=self._documents.variables(operation, variables))
+        plan, _ = self._plan(operation, run.principal.fingerprint, run.variables)
+        [data] = await plan.view.build([()], run)
+        self._hold_positions(data)
+        errors = withheld_errors(data, plan.view.marks, self._limits.withheld_shown)
+        report = OperationReport(run.principal.subject)
+        outcome = Outcome(data, errors, plan.notes)
+        return self._replies.answer(outcome, request, run.principal, report).payload
 
     def _hold_positions(self, data: dict[str, Any]) -> None:
         if positions(data) > self._limits.positions:

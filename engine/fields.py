@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, dataclass_transform
 
 import strawberry
+from strawberry.scalars import JSON
 
 from engine.guarded import Argument, GuardedField
 from engine.inputs import optional
@@ -33,6 +34,7 @@ from engine.specs import (
     NodesByIds,
     NoneOf,
     Paged,
+    Preview,
     Shown,
     Static,
     ToMany,
@@ -41,7 +43,7 @@ from engine.specs import (
 
 if TYPE_CHECKING:
     from db.base import Base
-    from engine.specs import BatchFunction, CommandFunction, Named, Target
+    from engine.specs import BatchFunction, Choice, CommandFunction, Named, PrincipalOf, Target
 
 T = TypeVar("T", bound=type)
 
@@ -165,7 +167,7 @@ def many(
     return GuardedField(ToMany(by, on, order, part), action, description=description or None)
 
 
-def connection(
+def connection(  # noqa: PLR0913 - each says another thing of the rows
     action: str,
     *,
     by: str | None = None,
@@ -173,16 +175,39 @@ def connection(
     order: tuple[str, ...] = (),
     filter: type | None = None,  # noqa: A002 - the argument's name
     order_by: type | None = None,
+    choice: Choice | None = None,
     part: bool = False,
     description: str = "",
 ) -> Any:
     """Declare a Relay connection, of the rows hanging on this one or, at the root, of all.
 
-    `filter` and `order_by` are the inputs of `filter_input` and `order_input` for the rows' type.
+    `filter` and `order_by` are the inputs of `filter_input` and `order_input` for the rows' type;
+    the word of a `choice` may narrow the rows to those in scope of another action too.
     """
     spec = Paged(by, on, order, part)
-    arguments = (*_PAGE, *_finding(filter, order_by))
-    return GuardedField(spec, action, arguments=arguments, description=description or None)
+    chosen = (Argument(choice.argument, choice.kind, default=choice.default),) if choice else ()
+    arguments = (*_PAGE, *chosen, *_finding(filter, order_by))
+    return GuardedField(
+        spec, action, arguments=arguments, choice=choice, description=description or None
+    )
+
+
+def preview(
+    action: str,
+    principal: PrincipalOf,
+    *,
+    reads: tuple[str, ...],
+    arguments: tuple[Argument, ...] = (),
+    description: str = "",
+) -> Any:
+    """Declare the answer that somebody would get to a document whom the row lets in, as JSON."""
+    asked = (
+        Argument("document", str, description="The query that they would send."),
+        Argument("variables", JSON | None, description="Its variables."),
+    )
+    spec = Preview(principal, reads)
+    given = (*arguments, *asked)
+    return GuardedField(spec, action, arguments=given, description=description or None)
 
 
 def _finding(filtered: type | None, ordered: type | None) -> Iterator[Argument]:

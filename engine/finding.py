@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from authz.decision import Never
 from engine.arguments import FILTER, Refused
 from engine.errors import Refusal, Withheld
 from engine.fetch import Fetch, Summed
@@ -29,6 +30,21 @@ class Finder:
         self._catalogue = catalogue
         self._decider = decider
         self._shapes = shapes
+
+    def chosen(self, place: Field, node: FieldNode) -> str | Withheld | None:
+        """Return the action that the word of a choice narrows to, None for none, or a refusal."""
+        choice = place.guarded.choice
+        if choice is None:
+            return None
+        try:
+            given = arguments_of(place, node, self._shapes)
+        except Refusal:  # said again when the field is asked
+            return None
+        word = given[choice.argument]
+        action = choice.narrowing.get(getattr(word, "value", word))
+        if action is None or not isinstance(self._decider.decide(action), Never):
+            return action
+        return self._decider.forbidden(place.coordinate, action, node, argument=choice.argument)
 
     def filtered(self, place: Field, node: FieldNode, fetch: Fetch) -> Filter | Withheld:
         """Return the filter, or why it is refused."""

@@ -12,6 +12,7 @@ from strawberry.permission import PermissionExtension
 from strawberry.schema_directive import Location
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
+from strawberry.types.unset import UNSET
 
 from authz.permissions import permission
 from authz.wording import who_may
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from strawberry.types import Info
 
     from authz.policy import Policy
-    from engine.specs import Spec
+    from engine.specs import Choice, Spec
 
 INHERITS = "inherits"
 """The rule of an argument that only shapes what its field's own action allows."""
@@ -68,6 +69,7 @@ class GuardedField(StrawberryField):
         """Take how the value is found and the action, None for the type's read action."""
         self._arguments_given: tuple[Argument, ...] = options.pop("arguments", ())
         self.findable: Findable = options.pop("findable", Findable())
+        self.choice: Choice | None = options.pop("choice", None)
         super().__init__(**options)
         if spec is not None:
             self.spec = spec
@@ -129,12 +131,13 @@ class GuardedField(StrawberryField):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """An argument with its rule: an action, or INHERITS."""
+    """An argument with its rule: an action, or INHERITS; perhaps with a default."""
 
     name: str
     annotation: object
     rule: str = INHERITS
     description: str | None = None
+    default: Any = UNSET
 
     def strawberry(self) -> StrawberryArgument:
         """Return the argument as Strawberry declares it; one that may be left out is null."""
@@ -144,5 +147,9 @@ class Argument:
             graphql_name=None,
             type_annotation=StrawberryAnnotation(self.annotation),
             description=self.description,
-            **({"default": strawberry.UNSET} if optional else {}),
+            **(
+                {"default": self.default}
+                if optional or self.default is not strawberry.UNSET
+                else {}
+            ),
         )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from authz.decision import Never, Where
 from engine.by_id import NOT_FOUND
-from engine.calls import Aim, decoded, input_name, keys_of
+from engine.calls import Aim, input_name, keys_of
 from engine.decider import Decider, refusal, unmet
 from engine.errors import Refusal
 from engine.fetch import Fetch
@@ -81,7 +81,7 @@ class Ladder:
         fetching: Fetching,
     ) -> Aim:
         entity = self.catalogue.entities[target.entity]
-        keys = keys_of(call, entity, self.limits.ids)
+        keys = keys_of(call, target, entity, self.limits.ids)
         actions = dict.fromkeys((*(action for action, _ in decisions), entity.read))
         fetch = Fetch(entity, "id", None, tuple(actions), self.database)
         lock = fetch.column(call.lock_of(target))
@@ -117,19 +117,21 @@ class Ladder:
         principal: Principal,
         now: int,
         fetching: Fetching,
-    ) -> str:
-        """Return the key that an input names; its row has to lie on a path of the action."""
+    ) -> tuple[str, ...]:
+        """Return the keys that an input names; their rows have to lie on a path of the action."""
         entity = self.catalogue.entities[other.entity]
-        name = input_name(other.argument)
-        key = decoded(entity, getattr(call.given, other.argument), name)
+        keys = keys_of(call, other, entity, self.limits.ids)
+        if not keys:
+            return ()
         fetch = Fetch(entity, "id", None, (other.action,), self.database)
         ways = _ways(fetch, decider.decide(other.action))
         decided = fetch.by_key()
-        given = decided.parameters(principal, {"keys": [key], "now": now})
-        rows = await fetching.fetch(decided.statement, given)
-        if not rows or not _opens(rows[0], ways):
-            raise Refusal("NOT_FOUND", NOT_FOUND, input=name)
-        return key
+        given = decided.parameters(principal, {"keys": list(keys), "now": now})
+        found = {row[0]: row for row in await fetching.fetch(decided.statement, given)}
+        for key, name in keys.items():
+            if key not in found or not _opens(found[key], ways):
+                raise Refusal("NOT_FOUND", NOT_FOUND, input=name)
+        return tuple(keys)
 
     def _forbidden(self, call: Call, action: str) -> Refusal:
         message, coordinate, details = refusal(self.policy, call.place.coordinate, action)

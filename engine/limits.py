@@ -26,6 +26,7 @@ class Limits:
     operations: int = 10
     introspections: int = 2
     page: int = 100
+    previews: int = 5
     cost: int = 5_000
     values: int = 2_000
     comparisons: int = 500

@@ -14,10 +14,11 @@ from engine import ids
 from engine.aggregates import Totals
 from engine.by_id import NOT_FOUND
 from engine.errors import Refusal
-from engine.links import may_act
+from engine.links import arguments_of, may_act
 from engine.plain_guard import PlainGuard
 from engine.plain_loading import PlainLoading
 from engine.plain_rows import PlainRow
+from engine.previews import previewed
 from engine.specs import (
     Aggregate,
     Aggregated,
@@ -36,6 +37,7 @@ from engine.specs import (
     NodesByIds,
     NoneOf,
     Paged,
+    Preview,
     Shown,
     Static,
     ToMany,
@@ -46,11 +48,11 @@ from engine.values import UnknownValueError, decoder
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping, Sequence
 
+    from graphql import FieldNode
     from strawberry.types import Info
 
     from authz.policy import Policy
     from engine.catalogue import Catalogue, Field
-    from engine.downloads import Offer
     from engine.run import Run
 
 
@@ -136,10 +138,10 @@ class PlainContext:
             names = {"organisationId": given["organisation_id"], "action": given["action"]}
             return may_act(self.decider, self._run.principal, names)
         if isinstance(source, PlainRow):
-            return self._of_row(place, source)
+            return self._of_row(place, source, node)
         return self._of_root(place, given)
 
-    def _of_row(self, place: Field, row: PlainRow) -> Any:
+    def _of_row(self, place: Field, row: PlainRow, node: FieldNode) -> Any:
         spec = place.guarded.spec
         if isinstance(spec, Identifier):
             return ids.encode(row.entity.prefix or "", row.values["id"])
@@ -149,8 +151,8 @@ class PlainContext:
             return (row.cards if isinstance(spec, Card) else row.shown)[place.name]
         if isinstance(spec, (AnyOf, Facet, ToMany, ToOne)):
             return self._related(place, spec, row)
-        if isinstance(spec, (AllowedActions, Download)):
-            return self._for_caller(place, spec, row)
+        if isinstance(spec, (AllowedActions, Download, Preview)):
+            return self._for_caller(place, spec, row, node)
         assert isinstance(spec, Column)  # noqa: S101 - the audit admits no other kind on a row
         return decoder(place.definition.type)(row.values[spec.name])
 
@@ -178,8 +180,15 @@ class PlainContext:
         return self._loading.one(place, key, entity) if name in readable else None
 
     def _for_caller(
-        self, place: Field, spec: AllowedActions | Download, row: PlainRow
-    ) -> Offer | list[Any]:
+        self,
+        place: Field,
+        spec: AllowedActions | Download | Preview,
+        row: PlainRow,
+        node: FieldNode,
+    ) -> Any:
+        if isinstance(spec, Preview):
+            given = arguments_of(place, node, self._run.variables)
+            return previewed(spec, place.guarded.action, row.values, given, self._run)
         if isinstance(spec, Download):
             run, key = self._run, row.values["id"]
             return run.downloads.offer(spec.kind, key, run.principal.subject, run.now)

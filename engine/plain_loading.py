@@ -56,13 +56,16 @@ class PlainLoading:
         self._finder = Finder(catalogue, decider, run.variables)
         self._loaders: dict[object, _Loader] = {}
 
-    def _fetch(self, place: Field, entity: Entity, key: str) -> tuple[Fetch, RowReader]:
+    def _fetch(
+        self, place: Field, entity: Entity, key: str, chosen: str | None = None
+    ) -> tuple[Fetch, RowReader]:
         """Return a fetch of all columns and all probes of a type, in scope of this place."""
         action = getattr(place.guarded, "action", entity.read)
         decided = hasattr(place.guarded, "action") and not self._at_root(place)
         if isinstance(place.guarded.spec, AnyOf):
             action, decided = entity.read, False
-        actions = tuple(dict.fromkeys((action, entity.read)))
+        narrowing = (chosen,) if chosen is not None else ()
+        actions = tuple(dict.fromkeys((action, entity.read, *narrowing)))
         decisions = {each: self._decider.decide(each) for each in actions}
         if decided:
             decisions[action] = self._decider.of_field(place)
@@ -159,11 +162,14 @@ class PlainLoading:
         given = arguments_of(place, node, run.variables)
         entity = self._catalogue.entities[place.target]
         hangs = isinstance(source, PlainRow) and spec.by is not None
-        fetch, reader = self._fetch(place, entity, spec.by or "id")
+        chosen = self._finder.chosen(place, node)
+        if isinstance(chosen, Withheld):
+            raise Refusal(chosen.code, chosen.message, **chosen.details)
+        fetch, reader = self._fetch(place, entity, spec.by or "id", chosen)
         found = self._finder.found(place, node, fetch, order_of(spec))
         if isinstance(found, Withheld):
             raise Refusal(found.code, found.message, **found.details)
-        pages = PageSource(fetch, place.coordinate, *found, by_parent=hangs)
+        pages = PageSource(fetch, f"{place.coordinate}{chosen or ''}", *found, by_parent=hangs)
         request = page_request(given, run.limits)
         asked = pages.asked(given, run)
         if not hangs:

@@ -9,7 +9,7 @@ from engine.aggregates import AggregateLink, AggregateSource, aggregate_view
 from engine.cell_planner import CellPlanner
 from engine.collect import Collector
 from engine.connection_planner import ConnectionPlanner
-from engine.connections import PageLink
+from engine.connections import ConnectionView, PageLink
 from engine.decider import Decider
 from engine.errors import Withheld, internal_error
 from engine.fetch import Fetch
@@ -65,13 +65,20 @@ class RowPlanner:
         return entity is not None and isinstance(self._decider.decide(entity.read), Never)
 
     def _fetch(
-        self, entity: Entity, key: str, action: str, decision: Decision | None = None
+        self,
+        entity: Entity,
+        key: str,
+        action: str,
+        decision: Decision | None = None,
+        chosen: str | None = None,
     ) -> Fetch:
         """Return the rows that lie in scope of the action here and of their type's read action.
 
-        `decision` is that of the field that leads there, where it stands on a row.
+        `decision` is that of the field that leads there, where it stands on a row; `chosen` is
+        another action that the rows have to be in scope of.
         """
-        actions = tuple(dict.fromkeys((action, entity.read)))
+        narrowing = (chosen,) if chosen is not None else ()
+        actions = tuple(dict.fromkeys((action, entity.read, *narrowing)))
         decisions = {each: self._decider.decide(each) for each in actions}
         if decision is not None:
             decisions[action] = decision
@@ -219,15 +226,21 @@ class RowPlanner:
     ) -> Link:
         """Return the connection hanging on a parent, or on nothing at the root."""
         entity = self._catalogue.entities[place.target]
-        fetch = self._fetch(entity, spec.by or "id", place.guarded.action, decision)
+        chosen = self._finder.chosen(place, nodes[0])
+        gateway = self._hung(place, nodes[0], spec, decision, parent)
+        if isinstance(chosen, Withheld):
+            shape = ConnectionView(f"{entity.name}Connection")
+            return PageLink(place, nodes[0], {}, gateway, chosen, shape)
+        fetch = self._fetch(entity, spec.by or "id", place.guarded.action, decision, chosen)
         selected = ConnectionPlanner(self._collector, self._view)
         shape, marks = selected.connection(entity, fetch, nodes)
-        gateway = self._hung(place, nodes[0], spec, decision, parent)
         found = self._finder.found(place, nodes[0], fetch, order_of(spec))
         source = (
             found
             if isinstance(found, Withheld)
-            else PageSource(fetch, place.coordinate, *found, by_parent=gateway is not None)
+            else PageSource(
+                fetch, f"{place.coordinate}{chosen or ''}", *found, by_parent=gateway is not None
+            )
         )
         return PageLink(place, nodes[0], marks, gateway, source, shape)
 

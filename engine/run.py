@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.decided import Decided, UndecidedError
+from engine.errors import refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from graphql.execution.values import VariableValues
     from sqlalchemy import Select
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
     from engine.downloads import Downloads
     from engine.limits import Limits
     from engine.specs import Loading
+
+
+Ask: TypeAlias = "Callable[[Run, str, Mapping[str, object] | None], Awaitable[dict[str, object]]]"
 
 
 @dataclass(slots=True)
@@ -34,6 +39,9 @@ class Run:
     cursors: CursorSealer
     limits: Limits
     downloads: Downloads
+    ask: Ask | None = None
+    """Answers a document for another principal, over the same connection."""
+    previews: list[str] = field(default_factory=list)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     _reading: set[asyncio.Task[Any]] = field(default_factory=set)
     _closed: bool = False
@@ -68,6 +76,26 @@ class Run:
             task.cancel()
         if left:
             await asyncio.wait(left)
+
+    async def answered(
+        self, principal: Principal, document: str, variables: Mapping[str, object] | None
+    ) -> dict[str, object]:
+        """Return the payload that a query is answered with to another principal, at this instant.
+
+        Raises RequestRefused for a document that is none or asks too much, as it is for anybody.
+        """
+        assert self.ask is not None  # noqa: S101 - only what changes runs without
+        self.previews.append(document)
+        if len(self.previews) > self.limits.previews:
+            raise refused(
+                "QUERY_TOO_COMPLEX",
+                f"At most {self.limits.previews} previews are answered at once.",
+                reason="PREVIEWS",
+            )
+        other = replace(
+            self, principal=principal, _one_at_a_time=self._one_at_a_time, _reading=self._reading
+        )
+        return await self.ask(other, document, variables)
 
     def loading(self, actions: tuple[str, ...]) -> Loading:
         """Return what a computed field under these actions may use."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
+    from authz.principal import Principal
     from db.base import Base
     from engine.change import Change
 
@@ -235,11 +236,40 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Another row that an input names: it has to lie in the scope of an action on its type."""
+    """Another row, or `many`, that an input names: it has to lie in the scope of an action."""
 
     entity: str
     argument: str
     action: str
+    many: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An argument whose words narrow a connection to the rows in scope of another action too."""
+
+    argument: str
+    kind: type
+    default: Any
+    narrowing: Mapping[str, str]
+
+
+class PrincipalOf(Protocol):
+    """Makes the principal that a preview is answered to."""
+
+    def __call__(
+        self, row: Mapping[str, Any], given: Mapping[str, Any], loading: Loading
+    ) -> Awaitable[Principal]:
+        """Return who would ask, of a row and the arguments, or raise Refusal for the arguments."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The whole answer that somebody would get to a document whom the row lets in."""
+
+    principal: PrincipalOf
+    reads: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +321,7 @@ Spec = (
     | Changed
     | AllowedActions
     | Can
+    | Preview
 )
 Hanging = Aggregate | Facet | ToMany | Paged
 

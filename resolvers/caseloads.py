@@ -77,7 +77,7 @@ async def unassign(change: Change, given: UnassignRecords) -> Keys:
 
 async def _assignee(change: Change, kind: str) -> str:
     """Return the key of the user who is to be assigned, or raise Refusal naming the input."""
-    user = change.named["user_id"]
+    [user] = change.named["user_id"]
     found = await change.session.execute(
         select(RoleGrant.caseload_kind, RoleGrant.starts_at, User.status)
         .join(User, User.id == RoleGrant.user_id)

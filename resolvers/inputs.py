@@ -129,3 +129,59 @@ class RecordComponent(Protocol):
     attempt: Word
     taken_on: date
     outcome: Any
+
+
+class CreateInspectionGroup(Protocol):
+    """Input of createInspectionGroup."""
+
+    name: str
+    body: Word
+
+
+class OpenInspection(Protocol):
+    """Input of openInspection."""
+
+    opens_at: Any
+    closes_at: Any
+    all_learners: Any
+
+
+class CreateInspectorAccount(Protocol):
+    """Input of createInspectorAccount."""
+
+    email: str
+    name: str
+    email_kind: Word
+    permissions: Any
+    channels: Any
+
+
+class UpdateInspectorAccount(Protocol):
+    """Input of updateInspectorAccount."""
+
+    permissions: Any
+    channels: Any
+
+
+class EditIlr(Protocol):
+    """Input of editIlr."""
+
+    completion_status: Any
+    outcome: Any
+    actual_end_on: Any
+    withdraw_reason: Any
+    delivery_postcode: Any
+    if_version: Any
+
+
+class VerifyIlr(Protocol):
+    """Input of verifyIlr."""
+
+    verified: bool
+    if_version: Any
+
+
+class RegisterInspector(Protocol):
+    """Input of registerInspector."""
+
+    name: str

@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.agreements import Agreement, LegalEntity
 from schema.apprentice_records import ApprenticeRecord
 from schema.caseloads import Caseload
+from schema.inspections import InspectionGroup, InspectorAccount
 from schema.mutation import Mutation
 from schema.organisations import Invitation, Organisation, PayeScheme
 from schema.query import Query
@@ -32,6 +33,8 @@ def build_schema() -> strawberry.Schema:
             ApprenticeRecord,
             Evidence,
             Caseload,
+            InspectionGroup,
+            InspectorAccount,
         ],
         config=StrawberryConfig(disable_field_suggestions=True),
     )

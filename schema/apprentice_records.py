@@ -11,6 +11,7 @@ from engine.orders import order_input
 from schema.assessments import EndPointAssessment
 from schema.cards import OrganisationCard
 from schema.declare import entity
+from schema.ilrs import Ilr
 from schema.training import Training
 from schema.users import User
 from schema.words import (
@@ -111,6 +112,13 @@ class ApprenticeRecord(Node):
         by="record_id",
         part=True,
         description="The end-point assessment, once there is one.",
+    )
+
+    ilr: Ilr | None = facet(
+        "apprentice_record.read_ilr",
+        by="record_id",
+        part=True,
+        description="The Individualised Learner Record.",
     )
 
     assignees: list[Assignee] | None = many(

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from engine.fields import command
 from engine.specs import LockByWord, Named, Target
-from resolvers import accounts, agreements, assessments, caseloads, teams, training
+from resolvers import (
+    accounts,
+    agreements,
+    assessments,
+    caseloads,
+    ilrs,
+    inspections,
+    inspectors,
+    teams,
+    training,
+)
 from schema import account_commands as account
 from schema import caseload_commands as caseload
+from schema import inspection_commands as inspection
 from schema import record_commands as record
 from schema import team_commands as team
 from schema.declare import root
@@ -19,7 +30,13 @@ _SIDE = LockByWord(
     {"ASSESSOR": "epao_id", "TRAINING_COORDINATOR": "provider_id", "CASE_OWNER": "provider_id"},
 )
 _RECORDS = Target("ApprenticeRecord", "record_ids", _SIDE, many=True)
+_GROUP = Target("InspectionGroup", "group_id", "organisation_id")
+_INSPECTOR = Target("InspectorAccount", "account_id", "organisation_id")
 _ASSIGNEE = (Named("User", "user_id", "apprentice_record.assign"),)
+
+
+def _learners(action: str) -> tuple[Named, ...]:
+    return (Named("ApprenticeRecord", "record_ids", action, many=True),)
 
 
 @root
@@ -146,4 +163,103 @@ class Mutation:
         assessments.record_component,
         given=record.RecordComponentInput,
         target=_RECORD,
+    )
+    edit_ilr: record.IlrPayload | None = command(
+        "apprentice_record.edit_ilr",
+        ilrs.edit,
+        given=record.EditIlrInput,
+        target=_RECORD,
+        description="Change an ILR; one that is QA verified is LOCKED.",
+    )
+    verify_ilr: record.IlrPayload | None = command(
+        "apprentice_record.verify_ilr",
+        ilrs.verify,
+        given=record.VerifyIlrInput,
+        target=_RECORD,
+    )
+    create_inspection_group: inspection.InspectionGroupPayload | None = command(
+        "inspection_group.create",
+        inspections.create,
+        given=inspection.CreateInspectionGroupInput,
+        target=_ACCOUNT,
+    )
+    add_learners: inspection.InspectionGroupPayload | None = command(
+        "inspection_group.add_learners",
+        inspections.add_learners,
+        given=inspection.AddLearnersInput,
+        target=_GROUP,
+        named=(
+            Named("ApprenticeRecord", "record_ids", "inspection_group.add_learners", many=True),
+        ),
+    )
+    remove_learners: inspection.InspectionGroupPayload | None = command(
+        "inspection_group.remove_learners",
+        inspections.remove_learners,
+        given=inspection.RemoveLearnersInput,
+        target=_GROUP,
+        named=(
+            Named("ApprenticeRecord", "record_ids", "inspection_group.remove_learners", many=True),
+        ),
+    )
+    open_inspection: inspection.InspectionGroupPayload | None = command(
+        "inspection_group.open",
+        inspections.open_visit,
+        given=inspection.OpenInspectionInput,
+        target=_GROUP,
+        named=(Named("User", "host_id", "inspection_group.open"),),
+    )
+    close_inspection: inspection.InspectionGroupPayload | None = command(
+        "inspection_group.close",
+        inspections.close,
+        given=inspection.CloseInspectionInput,
+        target=_GROUP,
+        description="End a visit; nothing of the group is in sight from the next request on.",
+    )
+    create_inspector_account: inspection.CreateInspectorAccountPayload | None = command(
+        "inspector_account.create",
+        inspectors.create,
+        given=inspection.CreateInspectorAccountInput,
+        target=_GROUP,
+    )
+    update_inspector_account: inspection.InspectorAccountPayload | None = command(
+        "inspector_account.edit",
+        inspectors.update,
+        given=inspection.UpdateInspectorAccountInput,
+        target=_INSPECTOR,
+    )
+    activate_inspector: inspection.InspectorAccountPayload | None = command(
+        "inspector_account.activate",
+        inspectors.activate,
+        given=inspection.ActivateInspectorInput,
+        target=_INSPECTOR,
+    )
+    rotate_inspector_credentials: inspection.InspectorAccountPayload | None = command(
+        "inspector_account.rotate_credentials",
+        inspectors.rotate_credentials,
+        given=inspection.RotateInspectorCredentialsInput,
+        target=_INSPECTOR,
+    )
+    cancel_inspector: inspection.InspectorAccountPayload | None = command(
+        "inspector_account.cancel",
+        inspectors.cancel,
+        given=inspection.CancelInspectorInput,
+        target=_INSPECTOR,
+    )
+    reactivate_inspector: inspection.InspectorAccountPayload | None = command(
+        "inspector_account.reactivate",
+        inspectors.reactivate,
+        given=inspection.ReactivateInspectorInput,
+        target=_INSPECTOR,
+    )
+    archive_inspector: inspection.InspectorAccountPayload | None = command(
+        "inspector_account.archive",
+        inspectors.archive,
+        given=inspection.ArchiveInspectorInput,
+        target=Target("InspectorAccount", "account_id", "organisation_id", moves=True),
+    )
+    register_inspector: inspection.RegisterInspectorPayload | None = command(
+        "inspector_account.register",
+        inspectors.register,
+        given=inspection.RegisterInspectorInput,
+        description="Take up the inspector's account that waits for your e-mail.",
     )

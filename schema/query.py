@@ -13,6 +13,7 @@ from engine.fields import (
 )
 from engine.guarded import Argument
 from engine.relay import Connection
+from engine.specs import Choice
 from schema import published
 from schema.apprentice_records import (
     ApprenticeRecord,
@@ -21,10 +22,11 @@ from schema.apprentice_records import (
 )
 from schema.caseloads import Caseload, CaseloadFilter
 from schema.declare import root
+from schema.inspections import InspectionGroup
 from schema.organisations import Organisation, OrganisationFilter, OrganisationOrder
 from schema.policy import PolicyRow, Role
 from schema.users import User, UserFilter, UserOrder
-from schema.words import RoleName, System
+from schema.words import LearnersShown, RoleName, System
 
 
 @root
@@ -52,6 +54,18 @@ class Query:
         order_by=ApprenticeRecordOrder,
         description="Every apprentice record that you may see, in whichever way.",
     )
+    learners: Connection[ApprenticeRecord] | None = connection(
+        "apprentice_record.read",
+        order=("last_name_sort",),
+        filter=ApprenticeRecordFilter,
+        order_by=ApprenticeRecordOrder,
+        choice=Choice(
+            "show", LearnersShown, LearnersShown.MY, {"MY": "apprentice_record.read_own"}
+        ),
+        description="The same records as the console shows them: your own unless you ask for all.",
+    )
+    inspection_group: InspectionGroup | None = by_id("inspection_group.read")
+    inspection_groups: Connection[InspectionGroup] | None = connection("inspection_group.read")
     caseload: Caseload | None = by_id("caseload.read")
     caseloads: Connection[Caseload] | None = connection("caseload.read", filter=CaseloadFilter)
     users: Connection[User] | None = connection(

@@ -11,10 +11,20 @@ from schema.account_commands import VERSION
 from schema.apprentice_records import ApprenticeRecord
 from schema.declare import payload
 from schema.training import Evidence
-from schema.words import ComponentAttempt, ComponentOutcome, EvidenceKind, GatewayStatus, Grade
+from schema.words import (
+    ComponentAttempt,
+    ComponentOutcome,
+    EvidenceKind,
+    GatewayStatus,
+    Grade,
+    IlrCompletion,
+    IlrOutcome,
+)
 
 _TRAINING = "apprentice_record.edit_training"
 _EPA = "apprentice_record.edit_epa"
+_ILR = "apprentice_record.edit_ilr"
+_VERIFY = "apprentice_record.verify_ilr"
 _CLEARED = "Null takes it away."
 
 
@@ -108,5 +118,34 @@ class RecordComponentInput:
 @payload
 class RecordComponentPayload:
     """The record with its end-point assessment."""
+
+    record: ApprenticeRecord | None = changed("apprentice_record.read")
+
+
+@strawberry.input(description="An ILR that is not QA verified; what is left out stays as it is.")
+class EditIlrInput:
+    """Input of editIlr."""
+
+    record_id: strawberry.ID = input_field(_ILR)
+    completion_status: IlrCompletion | None = input_field(_ILR, default=strawberry.UNSET)
+    outcome: IlrOutcome | None = input_field(_ILR, default=strawberry.UNSET, description=_CLEARED)
+    actual_end_on: date | None = input_field(_ILR, default=strawberry.UNSET, description=_CLEARED)
+    withdraw_reason: str | None = input_field(_ILR, default=strawberry.UNSET, description=_CLEARED)
+    delivery_postcode: str | None = input_field(_ILR, default=strawberry.UNSET)
+    if_version: int | None = input_field(_ILR, default=strawberry.UNSET, description=VERSION)
+
+
+@strawberry.input(description="An ILR to verify, or to withdraw that from.")
+class VerifyIlrInput:
+    """Input of verifyIlr."""
+
+    record_id: strawberry.ID = input_field(_VERIFY)
+    verified: bool = input_field(_VERIFY, default=True)
+    if_version: int | None = input_field(_VERIFY, default=strawberry.UNSET, description=VERSION)
+
+
+@payload
+class IlrPayload:
+    """The record with its ILR."""
 
     record: ApprenticeRecord | None = changed("apprentice_record.read")

@@ -173,6 +173,90 @@ class ComponentOutcome(Enum):
     FAIL = "FAIL"
 
 
+@strawberry.enum(description="Who inspects, or audits.")
+class InspectionBody(Enum):
+    """Bodies that visit a provider."""
+
+    OFSTED = "OFSTED"
+    ESFA = "ESFA"
+    EPA = "EPA"
+    EQA = "EQA"
+    EV = "EV"
+    OTHER = "OTHER"
+
+
+@strawberry.enum(description="Where one use of an inspection group stands.")
+class InspectionStatus(Enum):
+    """States of an opening."""
+
+    DRAFT = "DRAFT"
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+
+
+@strawberry.enum(description="What an inspector may: there is nothing else.")
+class InspectorPermission(Enum):
+    """The closed set of three (D4-27)."""
+
+    VIEW_ALL_IN_ASSIGNED_GROUP = "VIEW_ALL_IN_ASSIGNED_GROUP"
+    TRAINEE_ASSESSOR = "TRAINEE_ASSESSOR"
+    MANAGE_ILR = "MANAGE_ILR"
+
+
+@strawberry.enum(description="How an inspector gets in; classic is for the ILR alone.")
+class InspectorChannel(Enum):
+    """Channels."""
+
+    CONSOLE = "CONSOLE"
+    CLASSIC = "CLASSIC"
+
+
+@strawberry.enum(
+    description="Whether an e-mail address is a person's own, or a provider's for others."
+)
+class EmailKind(Enum):
+    """Kinds of e-mail."""
+
+    PERSONAL = "PERSONAL"
+    GENERIC = "GENERIC"
+
+
+@strawberry.enum(description="What is to be done with an inspector's account after a visit.")
+class InspectorDuty(Enum):
+    """Duties after a visit."""
+
+    ROTATE_CREDENTIALS = "ROTATE_CREDENTIALS"
+    CANCEL = "CANCEL"
+    ARCHIVE = "ARCHIVE"
+
+
+@strawberry.enum(description="Which learners: those one is the case owner of, or all in sight.")
+class LearnersShown(Enum):
+    """Filters of the console."""
+
+    MY = "MY"
+    ALL = "ALL"
+
+
+@strawberry.enum(description="Whether a learner is still learning.")
+class IlrCompletion(Enum):
+    """Completion states of an ILR."""
+
+    CONTINUING = "CONTINUING"
+    COMPLETED = "COMPLETED"
+    WITHDRAWN = "WITHDRAWN"
+    BREAK = "BREAK"
+
+
+@strawberry.enum(description="What came of the learning.")
+class IlrOutcome(Enum):
+    """Outcomes of an ILR."""
+
+    ACHIEVED = "ACHIEVED"
+    PARTIAL = "PARTIAL"
+    NO_ACHIEVEMENT = "NO_ACHIEVEMENT"
+
+
 @strawberry.enum(description="Whether a cell of the policy lets a role act.")
 class PolicyEffect(Enum):
     """Effects of a policy row."""
@@ -258,3 +342,18 @@ class Action(Enum):
     APPRENTICE_RECORD_UNASSIGN = "apprentice_record.unassign"
     APPRENTICE_RECORD_EDIT_TRAINING = "apprentice_record.edit_training"
     APPRENTICE_RECORD_EDIT_EPA = "apprentice_record.edit_epa"
+    APPRENTICE_RECORD_EDIT_ILR = "apprentice_record.edit_ilr"
+    APPRENTICE_RECORD_VERIFY_ILR = "apprentice_record.verify_ilr"
+    INSPECTION_GROUP_CREATE = "inspection_group.create"
+    INSPECTION_GROUP_ADD_LEARNERS = "inspection_group.add_learners"
+    INSPECTION_GROUP_REMOVE_LEARNERS = "inspection_group.remove_learners"
+    INSPECTION_GROUP_OPEN = "inspection_group.open"
+    INSPECTION_GROUP_CLOSE = "inspection_group.close"
+    INSPECTOR_ACCOUNT_CREATE = "inspector_account.create"
+    INSPECTOR_ACCOUNT_EDIT = "inspector_account.edit"
+    INSPECTOR_ACCOUNT_ACTIVATE = "inspector_account.activate"
+    INSPECTOR_ACCOUNT_ROTATE_CREDENTIALS = "inspector_account.rotate_credentials"
+    INSPECTOR_ACCOUNT_CANCEL = "inspector_account.cancel"
+    INSPECTOR_ACCOUNT_REACTIVATE = "inspector_account.reactivate"
+    INSPECTOR_ACCOUNT_ARCHIVE = "inspector_account.archive"
+    INSPECTOR_ACCOUNT_REGISTER = "inspector_account.register"

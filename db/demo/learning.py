@@ -7,6 +7,9 @@ from db.demo.fixed import Row, demo_key, instant, record_key, user_key
 from db.demo.records import RECORDS, RECORDS_OF_THE_SCENARIOS
 
 _PLANNED_HOURS = 400
+_VERIFIED = (1, 2, 3)
+"""The records whose ILR has been QA verified."""
+_APPRENTICESHIPS = 36
 
 
 class _Piece(NamedTuple):
@@ -100,3 +103,24 @@ def feedback_rows() -> Iterator[Row]:
                 "at": instant(moment),
                 "text": text,
             }
+
+
+def ilr_rows() -> Iterator[Row]:
+    """Give the rows of ILRs: those of L1, L2 and L3 are verified."""
+    for number in _numbers():
+        verified = number in _VERIFIED
+        yield {
+            "id": demo_key(f"ilr:r{number}"),
+            "record_id": record_key(number),
+            "learn_ref_number": f"LRN{number:06}",
+            "funding_model": _APPRENTICESHIPS,
+            "planned_end_on": "2027-08-31",
+            "actual_end_on": None,
+            "completion_status": "CONTINUING",
+            "outcome": None,
+            "withdraw_reason": None,
+            "delivery_postcode": f"ZZ{number % 90 + 1} 1AA",
+            "qa_verified_at": instant("2026-05-04T11:30") if verified else None,
+            "qa_verified_by_id": user_key("sue") if verified else None,
+            "revision": 1,
+        }

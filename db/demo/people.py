@@ -26,6 +26,7 @@ class Person:
     status: str = "ACTIVE"
     signs_in: bool = True
     pictured: bool = False
+    email_kind: str = "PERSONAL"
 
     @property
     def handle(self) -> str:
@@ -99,7 +100,7 @@ _TRAINING = (
     Person("Sal", _at("tp", "training_management.super_administrator")),
 )
 _INSPECTORS = (
-    Person("Ivy", status="INVITED"),
+    Person("Ivy", status="INVITED", email_kind="GENERIC"),
     Person("Art", status="INVITED"),
 )
 _LEARNERS = tuple(Person(f"L{n}", signs_in=False) for n in range(1, 7))
@@ -128,6 +129,9 @@ def user_rows() -> Iterator[Row]:
             "initials": initials(person.name),
             "avatar": avatar(person.handle) if person.pictured else None,
             "status": person.status,
+            "email_kind": person.email_kind,
+            "channels": "CONSOLE",
+            "credentials_rotated_at": None,
         }
 
 
@@ -144,6 +148,7 @@ def role_grant_rows() -> Iterator[Row]:
                 "caseload_kind": CASELOAD_KINDS.get(held.role),
                 "starts_at": FIRST_DAY,
                 "ends_at": None,
+                "group_id": None,
                 "permissions": " ".join(sorted(held.permissions)),
                 "revision": 1,
             }

@@ -14,7 +14,7 @@ from db.demo.accounts import (
 )
 from db.demo.assessing import component_rows, end_point_assessment_rows
 from db.demo.fixed import Row
-from db.demo.learning import evidence_rows, feedback_rows, training_rows
+from db.demo.learning import evidence_rows, feedback_rows, ilr_rows, training_rows
 from db.demo.organisations import employer_account_rows, organisation_rows
 from db.demo.people import role_grant_rows, user_rows
 from db.demo.records import (
@@ -44,6 +44,7 @@ _TABLES: tuple[tuple[type[Base], Callable[[], Iterable[Row]]], ...] = (
     (models.Feedback, feedback_rows),
     (models.EndPointAssessment, end_point_assessment_rows),
     (models.AssessmentComponent, component_rows),
+    (models.Ilr, ilr_rows),
 )
 
 

@@ -5,6 +5,8 @@ from db.models.apprentice_records import ApprenticeRecord, PriceEpisode
 from db.models.assessments import AssessmentComponent, EndPointAssessment
 from db.models.audit_events import AuditEvent
 from db.models.caseloads import Caseload, CaseloadItem
+from db.models.ilrs import Ilr
+from db.models.inspections import InspectionGroup, InspectionLearner, InspectionOpening
 from db.models.mails import Mail
 from db.models.organisations import (
     EmployerAccount,
@@ -29,6 +31,10 @@ __all__ = [
     "EndPointAssessment",
     "Evidence",
     "Feedback",
+    "Ilr",
+    "InspectionGroup",
+    "InspectionLearner",
+    "InspectionOpening",
     "Invitation",
     "LegalEntity",
     "Mail",

@@ -37,5 +37,8 @@ class RoleGrant(Base):
     caseload_kind: Mapped[str | None] = mapped_column(Word)  # what the role may be assigned in
     starts_at: Mapped[int] = mapped_column(Instant)
     ends_at: Mapped[int | None] = mapped_column(Instant)
+    group_id: Mapped[str | None] = mapped_column(  # the one that an inspector is let into
+        Key, ForeignKey("inspection_groups.id"), index=True
+    )
     permissions: Mapped[str] = mapped_column(Word)  # sorted, separated by spaces; '' when none
     revision: Mapped[int]  # 1, raised by each edit

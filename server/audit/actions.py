@@ -15,7 +15,7 @@ from server.audit.survey import input_fields
 if TYPE_CHECKING:
     from server.audit.survey import Survey, Use
 
-_READING = frozenset({"read", "search", "download", "estimate"})
+_READING = frozenset({"read", "search", "download", "estimate", "preview"})
 
 
 def faults(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

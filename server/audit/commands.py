@@ -129,10 +129,11 @@ def _named(
         entity = survey.entities.get(named.entity)
         if entity is None or entity.prefix is None:
             yield f"{place.coordinate} names {named.entity}, which is no @entity with a prefix."
-        if _shapes(given).get(named.argument) != "ID!":
+        wanted = {"[ID!]!"} if named.many else {"ID!", "ID"}
+        if _shapes(given).get(named.argument) not in wanted:
             yield (
-                f"{place.coordinate} names a {named.entity} by {named.argument}, which is no ID! "
-                f"of {given.name}."
+                f"{place.coordinate} names a {named.entity} by {named.argument}, which is no "
+                f"{min(wanted, key=len)} of {given.name}."
             )
 
 

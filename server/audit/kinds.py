@@ -27,6 +27,7 @@ from engine.specs import (
     NodesByIds,
     NoneOf,
     Paged,
+    Preview,
     Shown,
     Static,
     ToMany,
@@ -52,6 +53,7 @@ _ON_A_ROW = (
     Identifier,
     NoneOf,
     Paged,
+    Preview,
     Shown,
     ToMany,
     ToOne,
@@ -66,6 +68,7 @@ _SHAPES: dict[type, str] = {
     NodesByIds: "[Node]",
     NoneOf: "Boolean",
     Paged: "{}Connection",
+    Preview: "JSON",
     ToMany: "[{}]",
 }
 """The type that a kind of field leads to, where it is not that of the row alone."""

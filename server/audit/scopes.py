@@ -35,7 +35,10 @@ def decided_on(survey: Survey, entity: Entity) -> dict[str, str]:
         leads = isinstance(place.spec, _LEADING) and not getattr(place.spec, "part", False)
         own = place.entity is entity and not leads
         if place.action is not None and (own or place.target is entity):
-            actions |= dict.fromkeys((place.action, *place.guarded.findable.search), "read")
+            choice = place.guarded.choice
+            chosen = choice.narrowing.values() if choice is not None else ()
+            found = (place.action, *place.guarded.findable.search, *chosen)
+            actions |= dict.fromkeys(found, "read")
         if isinstance(place.spec, Command) and _acts_on(place.spec, entity):
             actions |= dict.fromkeys(place.decided(), "changed")
     return actions
@@ -53,15 +56,16 @@ def _scopes(survey: Survey, entity: Entity) -> Iterator[str]:
         yield f"{entity.name} has {len(paths)} paths of role and scope: at most {_PATHS} fit."
     told = set()
     for (role, scope), action in paths.items():
-        bound = entity.scopes.of_role(role, scope)
-        if bound is None:
+        bindings = entity.scopes.of_role(role, scope)
+        if not bindings:
             yield (
                 f"{entity.name} is {actions[action]} under {action} in the scope {scope} of "
                 f"{role}, which means nothing for its rows: bind it in authz/bindings.py."
             )
-        elif bound not in told:
-            told.add(bound)
-            yield from _bound(entity, scope, bound)
+        for bound in bindings:
+            if bound not in told:
+                told.add(bound)
+                yield from _bound(entity, scope, bound)
 
 
 def _acts_on(spec: Command, entity: Entity) -> bool:

@@ -141,7 +141,9 @@ class Survey:
                 for field, action in (*input_fields(kind), *input_words(kind)):
                     if action not in {None, INHERITS}:
                         yield Use(field, str(action), place.writes)
-            for action in place.guarded.findable.search:
+            choice = place.guarded.choice
+            chosen = choice.narrowing.values() if choice is not None else ()
+            for action in (*place.guarded.findable.search, *chosen):
                 yield Use(place.coordinate, action, place.writes)
 
     def _rows_of(self, definition: GraphQLField) -> Entity | None:

@@ -1,0 +1,209 @@
+"""Commands of inspectors' accounts: made, activated, given new credentials, cancelled, archived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import strawberry
+from sqlalchemy import or_, select
+
+from db.models import InspectionGroup, InspectionLearner, RoleGrant, User
+from db.types import fold, initials, new_key
+from engine.errors import Refusal, unavailable
+from resolvers import checks
+from resolvers.inspection_views import check_channels
+from resolvers.inspections import INSPECTOR, current, require_verified
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.change import Change
+    from resolvers.accounts import Keys
+    from resolvers.inputs import (
+        CreateInspectorAccount,
+        RegisterInspector,
+        UpdateInspectorAccount,
+    )
+
+RECOMMENDED = ("VIEW_ALL_IN_ASSIGNED_GROUP", "TRAINEE_ASSESSOR")
+"""The permissions of every body's inspectors (D4-06, D4-25); an audit may add MANAGE_ILR."""
+_CONSOLE = ("CONSOLE",)
+
+
+async def create(change: Change, given: CreateInspectorAccount) -> Keys:
+    """Make an account that is let into one group alone; it is inert until activated (D4-03, D4-05).
+
+    An e-mail that is not free for it is only said to be unavailable.
+    """
+    group = await change.session.get_one(InspectionGroup, change.target)
+    allowed = _words(given.permissions, RECOMMENDED)
+    through = _words(given.channels, _CONSOLE)
+    check_channels(allowed, through, "input.")
+    if "MANAGE_ILR" in allowed:
+        await _all_verified(change, group.id)
+    user = await _account(change, given)
+    user.email_kind, user.channels = given.email_kind.value, " ".join(sorted(through))
+    grant = RoleGrant(
+        id=new_key(),
+        user_id=user.id,
+        organisation_id=change.organisation,
+        role=INSPECTOR,
+        system="inspection_access",
+        starts_at=change.now,
+        group_id=group.id,
+        permissions=" ".join(sorted(allowed)),
+        revision=1,
+    )
+    change.session.add(grant)
+    change.note(account=grant.id, permissions=sorted(allowed), channels=sorted(through))
+    return {"account": grant.id, "group": group.id}
+
+
+async def update(change: Change, given: UpdateInspectorAccount) -> Keys:
+    """Change what an inspector may and by which channels, within the closed set (D4-27)."""
+    grant, user = await _held(change)
+    allowed = _words(given.permissions, grant.permissions.split())
+    through = _words(given.channels, user.channels.split())
+    check_channels(allowed, through, "input.")
+    if "MANAGE_ILR" in allowed and grant.group_id is not None:
+        await _all_verified(change, grant.group_id)
+    grant.permissions, user.channels = " ".join(sorted(allowed)), " ".join(sorted(through))
+    grant.revision += 1
+    change.note(permissions=sorted(allowed), channels=sorted(through))
+    return {"account": grant.id}
+
+
+async def activate(change: Change, _given: object) -> Keys:
+    """Let the account work (D4-09)."""
+    return await _become(change, "ACTIVE", "INVITED")
+
+
+async def register(change: Change, given: RegisterInspector) -> Keys:
+    """Bind the caller's sign-in to the account that was made for their verified e-mail (D4-03)."""
+    identity = change.identity
+    if change.principal.user is not None:
+        raise checks.conflict("REGISTERED", "Your sign-in belongs to an account already.")
+    if identity.email is None or not identity.email_verified:
+        message = "Your sign-in must carry a verified e-mail address."
+        raise Refusal("PRECONDITION", message, reason="EMAIL_NOT_VERIFIED")
+    waiting = (
+        select(RoleGrant)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            User.email_sort == fold(identity.email),
+            User.subject.is_(None),
+            User.status.in_(("INVITED", "ACTIVE")),
+            RoleGrant.role == INSPECTOR,
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
+        )
+    )
+    grants = list(await change.session.scalars(waiting))
+    if len(grants) != 1:
+        raise checks.conflict("NO_ACCOUNT", "No account waits for your e-mail address.")
+    [grant] = grants
+    await change.lock(grant.organisation_id)
+    user = await change.session.get_one(User, grant.user_id)
+    await change.session.refresh(user)
+    if user.subject is not None:
+        raise checks.conflict("NO_ACCOUNT", "No account waits for your e-mail address.")
+    user.subject, user.name = identity.subject, checks.text("name", given.name)
+    user.name_sort, user.initials = fold(user.name), initials(user.name)
+    change.user = user.id
+    change.acts_on("InspectorAccount", grant.id, grant.organisation_id)
+    return {"user": user.id}
+
+
+async def cancel(change: Change, _given: object) -> Keys:
+    """Cancel the account's subscription (D4-22)."""
+    return await _become(change, "CANCELLED", "ACTIVE")
+
+
+async def reactivate(change: Change, _given: object) -> Keys:
+    """Take the subscription up again (D4-22)."""
+    return await _become(change, "ACTIVE", "CANCELLED")
+
+
+async def archive(change: Change, _given: object) -> Keys:
+    """Archive an account that was cancelled, in this order (D4-23); its grant ends."""
+    keys = await _become(change, "ARCHIVED", "CANCELLED")
+    grant, _ = await _held(change)
+    grant.ends_at = change.now
+    return keys
+
+
+async def rotate_credentials(change: Change, _given: object) -> Keys:
+    """Note that a generic account has new credentials since (D4-21)."""
+    grant, user = await _held(change)
+    if user.email_kind != "GENERIC":
+        message = (
+            "Only the credentials of a generic account are changed; a personal one is cancelled."
+        )
+        raise checks.conflict("PERSONAL", message)
+    user.credentials_rotated_at = change.now
+    grant.revision += 1
+    return {"account": grant.id}
+
+
+async def _become(change: Change, state: str, before: str) -> Keys:
+    grant, user = await _held(change)
+    if user.status != before:
+        message = f"The account is {user.status}; only one that is {before} becomes {state}."
+        raise checks.conflict(f"NOT_{before}", message)
+    user.status = state
+    grant.revision += 1
+    change.note(status=state)
+    return {"account": grant.id}
+
+
+async def _held(change: Change) -> tuple[RoleGrant, User]:
+    grant = await change.session.get_one(RoleGrant, change.target)
+    return grant, await change.session.get_one(User, grant.user_id)
+
+
+async def _account(change: Change, given: CreateInspectorAccount) -> User:
+    """Return a new User, or the one with this e-mail that waits without any role."""
+    address, name = checks.email("email", given.email), checks.text("name", given.name)
+    known = list(await change.session.scalars(select(User).where(User.email_sort == fold(address))))
+    if known:
+        running = select(RoleGrant.id).where(
+            RoleGrant.user_id.in_([user.id for user in known]),
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
+        )
+        held = await change.session.scalar(running.limit(1))
+        if len(known) > 1 or known[0].status != "INVITED" or held is not None:
+            raise unavailable()
+        return known[0]
+    user = User(
+        id=new_key(),
+        email=address,
+        email_sort=fold(address),
+        name=name,
+        name_sort=fold(name),
+        initials=initials(name),
+        status="INVITED",
+        email_kind=given.email_kind.value,
+        channels="CONSOLE",
+    )
+    change.session.add(user)
+    await change.session.flush()
+    return user
+
+
+async def _all_verified(change: Change, group: str) -> None:
+    """Refuse to let ILRs be managed while a learner of the group has one that is not verified."""
+    opening = await current(change, group)
+    if opening is None:
+        return
+    records = await change.session.scalars(
+        select(InspectionLearner.record_id)
+        .where(InspectionLearner.opening_id == opening.id)
+        .order_by(InspectionLearner.added_at, InspectionLearner.id)
+    )
+    await require_verified(change, list(records), "input.permissions")
+
+
+def _words(given: Any, otherwise: Sequence[str]) -> list[str]:
+    """Return the words of a closed set that were given, each once, or what stands otherwise."""
+    if given is strawberry.UNSET or given is None:
+        return list(otherwise)
+    return list(dict.fromkeys(each.value for each in given))

@@ -1,0 +1,129 @@
+"""Inspections: parallel groups, their openings, and the accounts of inspectors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+from strawberry.scalars import JSON
+
+from db import models
+from engine.fields import (
+    Node,
+    allowed_actions,
+    card,
+    computed,
+    connection,
+    field,
+    many,
+    one,
+    preview,
+    shown,
+)
+from engine.guarded import Argument
+from engine.relay import Connection
+from resolvers import inspection_views as views
+from schema.apprentice_records import ApprenticeRecord
+from schema.cards import PersonName
+from schema.declare import entity
+from schema.words import (
+    Action,
+    EmailKind,
+    InspectionBody,
+    InspectionStatus,
+    InspectorChannel,
+    InspectorDuty,
+    InspectorPermission,
+    UserStatus,
+)
+
+_READ = "inspection_group.read"
+_WINDOW = "inspection_group.read_window"
+_MEMBERS = "inspection_group.read_members"
+_ACCOUNT = "inspector_account.read"
+
+
+@entity(models.InspectionLearner, read=_MEMBERS)
+class InspectedLearner:
+    """A learner in an opening, in addition to their main group."""
+
+    record: ApprenticeRecord | None = one("apprentice_record.read", on="record_id")
+    added_at: datetime | None = field()
+    added_by: PersonName | None = card(_MEMBERS, on="added_by_id", of=models.User)
+
+
+@entity(models.InspectionOpening, read=_WINDOW)
+class InspectionOpening:
+    """One use of a group: it is in force in its window alone, and the next one starts empty."""
+
+    number: int | None = field(description="1 for the first use of the group.")
+    status: InspectionStatus | None = computed(
+        _WINDOW,
+        views.status,
+        reads=("opened_at", "closed_at", "closes_at"),
+        description="Where it stands now, by act and by clock.",
+    )
+    host: PersonName | None = card(
+        _WINDOW,
+        on="host_id",
+        of=models.User,
+        description="The member of staff who shows the inspectors round.",
+    )
+    opens_at: datetime | None = field()
+    closes_at: datetime | None = field(description="From then on nothing is in sight.")
+    opened_at: datetime | None = field()
+    closed_at: datetime | None = field()
+    all_learners: bool | None = field(
+        _MEMBERS, description="Whether every learner of the provider is in sight."
+    )
+    learners: Connection[InspectedLearner] | None = connection(
+        _MEMBERS, by="opening_id", order=("added_at",)
+    )
+
+
+@entity(models.RoleGrant, read=_ACCOUNT, prefix="ins")
+class InspectorAccount(Node):
+    """The account of an external party, let into one group alone."""
+
+    name: str | None = shown(on="user_id", of=models.User, column="name")
+    email: str | None = shown(on="user_id", of=models.User, column="email")
+    email_kind: EmailKind | None = shown(on="user_id", of=models.User, column="email_kind")
+    status: UserStatus | None = shown(on="user_id", of=models.User, column="status")
+    permissions: list[InspectorPermission] | None = computed(
+        _ACCOUNT, views.permissions, reads=("permissions",)
+    )
+    channels: list[InspectorChannel] | None = computed(_ACCOUNT, views.channels, reads=("user_id",))
+    duty: InspectorDuty | None = computed(
+        _ACCOUNT,
+        views.duty,
+        reads=("user_id", "group_id"),
+        description="What is to be done with the account now that the visit is over, if anything.",
+    )
+    group: Annotated[InspectionGroup, strawberry.lazy("schema.inspections")] | None = one(
+        _READ, on="group_id"
+    )
+    allowed_actions: list[Action] | None = allowed_actions(_ACCOUNT)
+
+
+@entity(models.InspectionGroup, read=_READ, prefix="grp")
+class InspectionGroup(Node):
+    """A group beside the main groups of a provider, which inspectors are let into."""
+
+    name: str | None = field()
+    body: InspectionBody | None = field()
+    openings: list[InspectionOpening] | None = many(_WINDOW, by="group_id", order=("number",))
+    inspectors: Connection[InspectorAccount] | None = connection(_ACCOUNT, by="group_id")
+    preview_access: JSON | None = preview(
+        "inspection_group.preview",
+        views.inspector,
+        reads=("id", "organisation_id"),
+        arguments=(
+            Argument("permissions", list[InspectorPermission]),
+            Argument("channels", list[InspectorChannel]),
+        ),
+        description="The answer that an inspector of the group with these permissions would get "
+        "to a document, as if the opening that is being prepared were in force.",
+    )
+    edit_version: int | None = field(_MEMBERS, column="revision")
+    allowed_actions: list[Action] | None = allowed_actions(_READ)
