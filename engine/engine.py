@@ -27,6 +27,7 @@ from engine.planner import Planner
 from engine.replies import Outcome, Replies
 from engine.run import Run
 from engine.views import positions, withheld_errors
+from engine.watching import write_down
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
@@ -165,19 +166,37 @@ class Engine:
             self._previewed,
         )
         try:
-            if operation.introspects or plain:
-                report.plan = "plain"
-                return await self._plain(operation, run, dict(request.variables or {}), report)
-            report.plan = "engine"
-            plan, fresh = self._plan(operation, principal.fingerprint, variables)
-            report.decisions = plan.decisions if fresh else 0
-            [data] = await plan.view.build([()], run)
+            outcome = await self._made(operation, request, run, report, plain=plain)
         finally:
             await run.close()
             report.statements = reader.statements
+        await self._write_down(run, request)
+        return outcome
+
+    async def _made(
+        self,
+        operation: Operation,
+        request: OperationRequest,
+        run: Run,
+        report: OperationReport,
+        *,
+        plain: bool,
+    ) -> Outcome:
+        if operation.introspects or plain:
+            report.plan = "plain"
+            return await self._plain(operation, run, dict(request.variables or {}), report)
+        report.plan = "engine"
+        plan, fresh = self._plan(operation, run.principal.fingerprint, run.variables)
+        report.decisions = plan.decisions if fresh else 0
+        [data] = await plan.view.build([()], run)
         self._hold_positions(data)
         errors = withheld_errors(data, plan.view.marks, self._limits.withheld_shown)
         return Outcome(data, errors, plan.notes)
+
+    async def _write_down(self, run: Run, request: OperationRequest) -> None:
+        await write_down(
+            run.seen, run.principal, run.now, request.request_id, self._policy, self._database
+        )
 
     async def _previewed(
         self, run: Run, document: str, variables: Mapping[str, object] | None

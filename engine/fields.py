@@ -79,7 +79,7 @@ def input_field(action: str, *, by_word: Mapping[str, str] = _NONE, **options: A
     return strawberry.field(metadata=rule, **options)
 
 
-def field(
+def field(  # noqa: PLR0913 - each says another thing of the column
     action: str | None = None,
     *,
     column: str | None = None,
@@ -88,17 +88,20 @@ def field(
     search: str | None = None,
     folded: str | None = None,
     aggregate: bool = False,
+    watched: bool = False,
     description: str = "",
 ) -> Any:
     """Declare a column of the row, under `action` or the type's read action.
 
     Rows can be found by it where `filter` and `sort` say so, by who holds the action `search` too;
     `folded` is the column that holds a text as it is searched and sorted by. `aggregate` lets the
-    sums of a column of integers be asked for.
+    sums of a column of integers be asked for. Whoever is shown a `watched` field is written down.
     """
     spec = Column(column) if column else None
     findable = Findable(filter, sort, (search,) if search else (), folded, aggregate)
-    return GuardedField(spec, action, findable=findable, description=description or None)
+    return GuardedField(
+        spec, action, findable=findable, watched=watched, description=description or None
+    )
 
 
 def one(action: str, *, on: str, description: str = "") -> Any:
@@ -145,13 +148,21 @@ def any_of(
 
 
 def facet(
-    action: str, *, by: str, on: str = "id", part: bool = False, description: str = ""
+    action: str,
+    *,
+    by: str,
+    on: str = "id",
+    part: bool = False,
+    watched: bool = False,
+    description: str = "",
 ) -> Any:
     """Declare the one row that hangs on this one by its column `by`.
 
-    The action of a `part` is one of this row: it is decided here, as a column's is.
+    The action of a `part` is one of this row: it is decided here, as a column's is. Whoever is
+    shown one that is `watched` is written down.
     """
-    return GuardedField(Facet(by, on, part), action, description=description or None)
+    spec = Facet(by, on, part)
+    return GuardedField(spec, action, watched=watched, description=description or None)
 
 
 def many(

@@ -69,6 +69,7 @@ class GuardedField(StrawberryField):
         """Take how the value is found and the action, None for the type's read action."""
         self._arguments_given: tuple[Argument, ...] = options.pop("arguments", ())
         self.findable: Findable = options.pop("findable", Findable())
+        self.watched: bool = options.pop("watched", False)
         self.choice: Choice | None = options.pop("choice", None)
         super().__init__(**options)
         if spec is not None:

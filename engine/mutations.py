@@ -17,6 +17,7 @@ from engine.row_planner import RowPlanner
 from engine.run import Run
 from engine.specs import Command, ToOne
 from engine.views import View, withheld_of
+from engine.watching import write_down
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -102,7 +103,7 @@ class Mutations:
                     keys = await self.commands.run(call)
                 finally:
                     made.statements += call.statements
-                await self._payload(made, key, place, nodes, keys, variables, identity, collector)
+                await self._payload(made, key, call, nodes, keys, variables, collector)
             except Refusal as refusal:
                 made.data[key] = withheld_of(refusal, place.coordinate, nodes[0])
         return made
@@ -124,16 +125,16 @@ class Mutations:
         self,
         made: Changes,
         key: str,
-        place: Field,
+        call: Call,
         nodes: list[FieldNode],
         keys: Mapping[str, str | None],
         variables: VariableValues,
-        identity: Identity,
         collector: Collector,
     ) -> None:
+        place = call.place
         async with self.database.reading() as reader:
             now = self.clock.now()
-            principal = await self.grants.principal(reader, identity, now)
+            principal = await self.grants.principal(reader, call.identity, now)
             decider = Decider(self.policy, principal.fingerprint)
             finder = Finder(self.catalogue, decider, shapes_of(variables))
             planner = RowPlanner(self.catalogue, self.database, decider, collector, finder)
@@ -163,6 +164,8 @@ class Mutations:
                 [tuple(keys.get(name) for name in columns.names)], run
             )
             made.marks[key] = view.marks
+            seen = run.seen
             made.principal = principal
             made.decisions += decider.taken
             made.statements += reader.statements
+        await write_down(seen, principal, now, call.request_id, self.policy, self.database)

@@ -143,6 +143,8 @@ class PlainContext:
 
     def _of_row(self, place: Field, row: PlainRow, node: FieldNode) -> Any:
         spec = place.guarded.spec
+        if place.guarded.watched:
+            self._run.seen.add(place, row.values["id"])
         if isinstance(spec, Identifier):
             return ids.encode(row.entity.prefix or "", row.values["id"])
         if isinstance(spec, Computed):

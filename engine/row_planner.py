@@ -20,6 +20,7 @@ from engine.pages import PageSource
 from engine.polymorphic import AnyOfLink
 from engine.specs import Aggregate, AnyOf, Facet, Hanging, Paged, ToMany, ToOne, order_of
 from engine.views import View, merged
+from engine.watching import Watch
 
 if TYPE_CHECKING:
     from graphql import FieldNode
@@ -118,7 +119,11 @@ class RowPlanner:
         decision = self._decider.of_field(place)
         if isinstance(decision, Never) or self.unreadable(place):
             view.constant(key, self._decider.forbidden(place.coordinate, action, nodes[0]))
-        elif isinstance(spec, (Aggregate, Facet, ToMany, Paged)):
+            return
+        if place.guarded.watched:
+            mask = mask_of(self._decider, fetch, place, decision, nodes[0])
+            view.watches.append(Watch(place, fetch.column("id"), mask))
+        if isinstance(spec, (Aggregate, Facet, ToMany, Paged)):
             view.linked(key, self._hanging(place, nodes, spec, decision, fetch))
         elif isinstance(spec, ToOne):
             view.linked(key, self.to_one(place, nodes, spec, fetch, decision))

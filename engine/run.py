@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.decided import Decided, UndecidedError
 from engine.errors import refused
+from engine.watching import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +43,7 @@ class Run:
     ask: Ask | None = None
     """Answers a document for another principal, over the same connection."""
     previews: list[str] = field(default_factory=list)
+    seen: Seen = field(default_factory=Seen)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     _reading: set[asyncio.Task[Any]] = field(default_factory=set)
     _closed: bool = False

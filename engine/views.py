@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from engine.masks import Mask
     from engine.run import Run
+    from engine.watching import Watch
 
 Row = Sequence[Any]
 """A row as the driver gives it, read by position."""
@@ -53,6 +54,7 @@ class View:
 
     entries: list[tuple[str, Entry]] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    watches: list[Watch] = field(default_factory=list)
     marks: Marks = field(default_factory=dict)
 
     def constant(self, key: str, value: object) -> None:
@@ -111,6 +113,8 @@ class View:
 
     async def build(self, rows: Sequence[Row], run: Run) -> list[dict[str, Any]]:
         """Return the dictionaries of the rows."""
+        for watch in self.watches:
+            watch.note(rows, run.seen)
         slots = [await _loaded(link, rows, run) for link in self.links]
         entries = self.entries
         return [{key: make(row, i, slots) for key, make in entries} for i, row in enumerate(rows)]

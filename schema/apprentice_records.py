@@ -70,8 +70,8 @@ class ApprenticeRecord(Node):
         description="Rows are found by it with the first name behind it.",
     )
     uln: str | None = field(filter=True, search=_SEARCH, description="Unique learner number.")
-    email: str | None = field(_IDENTITY, filter=True, search=_DETAILS)
-    date_of_birth: date | None = field(_IDENTITY, filter=True, search=_DETAILS)
+    email: str | None = field(_IDENTITY, filter=True, search=_DETAILS, watched=True)
+    date_of_birth: date | None = field(_IDENTITY, filter=True, search=_DETAILS, watched=True)
     apprentice: User | None = one("user.read", on="apprentice_id")
 
     reference: str | None = field(_COMMITMENT, filter=True, search=_DETAILS)
@@ -106,7 +106,9 @@ class ApprenticeRecord(Node):
         _FUNDING, by="record_id", order=("from_date",), part=True
     )
 
-    training: Training | None = facet("apprentice_record.read_training", by="record_id", part=True)
+    training: Training | None = facet(
+        "apprentice_record.read_training", by="record_id", part=True, watched=True
+    )
     epa: EndPointAssessment | None = facet(
         "apprentice_record.read_epa",
         by="record_id",
@@ -118,7 +120,8 @@ class ApprenticeRecord(Node):
         "apprentice_record.read_ilr",
         by="record_id",
         part=True,
-        description="The Individualised Learner Record.",
+        watched=True,
+        description="The Individualised Learner Record; whoever is shown it is written down.",
     )
 
     assignees: list[Assignee] | None = many(
