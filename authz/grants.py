@@ -56,6 +56,7 @@ class GrantReader:
                 User.channels,
                 InspectionOpening.id,
                 InspectionOpening.all_learners,
+                InspectionOpening.closes_at,
             )
             .select_from(User)
             .outerjoin(RoleGrant, effective)
@@ -91,6 +92,7 @@ class GrantReader:
         held: dict[Shape, set[str]] = {}
         loads: dict[Shape, set[str]] = {}
         openings: dict[Shape, set[str]] = {}
+        ends: list[int] = []
         for row in rows:
             role, organisation, load, opening = row[2], row[4], row[7], row[10]
             known = ROLES.get(role)
@@ -101,6 +103,7 @@ class GrantReader:
                     loads.setdefault(shape, set()).add(load)
                 if opening is not None and role == INSPECTOR:
                     openings.setdefault(shape, set()).add(opening)
+                    ends.append(row[12])
         return Principal(
             identity.subject,
             user,
@@ -108,6 +111,7 @@ class GrantReader:
             invited=status == "INVITED",
             caseloads=_sorted(loads),
             openings=_sorted(openings),
+            until=min(ends, default=None),
         )
 
 

@@ -48,6 +48,8 @@ class Principal:
     invited: bool = False
     caseloads: Mapping[Shape, tuple[str, ...]] = field(default_factory=dict)
     openings: Mapping[Shape, tuple[str, ...]] = field(default_factory=dict)
+    until: int | None = None
+    """When the first of the openings ends: no answer to this principal leaves from then on."""
 
     @property
     def fingerprint(self) -> Fingerprint:

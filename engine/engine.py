@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cachetools import LRUCache
@@ -49,6 +49,18 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Engine", "OperationReport", "OperationRequest"]
 
 _LOG = logging.getLogger("fieldgate.engine")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A query under way: what is asked, by whom, over which connection."""
+
+    operation: Operation
+    request: OperationRequest
+    identity: Identity
+    reader: Reader
+    report: OperationReport
+    plain: bool
 
 
 class Engine:
@@ -113,9 +125,8 @@ class Engine:
                 return self._replies.refused(refusal, principal, report)
             report.document_hash, report.operation_name = operation.digest, operation.name
             if operation.node.operation is not OperationType.MUTATION:
-                work = self._read(
-                    operation, request, principal, reader, now, report, plain=force_plain
-                )
+                asked = _Asked(operation, request, identity, reader, report, force_plain)
+                work = self._read(asked, principal, now)
                 return await self._answered(work, request, principal, report)
         # a change holds no connection while it waits for another
         work = self._change(operation, request, identity, report)
@@ -142,49 +153,39 @@ class Engine:
         except RequestRefused as refusal:
             return self._replies.refused(refusal, principal, report)
 
-    async def _read(
-        self,
-        operation: Operation,
-        request: OperationRequest,
-        principal: Principal,
-        reader: Reader,
-        now: int,
-        report: OperationReport,
-        *,
-        plain: bool,
-    ) -> Outcome:
-        variables = self._documents.variables(operation, request.variables)
+    async def _read(self, asked: _Asked, principal: Principal, now: int) -> Outcome:
+        """Answer a query; one during which the caller's window closed is answered as it is then."""
         run = Run(
             principal,
             now,
-            variables,
+            self._documents.variables(asked.operation, asked.request.variables),
             self._database,
-            reader,
+            asked.reader,
             self._cursors,
             self._limits,
             self._downloads,
             self._previewed,
         )
         try:
-            outcome = await self._made(operation, request, run, report, plain=plain)
+            outcome = await self._made(asked, run)
         finally:
             await run.close()
-            report.statements = reader.statements
-        await self._write_down(run, request)
+            asked.report.statements = asked.reader.statements
+        later = self._clock.now()
+        if principal.until is not None and later >= principal.until:
+            changed = await self._grants.principal(asked.reader, asked.identity, later)
+            return replace(await self._read(asked, changed, later), principal=changed)
+        await write_down(
+            run.seen, principal, now, asked.request.request_id, self._policy, self._database
+        )
         return outcome
 
-    async def _made(
-        self,
-        operation: Operation,
-        request: OperationRequest,
-        run: Run,
-        report: OperationReport,
-        *,
-        plain: bool,
-    ) -> Outcome:
-        if operation.introspects or plain:
+    async def _made(self, asked: _Asked, run: Run) -> Outcome:
+        operation, report = asked.operation, asked.report
+        if operation.introspects or asked.plain:
             report.plan = "plain"
-            return await self._plain(operation, run, dict(request.variables or {}), report)
+            given = dict(asked.request.variables or {})
+            return await self._plain(operation, run, given, report)
         report.plan = "engine"
         plan, fresh = self._plan(operation, run.principal.fingerprint, run.variables)
         report.decisions = plan.decisions if fresh else 0
@@ -192,11 +193,6 @@ class Engine:
         self._hold_positions(data)
         errors = withheld_errors(data, plan.view.marks, self._limits.withheld_shown)
         return Outcome(data, errors, plan.notes)
-
-    async def _write_down(self, run: Run, request: OperationRequest) -> None:
-        await write_down(
-            run.seen, run.principal, run.now, request.request_id, self._policy, self._database
-        )
 
     async def _previewed(
         self, run: Run, document: str, variables: Mapping[str, object] | None

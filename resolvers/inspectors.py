@@ -106,8 +106,8 @@ async def register(change: Change, given: RegisterInspector) -> Keys:
     await change.session.refresh(user)
     if user.subject is not None:
         raise checks.conflict("NO_ACCOUNT", "No account waits for your e-mail address.")
-    user.subject, user.name = identity.subject, checks.text("name", given.name)
-    user.name_sort, user.initials = fold(user.name), initials(user.name)
+    user.subject = identity.subject
+    _call(user, checks.text("name", given.name))
     change.user = user.id
     change.acts_on("InspectorAccount", grant.id, grant.organisation_id)
     return {"user": user.id}
@@ -149,10 +149,24 @@ async def _become(change: Change, state: str, before: str) -> Keys:
     if user.status != before:
         message = f"The account is {user.status}; only one that is {before} becomes {state}."
         raise checks.conflict(f"NOT_{before}", message)
+    if state in {"CANCELLED", "ARCHIVED"}:
+        await _nothing_else(change, grant)
     user.status = state
     grant.revision += 1
     change.note(status=state)
     return {"account": grant.id}
+
+
+async def _nothing_else(change: Change, grant: RoleGrant) -> None:
+    """Refuse to end the sign-in of somebody who holds another role besides (X06)."""
+    others = select(RoleGrant.id).where(
+        RoleGrant.user_id == grant.user_id,
+        RoleGrant.id != grant.id,
+        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
+    )
+    if await change.session.scalar(others.limit(1)) is not None:
+        message = "The person holds another role, which their sign-in is needed for."
+        raise checks.conflict("OTHER_ROLES", message)
 
 
 async def _held(change: Change) -> tuple[RoleGrant, User]:
@@ -172,21 +186,24 @@ async def _account(change: Change, given: CreateInspectorAccount) -> User:
         held = await change.session.scalar(running.limit(1))
         if len(known) > 1 or known[0].status != "INVITED" or held is not None:
             raise unavailable()
+        _call(known[0], name)  # nothing is told of what they were called elsewhere
         return known[0]
     user = User(
         id=new_key(),
         email=address,
         email_sort=fold(address),
-        name=name,
-        name_sort=fold(name),
-        initials=initials(name),
         status="INVITED",
         email_kind=given.email_kind.value,
         channels="CONSOLE",
     )
+    _call(user, name)
     change.session.add(user)
     await change.session.flush()
     return user
+
+
+def _call(user: User, name: str) -> None:
+    user.name, user.name_sort, user.initials = name, fold(name), initials(name)
 
 
 async def _all_verified(change: Change, group: str) -> None:

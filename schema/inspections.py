@@ -78,7 +78,7 @@ class InspectionOpening:
         _MEMBERS, description="Whether every learner of the provider is in sight."
     )
     learners: Connection[InspectedLearner] | None = connection(
-        _MEMBERS, by="opening_id", order=("added_at",)
+        _MEMBERS, by="opening_id", order=("added_at",), part=True
     )
 
 
@@ -112,8 +112,10 @@ class InspectionGroup(Node):
 
     name: str | None = field()
     body: InspectionBody | None = field()
-    openings: list[InspectionOpening] | None = many(_WINDOW, by="group_id", order=("number",))
-    inspectors: Connection[InspectorAccount] | None = connection(_ACCOUNT, by="group_id")
+    openings: list[InspectionOpening] | None = many(
+        _WINDOW, by="group_id", order=("number",), part=True
+    )
+    inspectors: Connection[InspectorAccount] | None = connection(_ACCOUNT, by="group_id", part=True)
     preview_access: JSON | None = preview(
         "inspection_group.preview",
         views.inspector,

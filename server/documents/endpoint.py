@@ -143,10 +143,12 @@ class DocumentEndpoint:
                 row = await rows.opened(entity, place, opened.key)
                 outcome.organisation = row.get("organisation_id")
                 outcome.page = await make(row, rows)
+                if principal.until is not None and self._clock.now() >= principal.until:
+                    raise Refused("NOT_FOUND")  # noqa: TRY301 - the window closed meanwhile
         except Unauthenticated:
             outcome.code = "UNAUTHENTICATED"
         except Refused as refused:
-            outcome.code = refused.code
+            outcome.page, outcome.code = None, refused.code
         return outcome
 
     async def _audit(self, opened: Opened, outcome: _Outcome, now: int, request_id: str) -> None:
