@@ -11,8 +11,9 @@ from authz.policy import Policy
 from bench.scopes import SCOPES
 from db import models
 from engine.declarations import Declarations
-from engine.fields import Node, by_id, connection, field, many, one
+from engine.fields import Node, by_id, field
 from engine.filters import filter_input
+from engine.relations import connection, many, one
 from engine.relay import Connection
 from server.domain import Domain
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from authz.principal import Identity
     from engine.catalogue import Entity, Field
-    from engine.specs import Command, Named, Target
+    from engine.command_specs import Command, Named, Target
 
 _VERSION = "if_version"
 """The input field with the version that an edit was made of."""

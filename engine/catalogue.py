@@ -18,8 +18,9 @@ from strawberry.types.arguments import convert_arguments
 
 from authz.bindings import SCOPES
 from engine import ids
+from engine.command_specs import Command
 from engine.guarded import GuardedField
-from engine.specs import Command, Download
+from engine.specs import Download
 from engine.values import decoder
 
 if TYPE_CHECKING:

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from engine.calls import Aim, Call
     from engine.catalogue import Catalogue, Field
     from engine.clock import Clock
+    from engine.command_specs import Command
     from engine.limits import Limits
-    from engine.specs import Command
 
 
 def _no_step(_name: str) -> None:

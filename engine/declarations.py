@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import strawberry
 
+from engine.command_specs import Changed
 from engine.guarded import GuardedField
 from engine.relay import IntAggregates
 from engine.specs import (
@@ -17,7 +18,6 @@ from engine.specs import (
     AllowedActions,
     Can,
     Card,
-    Changed,
     Column,
     Computed,
     Download,

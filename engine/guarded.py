@@ -16,16 +16,9 @@ from strawberry.types.unset import UNSET
 
 from authz.permissions import permission
 from authz.wording import who_may
+from engine.command_specs import Command
 from engine.inputs import graphql_name_of
-from engine.specs import (
-    AllowedActions,
-    Column,
-    Command,
-    Findable,
-    Identifier,
-    NodeById,
-    NodesByIds,
-)
+from engine.specs import AllowedActions, Column, Findable, Identifier, NodeById, NodesByIds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

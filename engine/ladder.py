@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from db.statements import Statement
     from engine.calls import Call
     from engine.catalogue import Catalogue
+    from engine.command_specs import Named, Target
     from engine.limits import Limits
-    from engine.specs import Named, Target
 
 
 class Fetching(Protocol):

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from engine.catalogue import Field
     from engine.decided import Decided
     from engine.decider import Decider
+    from engine.functions import BatchFunction, StaticFunction
     from engine.gates import Gateway
     from engine.masks import Mask
     from engine.run import Run
-    from engine.specs import BatchFunction, StaticFunction
     from engine.static import ValueView
     from engine.views import Marks, Row, View
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.arguments import shapes_of
 from engine.calls import Call
 from engine.collect import Collector
+from engine.command_specs import Command
 from engine.commands import input_of
 from engine.decider import Decider
 from engine.errors import Refusal
@@ -15,7 +16,7 @@ from engine.finding import Finder
 from engine.links import arguments_of
 from engine.row_planner import RowPlanner
 from engine.run import Run
-from engine.specs import Command, ToOne
+from engine.specs import ToOne
 from engine.views import View, withheld_of
 from engine.watching import write_down
 

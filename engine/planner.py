@@ -20,15 +20,7 @@ from engine.links import (
     StaticLink,
 )
 from engine.row_planner import RowPlanner
-from engine.specs import (
-    Aggregate,
-    ById,
-    Caller,
-    NodeById,
-    NodesByIds,
-    Paged,
-    Static,
-)
+from engine.specs import Aggregate, ById, Caller, NodeById, NodesByIds, Paged, Static
 from engine.static import value_view
 from engine.views import View, merged
 

@@ -5,16 +5,45 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.errors import internal_error
 from engine.links import Base, keyed
+from engine.views import merged
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from graphql import FieldNode
+
+    from engine.catalogue import Field
     from engine.decided import Decided
     from engine.errors import Withheld
+    from engine.fetch import Fetch
     from engine.masks import Mask
     from engine.run import Run
+    from engine.specs import AnyOf
     from engine.views import Row, View
+
+
+def any_of_link(
+    place: Field,
+    node: FieldNode,
+    spec: AnyOf,
+    parent: Fetch,
+    mask: Mask | None,
+    targets: Mapping[str, tuple[Decided, View]],
+) -> AnyOfLink:
+    """Return the link of a polymorphic edge of a row to the rows of each type in `targets`."""
+    return AnyOfLink(
+        place,
+        node,
+        merged(*(view.marks for _, view in targets.values())),
+        parent.column(spec.on),
+        parent.column(spec.kind),
+        spec.types,
+        targets,
+        mask,
+        internal_error(place.coordinate, node),
+    )
 
 
 @dataclass(slots=True)

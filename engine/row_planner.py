@@ -11,15 +11,15 @@ from engine.collect import Collector
 from engine.connection_planner import ConnectionPlanner
 from engine.connections import ConnectionView, PageLink
 from engine.decider import Decider
-from engine.errors import Withheld, internal_error
+from engine.errors import Withheld
 from engine.fetch import Fetch
-from engine.gates import Gateway, gate_of
+from engine.gateways import gateway_of
 from engine.links import HangingLink, ToOneLink
 from engine.masks import mask_of
 from engine.pages import PageSource
-from engine.polymorphic import AnyOfLink
+from engine.polymorphic import any_of_link
 from engine.specs import Aggregate, AnyOf, Facet, Hanging, Paged, ToMany, ToOne, order_of
-from engine.views import View, merged
+from engine.views import View
 from engine.watching import Watch
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from engine.catalogue import Catalogue, Entity, Field
     from engine.decided import Decided
     from engine.finding import Finder
+    from engine.gates import Gateway
     from engine.views import Link
 
 
@@ -128,7 +129,9 @@ class RowPlanner:
         elif isinstance(spec, ToOne):
             view.linked(key, self.to_one(place, nodes, spec, fetch, decision))
         elif isinstance(spec, AnyOf):
-            view.linked(key, self._any_of(place, nodes, spec, decision, fetch))
+            mask = mask_of(self._decider, fetch, place, decision, nodes[0])
+            targets = self._of_types(place, nodes, spec)
+            view.linked(key, any_of_link(place, nodes[0], spec, fetch, mask, targets))
         else:
             self._cells.cell(view, key, fetch, place, nodes)
 
@@ -146,9 +149,10 @@ class RowPlanner:
         at = parent.column(spec.on)
         return ToOneLink(place, nodes[0], view.marks, at, fetch.by_key(), view)
 
-    def _any_of(
-        self, place: Field, nodes: list[FieldNode], spec: AnyOf, decision: Decision, parent: Fetch
-    ) -> Link:
+    def _of_types(
+        self, place: Field, nodes: list[FieldNode], spec: AnyOf
+    ) -> dict[str, tuple[Decided, View]]:
+        """Return the rows of each type that the fingerprint may read; the others are noted."""
         targets: dict[str, tuple[Decided, View]] = {}
         for name in dict.fromkeys(spec.types.values()):
             entity = self._catalogue.entities[name]
@@ -157,18 +161,7 @@ class RowPlanner:
             else:
                 fetch, view = self.rows(entity, "id", entity.read, nodes)
                 targets[name] = (fetch.by_key(), view)
-        marks = [view.marks for _, view in targets.values()]
-        return AnyOfLink(
-            place,
-            nodes[0],
-            merged(*marks),
-            parent.column(spec.on),
-            parent.column(spec.kind),
-            spec.types,
-            targets,
-            mask_of(self._decider, parent, place, decision, nodes[0]),
-            internal_error(place.coordinate, nodes[0]),
-        )
+        return targets
 
     def _hanging(
         self,
@@ -189,36 +182,10 @@ class RowPlanner:
             place,
             nodes[0],
             view.marks,
-            self._gateway(place, nodes[0], spec, decision, parent),
+            gateway_of(self._catalogue, self._decider, place, nodes[0], spec, decision, parent),
             fetch.by_key(order),
             view,
             isinstance(spec, Facet),
-        )
-
-    def _gateway(
-        self,
-        place: Field,
-        node: FieldNode,
-        spec: Hanging,
-        decision: Decision,
-        parent: Fetch,
-    ) -> Gateway:
-        """Return what decides, at a parent, of the rows that hang on it."""
-        action, entity = place.guarded.action, self._catalogue.rows_of(place)
-        assert entity is not None  # noqa: S101 - what hangs on a parent is made of rows
-        assert spec.by is not None  # noqa: S101 - nor does it hang on nothing
-        mask = mask_of(self._decider, parent, place, decision, node) if spec.part else None
-        gate = (
-            None if spec.part else gate_of(self._decider, parent.entity, entity, spec.by, decision)
-        )
-        conditions = gate.conditions if gate else frozenset()
-        return Gateway(
-            gate,
-            parent.column(spec.on),
-            {name: parent.condition(name) for name in conditions},
-            self._decider.forbidden(place.coordinate, action, node),
-            {n: self._decider.unmet(place.coordinate, action, n, node) for n in conditions},
-            mask,
         )
 
     def paged(
@@ -283,4 +250,4 @@ class RowPlanner:
         """Return the gate of rows that hang on a parent, None where all rows are asked for."""
         if parent is None or spec.by is None:
             return None
-        return self._gateway(place, node, spec, decision, parent)
+        return gateway_of(self._catalogue, self._decider, place, node, spec, decision, parent)

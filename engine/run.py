@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from db.database import Database, Reader
     from engine.cursors import CursorSealer
     from engine.downloads import Downloads
+    from engine.functions import Loading
     from engine.limits import Limits
-    from engine.specs import Loading
 
 
 Ask: TypeAlias = "Callable[[Run, str, Mapping[str, object] | None], Awaitable[dict[str, object]]]"

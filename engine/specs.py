@@ -2,47 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
+
+from engine.command_specs import Changed, Command
+from engine.functions import BatchFunction, PrincipalOf, StaticFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from sqlalchemy import Select
-
-    from authz.principal import Principal
     from db.base import Base
-    from engine.change import Change
-
-
-class Loading(Protocol):
-    """What a computed field's batch function may use: the instant, and reads it declared."""
-
-    @property
-    def now(self) -> int:
-        """The operation's instant, UTC epoch milliseconds."""
-        ...
-
-    async def fetch(
-        self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, object]
-    ) -> Sequence[Sequence[Any]]:
-        """Run a statement of the field's own; `:now` is bound."""
-        ...
-
-
-class BatchFunction(Protocol):
-    """Computes one value a row, in the order of the rows."""
-
-    def __call__(
-        self, rows: Sequence[Mapping[str, Any]], loading: Loading
-    ) -> Awaitable[Sequence[Any]]:
-        """Return as many values as there are rows."""
-        ...
-
-
-StaticFunction = Callable[..., Any]
-"""Returns plain objects of value types, the same for everybody who may read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,47 +172,6 @@ class Static:
     load: StaticFunction
 
 
-class CommandFunction(Protocol):
-    """Makes one change inside the transaction that the frame opened."""
-
-    def __call__(self, change: Change, given: Any, /) -> Awaitable[Mapping[str, str | None]]:
-        """Return the keys of the payload's rows by the names of its fields."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class LockByWord:
-    """The column to lock by, by the word that an input field holds."""
-
-    argument: str
-    columns: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The row that a command acts on, or the rows where it acts on `many` at once.
-
-    `argument` is the input field with the id or the ids, `lock` the column that holds the key of
-    the organisation to lock. A command that `moves` its target may leave it outside the scope.
-    """
-
-    entity: str
-    argument: str
-    lock: str | LockByWord
-    moves: bool = False
-    many: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """Another row, or `many`, that an input names: it has to lie in the scope of an action."""
-
-    entity: str
-    argument: str
-    action: str
-    many: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Choice:
     """An argument whose words narrow a connection to the rows in scope of another action too."""
@@ -254,37 +182,12 @@ class Choice:
     narrowing: Mapping[str, str]
 
 
-class PrincipalOf(Protocol):
-    """Makes the principal that a preview is answered to."""
-
-    def __call__(
-        self, row: Mapping[str, Any], given: Mapping[str, Any], loading: Loading
-    ) -> Awaitable[Principal]:
-        """Return who would ask, of a row and the arguments, or raise Refusal for the arguments."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The whole answer that somebody would get to a document whom the row lets in."""
 
     principal: PrincipalOf
     reads: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A change: the function, the input it takes, and what it acts on, if that exists yet."""
-
-    run: CommandFunction
-    given: type
-    target: Target | None
-    named: tuple[Named, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A row of a payload; it becomes ToOne by the name that it is declared under."""
 
 
 @dataclass(frozen=True, slots=True)

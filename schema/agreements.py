@@ -7,7 +7,8 @@ from datetime import datetime
 import strawberry
 
 from db import models
-from engine.fields import Node, allowed_actions, download, field, many, one, value
+from engine.fields import Node, allowed_actions, download, field, value
+from engine.relations import many, one
 from schema.declare import entity
 from schema.words import Action, AgreementStatus, LegalEntitySource
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from db import models
-from engine.fields import field, many
+from engine.fields import field
+from engine.relations import many
 from schema.declare import entity
 from schema.words import ComponentAttempt, ComponentOutcome, GatewayStatus, Grade
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from db import models
-from engine.fields import Node, card, connection, field, one
+from engine.fields import Node, field
 from engine.filters import filter_input
+from engine.relations import card, connection, one
 from engine.relay import Connection
 from schema.apprentice_records import ApprenticeRecord
 from schema.cards import OrganisationCard, PersonCard, PersonName

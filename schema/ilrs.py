@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from db import models
-from engine.fields import field, shown
+from engine.fields import field
+from engine.relations import shown
 from schema.declare import entity
 from schema.words import IlrCompletion, IlrOutcome
 

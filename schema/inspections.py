@@ -9,19 +9,9 @@ import strawberry
 from strawberry.scalars import JSON
 
 from db import models
-from engine.fields import (
-    Node,
-    allowed_actions,
-    card,
-    computed,
-    connection,
-    field,
-    many,
-    one,
-    preview,
-    shown,
-)
+from engine.fields import Node, allowed_actions, computed, field, preview
 from engine.guarded import Argument
+from engine.relations import card, connection, many, one, shown
 from engine.relay import Connection
 from resolvers import inspection_views as views
 from schema.apprentice_records import ApprenticeRecord

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from engine.command_specs import LockByWord, Named, Target
 from engine.fields import command
-from engine.specs import LockByWord, Named, Target
 from resolvers import (
     accounts,
     agreements,

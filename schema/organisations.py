@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from db import models
-from engine.fields import Node, allowed_actions, computed, connection, facet, field, many
+from engine.fields import Node, allowed_actions, computed, field
 from engine.filters import filter_input
 from engine.orders import order_input
+from engine.relations import connection, facet, many
 from engine.relay import Connection
 from resolvers import organisations as resolvers
 from schema.agreements import Agreement, LegalEntity

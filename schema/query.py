@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from engine.fields import (
-    Node,
-    by_id,
-    caller,
-    connection,
-    node_by_id,
-    nodes_by_ids,
-    static,
-)
+from engine.fields import Node, by_id, caller, node_by_id, nodes_by_ids, static
 from engine.guarded import Argument
+from engine.relations import connection
 from engine.relay import Connection
 from engine.specs import Choice
 from schema import published

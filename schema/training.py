@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from db import models
-from engine.fields import Node, connection, download, field
+from engine.fields import Node, download, field
+from engine.relations import connection
 from engine.relay import Connection
 from schema.agreements import Document
 from schema.declare import entity

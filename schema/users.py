@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from db import models
-from engine.fields import Node, allowed_actions, can, field, many
+from engine.fields import Node, allowed_actions, can, field
 from engine.filters import filter_input
 from engine.orders import order_input
+from engine.relations import many
 from schema.declare import entity
 from schema.words import Action, UserStatus
 

@@ -11,19 +11,9 @@ import strawberry
 from authz.policy import Policy
 from db import models
 from engine.declarations import Declarations
-from engine.fields import (
-    Node,
-    by_id,
-    computed,
-    connection,
-    field,
-    many,
-    node_by_id,
-    one,
-    static,
-    value,
-)
+from engine.fields import Node, by_id, computed, field, node_by_id, static, value
 from engine.guarded import Argument
+from engine.relations import connection, many, one
 from engine.relay import Connection
 
 MATRIX = """

@@ -22,22 +22,17 @@ from engine.declarations import Declarations
 from engine.errors import Refusal
 from engine.fields import (
     Node,
-    any_of,
     by_id,
     caller,
-    card,
     computed,
-    connection,
-    facet,
     field,
     input_field,
-    many,
     node_by_id,
-    one,
     static,
     value,
 )
 from engine.guarded import Argument
+from engine.relations import any_of, card, connection, facet, many, one
 from engine.relay import Connection
 
 EMPLOYER = """

@@ -22,8 +22,9 @@ from db.database import Database
 from db.demo.fixed import demo_key
 from engine import ids
 from engine.declarations import Declarations
-from engine.fields import Node, by_id, computed, connection, facet, field, many
+from engine.fields import Node, by_id, computed, field
 from engine.limits import Limits
+from engine.relations import connection, facet, many
 from engine.relay import Connection
 
 MATRIX = """

@@ -12,26 +12,11 @@ from strawberry.schema.config import StrawberryConfig
 from db.models import Organisation as OrganisationRow
 from db.models import User
 from engine.declarations import Declarations
-from engine.fields import (
-    Node,
-    aggregate,
-    any_of,
-    by_id,
-    caller,
-    card,
-    computed,
-    connection,
-    facet,
-    field,
-    many,
-    node_by_id,
-    nodes_by_ids,
-    one,
-    static,
-)
+from engine.fields import Node, by_id, caller, computed, field, node_by_id, nodes_by_ids, static
 from engine.filters import filter_input
 from engine.guarded import Argument
 from engine.orders import order_input
+from engine.relations import aggregate, any_of, card, connection, facet, many, one
 from engine.relay import Connection
 from lab.model import LabEvent, LabNote, LabRecord, LabReview, LabVault
 from lab.policy import lab_policy

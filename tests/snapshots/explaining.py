@@ -11,11 +11,12 @@ from asking import Desk
 from authz.decision import Decision, Fingerprint, Never, Path, Shape, Where
 from engine.catalogue import Entity, Field
 from engine.collect import Collector
+from engine.command_specs import Command
 from engine.decider import Decider
 from engine.fetch import Fetch
 from engine.gates import gate_of
 from engine.masks import mask_of
-from engine.specs import Aggregate, AllowedActions, Command, Facet, Paged, Static, ToMany, ToOne
+from engine.specs import Aggregate, AllowedActions, Facet, Paged, Static, ToMany, ToOne
 
 
 class Line(NamedTuple):

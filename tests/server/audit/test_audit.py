@@ -10,17 +10,15 @@ from engine.fields import (
     Node,
     by_id,
     computed,
-    connection,
-    facet,
     field,
     input_field,
-    many,
     node_by_id,
     nodes_by_ids,
     static,
     value,
 )
 from engine.guarded import GuardedField
+from engine.relations import connection, facet, many
 from engine.relay import Connection
 from schema import build_schema
 from server.audit import AuditError, audit

@@ -12,13 +12,12 @@ from engine.fields import (
     changed,
     command,
     computed,
-    connection,
     field,
     input_field,
-    many,
     static,
     value,
 )
+from engine.relations import connection, many
 from engine.relay import Connection
 from server.audit import AuditError, audit
 from things import MATRIX, Parts, Things

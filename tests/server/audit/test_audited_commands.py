@@ -3,6 +3,7 @@
 import pytest
 import strawberry
 
+from engine.command_specs import Command, Target
 from engine.declarations import Declarations
 from engine.fields import (
     Argument,
@@ -11,17 +12,16 @@ from engine.fields import (
     caller,
     changed,
     command,
-    connection,
     field,
     input_field,
     node_by_id,
-    one,
     static,
     value,
 )
 from engine.guarded import GuardedField
+from engine.relations import connection, one
 from engine.relay import Connection
-from engine.specs import Column, Command, Target
+from engine.specs import Column
 from things import Parts, Things
 
 TARGET = Target("Thing", "thing_id", "organisation_id")

@@ -6,7 +6,8 @@ import pytest
 import strawberry
 
 from db import models
-from engine.fields import Node, any_of, by_id, card, field, value
+from engine.fields import Node, by_id, field, value
+from engine.relations import any_of, card
 from things import Parts, Things
 
 

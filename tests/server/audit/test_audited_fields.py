@@ -11,18 +11,15 @@ from engine.fields import (
     by_id,
     caller,
     computed,
-    connection,
     download,
-    facet,
     field,
-    many,
     node_by_id,
     nodes_by_ids,
-    one,
     static,
     value,
 )
 from engine.guarded import GuardedField
+from engine.relations import connection, facet, many, one
 from engine.relay import Connection
 from engine.specs import Column, Identifier
 from things import Parts, Things

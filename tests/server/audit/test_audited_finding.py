@@ -7,10 +7,11 @@ import pytest
 import strawberry
 
 from engine.declarations import Declarations
-from engine.fields import Node, aggregate, connection, field, input_field, many
+from engine.fields import Node, field, input_field
 from engine.filters import filter_input
 from engine.inputs import INHERITED, make_input
 from engine.orders import OrderDirection, order_input
+from engine.relations import aggregate, connection, many
 from engine.relay import Connection
 from things import Parts, Things
 

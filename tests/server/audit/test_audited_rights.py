@@ -7,6 +7,7 @@ import strawberry
 
 from authz.roles import ROLES, SYSTEMS, graphql_name
 from db.models import User
+from engine.command_specs import Target
 from engine.fields import (
     Argument,
     Node,
@@ -21,7 +22,7 @@ from engine.fields import (
     static,
 )
 from engine.guarded import GuardedField
-from engine.specs import AllowedActions, Can, Target
+from engine.specs import AllowedActions, Can
 from things import Things
 
 _NAMES = {"THING_RENAME": "thing.rename", "THING_CREATE": "thing.create"}

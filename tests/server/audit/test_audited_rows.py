@@ -9,7 +9,8 @@ from authz.policy import Policy
 from authz.roles import ROLES
 from db.statements import one_of
 from engine.declarations import Declarations
-from engine.fields import Node, aggregate, by_id, computed, connection, facet, field, many, one
+from engine.fields import Node, by_id, computed, field
+from engine.relations import aggregate, connection, facet, many, one
 from engine.relay import Connection
 from server.audit import AuditError, audit
 from things import Parts, Things

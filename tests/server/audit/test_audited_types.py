@@ -3,7 +3,8 @@
 import strawberry
 from strawberry.directive import DirectiveLocation
 
-from engine.fields import Node, by_id, connection, field, static, value
+from engine.fields import Node, by_id, field, static, value
+from engine.relations import connection
 from engine.relay import Connection
 from things import Parts, Things
 

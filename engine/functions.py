@@ -1,0 +1,52 @@
+"""What a schema gives the engine to run: functions of rows, of the caller, and of nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping, Sequence
+
+    from sqlalchemy import Select
+
+    from authz.principal import Principal
+
+
+class Loading(Protocol):
+    """What a computed field's batch function may use: the instant, and reads it declared."""
+
+    @property
+    def now(self) -> int:
+        """The operation's instant, UTC epoch milliseconds."""
+        ...
+
+    async def fetch(
+        self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, object]
+    ) -> Sequence[Sequence[Any]]:
+        """Run a statement of the field's own; `:now` is bound."""
+        ...
+
+
+class BatchFunction(Protocol):
+    """Computes one value a row, in the order of the rows."""
+
+    def __call__(
+        self, rows: Sequence[Mapping[str, Any]], loading: Loading
+    ) -> Awaitable[Sequence[Any]]:
+        """Return as many values as there are rows."""
+        ...
+
+
+class PrincipalOf(Protocol):
+    """Makes the principal that a preview is answered to."""
+
+    def __call__(
+        self, row: Mapping[str, Any], given: Mapping[str, Any], loading: Loading
+    ) -> Awaitable[Principal]:
+        """Return who would ask, of a row and the arguments, or raise Refusal for the arguments."""
+        ...
+
+
+StaticFunction = Callable[..., Any]
+"""Returns plain objects of value types, the same for everybody who may read them."""
