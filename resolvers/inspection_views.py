@@ -16,7 +16,7 @@ from engine.errors import Refusal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.specs import Loading
+    from engine.functions import Loading
 
 _USERS, _OPENINGS = User.__table__, InspectionOpening.__table__
 

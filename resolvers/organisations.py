@@ -12,7 +12,7 @@ from db.statements import one_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.specs import Loading
+    from engine.functions import Loading
 
 _OWNER = "employer_account.owner"
 

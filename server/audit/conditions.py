@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from engine.specs import Aggregate, Command, Facet, Paged, Static, ToMany
+from engine.command_specs import Command
+from engine.specs import Aggregate, Facet, Paged, Static, ToMany
 from server.audit.scopes import decided_on
 from server.audit.survey import input_fields
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import get_named_type, is_abstract_type, is_leaf_type, is_non_null_type
 
 from db.models import User
+from engine.command_specs import Command
 from engine.specs import (
     Aggregate,
     Aggregated,
@@ -18,7 +19,6 @@ from engine.specs import (
     Can,
     Card,
     Column,
-    Command,
     Computed,
     Download,
     Facet,

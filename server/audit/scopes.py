@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BindParameter, Table, UniqueConstraint
 from sqlalchemy.sql import visitors
 
-from engine.specs import Aggregate, Command, Facet, Paged, ToMany, ToOne
+from engine.command_specs import Command
+from engine.specs import Aggregate, Facet, Paged, ToMany, ToOne
 
 if TYPE_CHECKING:
     from authz.scopes import Binding
