@@ -44,7 +44,7 @@ mutants: setup ## Break the product in one line at a time, and see that a test n
 bench: setup $(call node_modules,bench/peers) ## Measure against peers side by side, on PostgreSQL and SQLite (ARGS=--quick)
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
-check: setup ## Lint, types, layers, and generated files against their source
+check: setup ## Lint, types, layers, generated files against their source, and the long tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -53,6 +53,7 @@ check: setup ## Lint, types, layers, and generated files against their source
 	$(BIN)/fieldgate schema | diff -u schema.graphql -
 	$(BIN)/fieldgate policy export --format csv | diff -u tests/golden/policy.csv -
 	$(BIN)/fieldgate policy export --format md | diff -u docs/policy.md -
+	$(BIN)/python -m pytest -n 2 $(wildcard tests/*/sweep_*.py)
 
 generate: setup ## Write the generated files again, for you to read their diff
 	$(BIN)/fieldgate schema > schema.graphql
