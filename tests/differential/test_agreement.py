@@ -28,9 +28,11 @@ OF_RECORDS = ["ade", "sen", "ann", "max", "kim", "tina", "eric"]
 ALSO_OF_RECORDS = ["olga", "robin", "lou"]
 SHORT = ["crawl", "me", "my grants", "organisations", "users", "nodes of no row", "rights at alder"]
 SHORT_OF_RECORDS = ["records of nobody", "caseloads by kind"]
-# The plain path writes its statements anew for each request, so it is put to these alone;
-# Robin and Sen are asked on it in the stirred world.
-PLAINLY = ["tariq", "aisha", "lou"]
+# The plain path writes its statements anew for each request, so it is put to these alone, and to
+# some of what is grown and generated; Robin and Sen are asked on it in the stirred world, and the
+# sweep of `make check` asks all.
+PLAINLY = ["aisha", "lou"]
+SOME = 10
 # The policy is the same text for everybody who may read it, and long: two people suffice.
 PUBLIC = [name for name in DOCUMENTS if name.startswith(("roles", "policy"))]
 READERS = ["aisha", "lou"]
@@ -98,12 +100,12 @@ async def test_hand_picked(comparison, person):
 @pytest.mark.parametrize("person", ["tariq", "robin", "max"])
 async def test_grown(comparison, person):
     questions = grown(soil_of(comparison), GROWN)
-    differences = await comparison.all_differences(person, questions, plainly=GROWN)
+    differences = await comparison.all_differences(person, questions, plainly=SOME)
     assert not differences, described(differences)
 
 
 @pytest.mark.parametrize("person", ["tariq", "ann"])
 async def test_generated(comparison, person):
     questions = generated(soil_of(comparison), GENERATED)
-    differences = await comparison.all_differences(person, questions, plainly=GENERATED)
+    differences = await comparison.all_differences(person, questions, plainly=SOME)
     assert not differences, described(differences)
