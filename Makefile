@@ -44,7 +44,7 @@ mutants: setup ## Break the product in one line at a time, and see that a test n
 bench: setup $(call node_modules,bench/peers) ## Measure against peers side by side, on PostgreSQL and SQLite (ARGS=--quick)
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
-check: setup ## Lint, types, layers, generated files against their source, and who gains or loses by a changed policy
+check: setup ## Lint, types, layers, generated files against their source, who gains by a changed policy, long tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -55,6 +55,7 @@ check: setup ## Lint, types, layers, generated files against their source, and w
 	  printf '%s\n' "$$committed" | $(BIN)/fieldgate policy diff - || true; fi
 	$(BIN)/fieldgate policy export --format csv | diff -u tests/golden/policy.csv -
 	$(BIN)/fieldgate policy export --format md | diff -u docs/policy.md -
+	$(BIN)/python -m pytest -n 2 $(wildcard tests/*/sweep_*.py)
 
 generate: setup ## Write the generated files again, for you to read their diff
 	$(BIN)/fieldgate schema > schema.graphql

@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 PYTHON_LOCKS = ["requirements/all.txt", "requirements/bootstrap.txt"]
 NODE_PROJECTS = ["bench/peers", "playground", "tests/browser", "tests/clients", "tests/http_audit"]
-PACKAGES = {"authz", "db", "engine", "resolvers", "schema", "server"}
+PACKAGES = {"authz", "bench", "db", "engine", "resolvers", "schema", "server"}
 ENTRY = re.compile(
     r"^(?P<name>[a-z0-9-]+)==(?P<version>[^\s;]+)(?: ; [^\\\n]+)? \\\n"
     r"(?P<hashes>(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)",

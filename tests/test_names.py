@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-PACKAGES = ["authz", "db", "engine", "resolvers", "schema", "server"]
+PACKAGES = ["authz", "bench", "db", "engine", "resolvers", "schema", "server"]
 
 
 @pytest.mark.parametrize("name", PACKAGES)

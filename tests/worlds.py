@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 from starlette.applications import Starlette
 
 from authz.principal import Identity
@@ -125,24 +127,23 @@ class World:
         self.clock = SettableClock(NOW)
         self.settings = Settings(database_url=url, state_directory=folder)
         self._app: Starlette | None = None
+        self._engine: AsyncEngine | None = None
         self._open = AsyncExitStack()
 
     async def sql(self, statement: str, **parameters: object) -> list[Any]:
         """Run one statement behind the application's back; its rows, if it gives any."""
-        engine = create_async_engine(sqlalchemy_url(self.url))
-        try:
-            async with engine.begin() as connection:
-                result = await connection.execute(text(statement), parameters)
-                return list(result.all()) if result.returns_rows else []
-        finally:
-            await engine.dispose()
+        if self._engine is None:  # which asks much of a database when it first meets it
+            self._engine = create_async_engine(sqlalchemy_url(self.url), poolclass=NullPool)
+        async with self._engine.begin() as connection:
+            result = await connection.execute(text(statement), parameters)
+            return list(result.all()) if result.returns_rows else []
 
     async def app(self) -> Starlette:
         """The application, started when first asked for."""
         if self._app is None:
             app = create_app(
                 self.settings,
-                domain=self.domain,
+                domain=self.domain or _published(),
                 clock=self.clock,
                 observer=_note_report,
                 deliver_mail=False,
@@ -191,6 +192,12 @@ class World:
 
     async def close(self) -> None:
         await self._open.aclose()
+
+
+@cache
+def _published() -> Domain:
+    """Fieldgate's own schema and policy, read once a process: that is what starting takes."""
+    return Domain.published()
 
 
 def _let_tests_choose_the_path(app: Starlette) -> None:

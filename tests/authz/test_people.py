@@ -13,8 +13,23 @@ from authz.policy import PolicyError
 from authz.principal import SIGNED_IN, Identity, Principal, Unauthenticated
 from authz.scopes import Binding
 from db.database import Database
-from db.demo.fixed import organisation_key, user_key
-from db.models import AgreementEvent, Organisation, PayeScheme, RoleGrant, User
+from db.demo.fixed import demo_key, organisation_key, user_key
+from db.models import (
+    AgreementEvent,
+    ApprenticeRecord,
+    AssessmentComponent,
+    Caseload,
+    CaseloadItem,
+    EndPointAssessment,
+    Evidence,
+    Feedback,
+    Organisation,
+    PayeScheme,
+    PriceEpisode,
+    RoleGrant,
+    Training,
+    User,
+)
 from engine.errors import Refusal
 from worlds import NOW
 
@@ -54,6 +69,27 @@ async def test_each_subject_of_the_demo_world(shared_database):
     # a subject is compared as it stands
     for other in ("OLGA", "olga ", "ol%", "", "l1"):
         assert (await principal(url, other)).user is None
+
+
+async def test_whose_caseloads_are_read_with_their_grants(shared_database):
+    url = shared_database[1]
+
+    async def loads(subject):
+        found = await principal(url, subject)
+        return {shape.role: list(ids) for shape, ids in found.caseloads.items()}
+
+    def load(kind, owner):
+        return [demo_key(f"caseload:{kind}:prov:{owner}")]
+
+    coordinator, tutor = "record_assignment.training_coordinator", "inspection_access.tutor"
+    assert await loads("kim") == {coordinator: load("TRAINING_COORDINATOR", "kim")}
+    assert await loads("tina") == {tutor: load("CASE_OWNER", "tina")}
+    assert await loads("robin") == {
+        coordinator: load("TRAINING_COORDINATOR", "robin"),
+        tutor: load("CASE_OWNER", "robin"),
+    }
+    for nobodys in ("leo", "max", "sue", "olga", "lou", "auth0|nobody"):
+        assert await loads(nobodys) == {}
 
 
 CHANGES = {
@@ -113,8 +149,8 @@ def test_an_identity_is_who_and_nothing_more():
     assert Unauthenticated("because").reason == "because"
 
 
-def binding(model, scope):
-    return SCOPES.of(model)[scope]
+def binding(model, scope, role="employer_account.owner"):
+    return SCOPES.of(model).of_role(role, scope)
 
 
 def test_what_each_scope_binds():
@@ -136,8 +172,59 @@ def test_anchors_are_the_columns_that_relations_hang_on():
     assert binding(User, "organisation").anchor is None
 
 
+# The parties of a record (I18, D1-08 «the caller's own side»): whose organisation it is by kind.
+SIDES = {
+    "employer_account.owner": ("employer_id", False),
+    "inspection_access.employer_user": ("employer_id", False),
+    "record_assignment.epao_admin": ("epao_id", True),
+    "record_assignment.senior_assessor": ("epao_id", True),
+    "record_assignment.provider_admin": ("provider_id", False),
+    "record_assignment.training_manager": ("provider_id", False),
+}
+
+
+@pytest.mark.parametrize("role", SIDES)
+def test_the_organisation_of_a_record_is_the_one_of_the_roles_side(role):
+    bound = binding(ApprenticeRecord, "organisation", role)
+    assert (bound.anchor, bound.optional) == SIDES[role]
+    absent = str(bound.remainder(ApprenticeRecord.__table__))
+    assert ("IS NOT NULL" in absent) is bound.optional
+
+
+def test_a_side_without_a_meaning_is_bound_to_nothing():
+    partner = "careers_register.partner"
+    assert binding(ApprenticeRecord, "organisation", partner) is None
+    assert binding(ApprenticeRecord, "organisation", "no.such_role") is None
+    assert binding(ApprenticeRecord, "area") is None
+    path = Path(Shape(partner), "organisation")
+    assert SCOPES.of(ApprenticeRecord).of(path) is None
+
+
+def test_a_caseload_binds_the_callers_own_loads_of_the_role():
+    tutor = Shape("inspection_access.tutor")
+    kim = Principal("kim", "u1", {tutor: ("a",)}, caseloads={tutor: ("l1",)})
+    bound = binding(ApprenticeRecord, "caseload", tutor.role)
+    assert bound.anchor is None
+    assert list(bound.values(kim, Path(tutor, "caseload"))) == ["l1"]
+    assert list(bound.values(kim, Path(OWNER, "caseload"))) == []
+    assert binding(Caseload, "caseload").anchor == "id"
+    assert binding(CaseloadItem, "caseload").anchor == "caseload_id"
+
+
+@pytest.mark.parametrize(
+    "model", [AssessmentComponent, EndPointAssessment, Evidence, Feedback, PriceEpisode, Training]
+)
+def test_the_parts_of_a_record_lie_where_it_lies(model):
+    whole, parts = SCOPES.of(ApprenticeRecord).scopes, SCOPES.of(model).scopes
+    assert parts.keys() == whole.keys() == {"everything", "organisation", "caseload"}
+    for role in SIDES:
+        part, record = (binding(each, "organisation", role) for each in (model, ApprenticeRecord))
+        assert part.values is record.values
+        assert part.anchor is None
+
+
 def test_a_scope_that_means_nothing_is_bound_to_nothing():
-    assert SCOPES.of(PayeScheme).keys() == {"everything", "organisation"}
+    assert SCOPES.of(PayeScheme).scopes.keys() == {"everything", "organisation"}
     assert SCOPES.conditions_of(PayeScheme) == {}
 
 

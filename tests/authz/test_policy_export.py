@@ -51,13 +51,19 @@ def test_markdown_has_a_table_for_each_system() -> None:
 
 
 def test_markdown_says_what_its_words_mean() -> None:
-    _, employer, own = render(POLICY, "md").split("\n## ")
+    _, employer, own, visiting, assigning = render(POLICY, "md").split("\n## ")
     assert employer.partition("\n\n- ")[2].splitlines() == [
         "`self`: what is their own.",
         "- `organisation`: within their account.",
         "- `not_only_aan`: Not for a person whose employer account roles are all AAN (A02).",
         "- `non_levy`: Applicable to non-levy paying employers only (D0-14).",
     ]
+    for title, system in (("ACE360 record", assigning), ("Aptem inspection", visiting)):
+        assert system.startswith(title)
+        assert system.partition("\n\n- ")[2].splitlines() == [
+            "`organisation`: within their organisation.",
+            "- `caseload`: within their caseload.",
+        ]
     assert own.endswith("\n\n- `self`: what is their own.\n- `everything`: without a limit.\n")
 
 

@@ -11,6 +11,7 @@ from authz.excuses import EXCUSES, excused
 from authz.policy import Policy
 from authz.roles import ROLES, SIGNED_IN, SYSTEMS, column_role
 from authz.sources import SOURCES, source
+from db.models.caseloads import CASELOAD_KINDS
 
 POLICY = Policy.load()
 BUILT = """
@@ -21,6 +22,15 @@ organisation.read_version role_grant.read_period user.read_rights agreement.down
 employer_account.create employer_account.rename agreement.accept paye_scheme.add
 paye_scheme.remove legal_entity.add legal_entity.remove team.invite team.change_role team.remove
 team.leave invitation.cancel invitation.accept
+apprenticeship.read apprentice_record.read apprentice_record.search
+apprentice_record.search_details apprentice_record.read_identity apprentice_record.read_commitment
+apprentice_record.read_funding apprentice_record.read_epa apprentice_record.read_training
+apprentice_record.edit_epa apprentice_record.edit_training apprentice_record.read_assignees
+apprentice_record.search_unassigned apprentice_record.assign apprentice_record.unassign
+apprentice_record.assign_assessor apprentice_record.unassign_assessor
+apprentice_record.assign_training_coordinator apprentice_record.unassign_training_coordinator
+apprentice_record.assign_case_owner apprentice_record.unassign_case_owner
+assignable_user.read caseload.read
 """
 
 
@@ -99,6 +109,26 @@ def test_the_roles_are_those_of_the_documents() -> None:
     assert len(set(names)) == len(names)
     assert ROLES["employer_account.owner"].graphql_name == "EMPLOYER_ACCOUNT_OWNER"
     assert ROLES["employer_account.owner"].title == "Owner"
+
+
+# I18: «ASSESSOR → epao; TRAINING_COORDINATOR, CASE_OWNER → provider»; B02: a Senior Assessor is
+# assigned records too; the case owner is Aptem's tutor (1.4.b).
+CASELOADS = {
+    "record_assignment.senior_assessor": ("ASSESSOR", "EPAO"),
+    "record_assignment.assessor": ("ASSESSOR", "EPAO"),
+    "record_assignment.training_coordinator": ("TRAINING_COORDINATOR", "TRAINING_PROVIDER"),
+    "inspection_access.tutor": ("CASE_OWNER", "TRAINING_PROVIDER"),
+}
+
+
+def test_the_roles_that_records_are_assigned_to() -> None:
+    found = {
+        name: (role.caseload, *role.organisation_kinds)
+        for name, role in ROLES.items()
+        if role.caseload is not None
+    }
+    assert found == CASELOADS
+    assert {name: kind for name, (kind, _) in CASELOADS.items()} == CASELOAD_KINDS
 
 
 def test_a_column_is_a_role_of_its_own_system() -> None:

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from bench import probes, scaling
 from bench.cpu import Meter
 from bench.scaling import GrowingAnswer, Growth, measured
 from bench.tables import grown
@@ -48,7 +49,9 @@ async def worlds(request, tmp_path):
         yield request.param, full, small
 
 
-async def test_statements_are_repeated_in_each_world_where_the_answers_agree(worlds):
+async def test_statements_are_repeated_in_each_world_where_the_answers_agree(worlds, monkeypatch):
+    monkeypatch.setattr(scaling, "BATCHES", 1)
+    monkeypatch.setattr(probes, "_SECONDS", 0.002)
     kind, full, small = worlds
     found = await measured(kind, [full, full], rounds=1)
     assert {each.asked for each in found} == {

@@ -26,7 +26,7 @@ async def test_crawl(crawler, person):
     assert crawler.logged() == []
 
 
-@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("person", ["tariq", *PEOPLE])
 async def test_crawl_on_the_plain_path(crawler, person, monkeypatch):
     monkeypatch.setattr(crawler, "plain", True)
     shown, faults = await crawled(crawler, person)

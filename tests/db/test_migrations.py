@@ -18,6 +18,7 @@ import db.models  # noqa: F401 - fills the metadata
 from db.base import Base
 from db.database import sqlalchemy_url
 from db.migrate import is_current, upgrade
+from db.models.caseloads import CASELOAD_KINDS
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -114,6 +115,7 @@ async def test_scope_columns_are_mandatory_and_indexed():
         ("apprentice_records", "apprentice_id"),
         ("apprentice_records", "epao_id"),
         ("caseload_items", "assigned_by_id"),
+        ("feedback", "by_id"),
     }
     for table in Base.metadata.sorted_tables:
         leading = {next(iter(index.columns)).name for index in table.indexes}
@@ -194,6 +196,73 @@ async def test_rows_from_before_commands_are_kept_and_filled(database_url):
     await run(database_url, lambda c: move(c, "0001", back=True))
     assert await run(database_url, rows) == before
     await upgrade(database_url)
+    assert await run(database_url, differences) == []
+
+
+# As migration 0003 left them: somebody of each role that records are assigned to, and one that is
+# not; a record at two organisations, assigned at both.
+WORLD_BEFORE_CASELOADS = """
+INSERT INTO organisations (id, kind, name, name_sort, status, revision)
+VALUES ('e', 'EMPLOYER', 'Elm', 'elm', 'OPEN', 1), ('p', 'TRAINING_PROVIDER', 'Pro', 'pro', 'OPEN', 1),
+ ('x', 'EPAO', 'Exa', 'exa', 'OPEN', 1);
+INSERT INTO users (id, email, email_sort, name, name_sort, status)
+VALUES ('u', 'u@e.test', 'u@e.test', 'Una Mary  o''Neil', 'una', 'ACTIVE'),
+ ('v', 'v@e.test', 'v@e.test', 'émile', 'emile', 'ACTIVE');
+INSERT INTO role_grants
+ (id, user_id, organisation_id, role, system, starts_at, permissions, revision)
+VALUES ('1', 'u', 'x', 'record_assignment.assessor', 'record_assignment', 0, '', 1),
+ ('2', 'u', 'x', 'record_assignment.senior_assessor', 'record_assignment', 0, '', 1),
+ ('3', 'v', 'p', 'record_assignment.training_coordinator', 'record_assignment', 0, '', 1),
+ ('4', 'v', 'p', 'inspection_access.tutor', 'inspection_access', 0, '', 1),
+ ('5', 'v', 'p', 'record_assignment.training_manager', 'record_assignment', 0, '', 1),
+ ('6', 'v', 'e', 'employer_account.owner', 'employer_account', 0, '', 1);
+INSERT INTO apprentice_records
+ (id, reference, employer_id, provider_id, epao_id, first_name, last_name, name_sort, email,
+ date_of_birth, uln, standard_code, standard_title, delivery_model, status, start_date, end_date,
+ cost_pence, training_price_pence, assessment_price_pence)
+VALUES ('r', 'R', 'e', 'p', 'x', 'Ria', 'Roe', 'roe ria', 'r@e.test', '2000-01-01', '1', 'S', 'T',
+ 'REGULAR', 'LIVE', '2025-09-01', '2026-09-01', 5, 4, 1);
+INSERT INTO caseloads (id, kind, organisation_id, owner_id)
+VALUES ('a', 'ASSESSOR', 'x', 'u'), ('b', 'TRAINING_COORDINATOR', 'p', 'v');
+INSERT INTO caseload_items (id, caseload_id, record_id, kind, assigned_at)
+VALUES ('i', 'a', 'r', 'ASSESSOR', 1), ('j', 'b', 'r', 'TRAINING_COORDINATOR', 2)
+"""
+
+
+async def test_rows_from_before_caseloads_are_filled(database_url):
+    async def ask(statement):
+        found = await run(database_url, lambda c: c.execute(text(statement)).all())
+        return [tuple(row) for row in found]
+
+    def begin(connection):
+        move(connection, "0003")
+        for statement in WORLD_BEFORE_CASELOADS.split(";"):
+            connection.execute(text(statement))
+
+    before = "SELECT id, caseload_id, record_id, kind, assigned_by_id, assigned_at FROM caseload_items ORDER BY id"  # fmt: skip
+    await run(database_url, begin)
+    kept = await ask(before)
+    await upgrade(database_url)
+    assert await ask(before) == kept
+    assert await ask("SELECT id, initials, avatar FROM users ORDER BY id") == [
+        ("u", "UO", None),
+        ("v", "É", None),
+    ]
+    kinds = await ask("SELECT role, caseload_kind FROM role_grants ORDER BY id")
+    assert kinds == [(role, CASELOAD_KINDS.get(role)) for role, _ in kinds]
+    assert [kind for _, kind in kinds] == [
+        "ASSESSOR", "ASSESSOR", "TRAINING_COORDINATOR", "CASE_OWNER", None, None,
+    ]  # fmt: skip
+    items = "SELECT id, organisation_id, owner_id FROM caseload_items ORDER BY id"
+    assert await ask(items) == [("i", "x", "u"), ("j", "p", "v")]
+    record = "SELECT last_name_sort, standard_version, standard_option, stop_date FROM apprentice_records"  # fmt: skip
+    assert await ask(record) == [("roe ria", "1.0", None, None)]
+    assert await run(database_url, differences) == []
+    await run(database_url, lambda c: move(c, "0003", back=True))
+    assert await ask(before) == kept
+    assert await ask("SELECT name_sort FROM apprentice_records") == [("roe ria",)]
+    await upgrade(database_url)
+    assert await ask(items) == [("i", "x", "u"), ("j", "p", "v")]
     assert await run(database_url, differences) == []
 
 

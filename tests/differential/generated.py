@@ -59,6 +59,7 @@ def generated(soil: Soil, count: int) -> list[Question]:
             custom_scalars={
                 "ID": st.sampled_from(soil.ids).map(_text),
                 "Int": st.integers(-1, 5).map(lambda number: IntValueNode(value=str(number))),
+                "Date": st.sampled_from(("2025-09-01", "2026-12-04")).map(_text),
                 "String": st.sampled_from(TEXTS).map(_text),
             },
             print_ast=lambda document: document,

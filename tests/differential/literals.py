@@ -71,7 +71,8 @@ class Literals:
     @staticmethod
     def _beginning(chance: random.Random, pool: Sequence[Any]) -> Any:
         found = chance.choice(pool)
-        return found[:2] if isinstance(found, str) and chance.random() < 0.2 else found
+        cut = isinstance(found, str) and not _is_date(found) and chance.random() < 0.2
+        return found[:2] if cut else found
 
 
 _SOME: dict[str, Sequence[Any]] = {
@@ -79,8 +80,13 @@ _SOME: dict[str, Sequence[Any]] = {
     "Int": tuple(range(-1, 6)),
     "String": TEXTS,
     "DateTime": ("2024-01-08T09:00:00+00:00", "2024-01-10T09:00:00.001+00:00"),
+    "Date": ("2025-09-01", "2027-08-31", "2004-06-15", "1999-12-31"),
     "ID": ("nonsense",),
 }
+
+
+def _is_date(text: str) -> bool:
+    return text[4:5] == "-" and text[:4].isdigit()
 
 
 def _must(declared: Any) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from differential.comparing import Comparison
 from differential.grown import Soil
 from differential.literals import Literals
@@ -17,16 +19,29 @@ def soil_of(comparison: Comparison) -> Soil:
         ids,
         Literals(_words(comparison.oracle.world)),
         shunned=("roles", "policy"),
-        preferred=("organisations", "users", "me"),
+        preferred=("organisations", "users", "me", "apprenticeRecords", "caseloads"),
     )
 
 
-def _words(world: World) -> dict[str, list[str]]:
+def _words(world: World) -> dict[str, list[Any]]:
     """Return what is found by texts: those that occur, in other letters, and one that does not."""
     columns = {"UserFilter.name": ("users", "name"), "UserFilter.email": ("users", "email")}
     columns["OrganisationFilter.name"] = ("organisations", "name")
+    for field, column in {
+        "lastName": "last_name",
+        "uln": "uln",
+        "email": "email",
+        "reference": "reference",
+        "standardCode": "standard_code",
+        "startDate": "start_date",
+        "dateOfBirth": "date_of_birth",
+        "cost": "cost_pence",
+    }.items():
+        columns[f"ApprenticeRecordFilter.{field}"] = ("apprentice_records", column)
     pools = {}
     for at, (table, column) in columns.items():
-        texts = sorted({row[column] for row in world.all(table)})
-        pools[at] = [*texts, *(text.upper() for text in texts[::4]), "100%", "_"]
+        found = sorted({row[column] for row in world.all(table)})
+        pools[at] = found
+        if found and isinstance(found[0], str) and not column.startswith(("start_", "date_")):
+            pools[at] = [*found, *(text.upper() for text in found[::4]), "100%", "_"]
     return pools

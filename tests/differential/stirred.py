@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from db.demo.fixed import organisation_key as key_of
+from db.demo.fixed import record_key
+from db.types import fold
 from scenarios.rows import (
     FAR_AWAY,
     LONG_AGO,
     add_grant,
+    add_record,
     add_user,
     insert,
     organisation_key,
@@ -21,6 +25,8 @@ async def stir(world: World) -> None:
     await _ties(world)
     await _letters(world)
     await _orphans(world)
+    await _records(world)
+    await _assignments(world)
 
 
 async def _windows(world: World) -> None:
@@ -145,3 +151,74 @@ async def _orphans(world: World) -> None:
     await add_grant(world, await user_key(world, "indy"), customer, "employer_account.owner")
     await add_grant(world, await user_key(world, "kim"), prov, "employer_account.transactor")
     await add_user(world, "Una Unheld", subject="una")
+
+
+async def _records(world: World) -> None:
+    """Records of every state, of odd names, and of one name; an apprentice on the team."""
+    for name in ("Zoë", "zoe", "ﬁn", "FIN", "100%", "_"):
+        await add_record(
+            world,
+            5,
+            first_name="L",
+            last_name=name,
+            last_name_sort=fold(f"{name} L"),
+            reference=name,
+            epao_id=None,
+            pause_date="2026-01-31",
+        )
+    await world.sql(
+        "UPDATE apprentice_records SET status = 'STOPPED', stop_date = '2026-05-01',"
+        " end_date = '2026-05-01', delivery_model = 'FLEXI_JOB_AGENCY' WHERE id = :id",
+        id=record_key(2),
+    )
+    await world.sql(
+        "UPDATE apprentice_records SET status = 'COMPLETED', completion_date = '2026-09-30',"
+        " start_date = '2024-09-02' WHERE id = :id",
+        id=record_key(3),
+    )
+    await world.sql("DELETE FROM trainings WHERE record_id = :id", id=record_key(6))
+    learner = await world.sql(
+        "SELECT apprentice_id FROM apprentice_records WHERE reference = 'APP-0001'"
+    )
+    await add_grant(world, learner[0][0], key_of("alder"), "employer_account.viewer")
+
+
+async def _assignments(world: World) -> None:
+    """Caseloads without a role, of roles elsewhere, ended and not begun; roles of two sides."""
+    now = world.clock.instant
+    people = ("max", "leo", "sen", "eric", "abe", "petra", "tess", "kim")
+    maximum, leo, sen, eric, abe, petra, tess, kim = [await user_key(world, who) for who in people]
+    coordinator = "record_assignment.training_coordinator"
+    await add_grant(world, maximum, key_of("elm"), "employer_account.owner")
+    await add_grant(world, maximum, key_of("birch"), "employer_account.viewer")
+    await add_grant(world, leo, key_of("epa"), "record_assignment.assessor")
+    await add_grant(world, sen, key_of("epa"), "record_assignment.assessor")  # two of one kind
+    await add_grant(
+        world, sen, key_of("epa-two"), "record_assignment.epao_admin", starts_at=now + 1
+    )
+    await add_grant(world, petra, key_of("prov"), coordinator, ends_at=now)
+    await add_grant(world, petra, key_of("prov"), "inspection_access.tutor", ends_at=now + 1)
+    await add_grant(world, tess, key_of("epa"), coordinator)  # which means nothing there
+    await add_grant(world, kim, key_of("prov-two"), "record_assignment.training_manager")
+    for owner, kind, organisation, numbers in (
+        (leo, "ASSESSOR", "epa", (1, 4)),
+        (leo, "CASE_OWNER", "prov", (5,)),  # a kind that no role of theirs comes with
+        (sen, "ASSESSOR", "epa", (2, 5)),
+        (eric, "TRAINING_COORDINATOR", "prov", (6,)),
+        (abe, "ASSESSOR", "epa-two", (9,)),
+        (petra, "CASE_OWNER", "prov", (3, 8)),
+        (petra, "TRAINING_COORDINATOR", "prov", (4, 8)),
+        (kim, "TRAINING_COORDINATOR", "prov-two", (10, 11)),
+    ):
+        given = {"kind": kind, "organisation_id": key_of(organisation), "owner_id": owner}
+        caseload = await insert(world, "caseloads", **given)
+        for number in numbers:
+            await insert(
+                world,
+                "caseload_items",
+                **given,
+                caseload_id=caseload,
+                record_id=record_key(number),
+                assigned_by_id=None if number % 2 else maximum,
+                assigned_at=LONG_AGO,
+            )

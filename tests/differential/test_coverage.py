@@ -12,7 +12,13 @@ from oracle.shapes import ENTITIES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CRAWLERS = ("tariq", "vera", "aisha", "ellis", "kim", "petra", "robin", "lou")
+CRAWLERS = ("tariq", "vera", "aisha", "ellis", "kim", "petra", "robin", "lou", "max")
+ALIKE = (
+    "email", "dateOfBirth", "reference", "standardCode", "standardTitle", "standardVersion",
+    "standardOption", "deliveryModel", "status", "startDate", "endDate", "pauseDate", "stopDate",
+    "completionDate", "employer", "provider", "epao",
+)  # fmt: skip
+"""Fields of a record that every role has which has records."""
 IMPOSSIBLE = {
     "whoever is signed in holds the action, if only for rows of their own": (
         "RoleGrant.organisation refused",
@@ -28,6 +34,18 @@ IMPOSSIBLE = {
         "Agreement.history masked",
         "Agreement.history refused",
         "Agreement.legalEntity refused",
+    ),
+    "whoever sees the record holds the action": (
+        "ApprenticeRecord.apprentice refused",
+        *(f"ApprenticeRecord.{name} {way}" for name in ALIKE for way in ("masked", "refused")),
+        "Caseload.items masked",
+        "Caseload.items refused",
+        "CaseloadItem.record refused",
+        *(
+            f"{name} {way}"
+            for name in ("EndPointAssessment.components", "Training.evidence", "Training.feedback")
+            for way in ("masked", "refused")
+        ),
     ),
     "no row of the published matrices opens some fields only": ("PolicyRow.fields value",),
 }

@@ -34,7 +34,11 @@ async def differing(
     return found
 
 
-@pytest.mark.parametrize("person", ["olga", "vera", "tariq", "lou"])
+PEOPLE = ["vera", "tariq"]
+"""Who has masks, and who has several accounts; the sweep of `make check` asks more."""
+
+
+@pytest.mark.parametrize("person", PEOPLE)
 async def test_found_by_variables(comparison, person):
     found = await differing(comparison, person, by_variables())
     assert not found, described(found)

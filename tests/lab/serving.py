@@ -54,8 +54,7 @@ async def build_lab(url: str) -> None:
         async with engine.begin() as connection:
             await connection.run_sync(LabBase.metadata.create_all)
             for model, of in TABLES:
-                for row in of():
-                    await connection.execute(insert(model), row)
+                await connection.execute(insert(model), [*of()])
     finally:
         await engine.dispose()
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 GROWN = 8
 GENERATED = 12
-SOUGHT = 14
+SOUGHT = 9
 PLAINLY = 1
 """So many of the documents are put to the plain path, which writes its statements anew each time."""
 

@@ -16,6 +16,24 @@ from oracle.world import Row, World
 
 SIGNED_IN = "signed_in"
 REFUSED_SIGN_IN = ("INACTIVE", "CANCELLED", "ARCHIVED", "ANONYMISED")
+LOADED = {
+    "record_assignment.assessor": "ASSESSOR",
+    "record_assignment.senior_assessor": "ASSESSOR",
+    "record_assignment.training_coordinator": "TRAINING_COORDINATOR",
+    "inspection_access.tutor": "CASE_OWNER",
+}
+"""What kind of caseload comes with a role (B04, I18)."""
+SIDES = {"EMPLOYER": "employer_id", "TRAINING_PROVIDER": "provider_id", "EPAO": "epao_id"}
+"""Which organisation of a record is of a kind."""
+PARTS = (
+    "price_episodes",
+    "trainings",
+    "evidence",
+    "feedback",
+    "end_point_assessments",
+    "assessment_components",
+)
+"""Tables whose rows are part of an apprentice record, and lie wherever it lies."""
 
 
 class SignInRefusedError(Exception):
@@ -124,10 +142,21 @@ def holds_at(principal: Principal, action: str, organisation_id: str) -> bool:
     )
 
 
+def may_act(principal: Principal, action: str, organisation_id: str) -> bool:
+    """Say whether the caller may act at an organisation; for what is their own, anywhere."""
+    return any(
+        cell.scope in ("self", "everything") or organisation_id in principal.places(cell.role)
+        for cell in _held(principal, action)
+    )
+
+
 def decide(principal: Principal, action: str, table: str, row: Row, world: World) -> bool:
     """Say whether the caller holds the action on this row by at least one of their roles."""
     if table == "role_grants" and not not_ended(row, principal.now):
         return False
+    if table in PARTS:
+        whole = world.get("apprentice_records", row["record_id"])
+        return whole is not None and decide(principal, action, "apprentice_records", whole, world)
     held = _held(principal, action)
     return any(_covers(principal, cell, table, row, world) for cell in held)
 
@@ -154,10 +183,9 @@ def _covers(principal: Principal, cell: Cell, table: str, row: Row, world: World
     if cell.scope == "self":
         return _is_own(principal, table, row)
     if cell.scope == "organisation":
-        places = principal.places(cell.role)
-        return any(
-            organisation in places for organisation in _anchors(principal, table, row, world)
-        )
+        return bool(_anchors(principal, cell.role, table, row, world) & principal.places(cell.role))
+    if cell.scope == "caseload":
+        return _is_assigned(_own_caseloads(principal, cell.role, world), table, row, world)
     msg = f"The oracle has no rows for the scope {cell.scope!r} yet."
     raise ValueError(msg)
 
@@ -175,20 +203,82 @@ def _is_own(principal: Principal, table: str, row: Row) -> bool:
     return False
 
 
-def _anchors(principal: Principal, table: str, row: Row, world: World) -> frozenset[str]:
-    """Return the organisations whose employer account this row is part of."""
+def _anchors(principal: Principal, role: str, table: str, row: Row, world: World) -> frozenset[str]:
+    """Return the organisations that this row is part of, for who holds a role there.
+
+    An employer sees who is on the team of the account; a provider or an EPAO who is on the staff,
+    and of their grants those by which somebody can be assigned records (D1-06).
+    """
     if table == "organisations":
         return frozenset({row["id"]})
+    if table == "apprentice_records":
+        own = {row[side] for kind, side in SIDES.items() if kind in ROLES[role].organisation_kinds}
+        return frozenset(own - {None})
     if table == "users":
         return frozenset(
             grant["organisation_id"]
             for grant in world.all("role_grants")
-            if grant["user_id"] == row["id"] and _is_membership(grant, principal.now)
+            if grant["user_id"] == row["id"] and _is_of_team(principal, role, grant)
         )
     if table == "role_grants":
-        member = _is_membership(row, principal.now)
-        return frozenset({row["organisation_id"]}) if member else frozenset()
+        if "EMPLOYER" in ROLES[role].organisation_kinds:
+            counts = _is_membership(row, principal.now)
+        else:
+            counts = _is_assignable(row, world, principal.now)
+        return frozenset({row["organisation_id"]}) if counts else frozenset()
     return frozenset({row["organisation_id"]})
+
+
+def _own_caseloads(principal: Principal, role: str, world: World) -> frozenset[str]:
+    """Return the caller's caseloads that come with a role, where that role is in force."""
+    if principal.user is None or role not in LOADED:
+        return frozenset()
+    places = principal.places(role)
+    return frozenset(
+        caseload["id"]
+        for caseload in world.all("caseloads")
+        if caseload["owner_id"] == principal.user["id"]
+        and caseload["kind"] == LOADED[role]
+        and caseload["organisation_id"] in places
+    )
+
+
+def _is_assigned(own: frozenset[str], table: str, row: Row, world: World) -> bool:
+    if table == "caseloads":
+        return row["id"] in own
+    if table == "caseload_items":
+        return row["caseload_id"] in own
+    if table == "apprentice_records":
+        return any(
+            item["record_id"] == row["id"] and item["caseload_id"] in own
+            for item in world.all("caseload_items")
+        )
+    return False
+
+
+def _is_assignable(grant: Row, world: World, now: int) -> bool:
+    """Say whether a grant stands for a person who can be assigned records of a kind.
+
+    They are active, and the grant is in force (D1-04, D1-06); somebody with several that come with
+    one kind stands there once, by the first of them.
+    """
+
+    def counts(one: Row) -> bool:
+        return one["role"] in LOADED and in_force(world, one, now)
+
+    return counts(grant) and not any(
+        counts(other)
+        and other["id"] < grant["id"]
+        and LOADED[other["role"]] == LOADED[grant["role"]]
+        and all(other[of] == grant[of] for of in ("user_id", "organisation_id"))
+        for other in world.all("role_grants")
+    )
+
+
+def _is_of_team(principal: Principal, role: str, grant: Row) -> bool:
+    if "EMPLOYER" in ROLES[role].organisation_kinds:
+        return _is_membership(grant, principal.now)
+    return not_ended(grant, principal.now)
 
 
 def _is_membership(grant: Row, now: int) -> bool:

@@ -12,7 +12,16 @@ from typing import Any, NamedTuple
 from authz.policy import PolicyLine
 from authz.roles import ROLES
 from authz.sources import source
-from oracle.decide import SIGNED_IN, Principal, decide, holds, holds_at, in_force, policy_lines
+from oracle.decide import (
+    SIGNED_IN,
+    Principal,
+    decide,
+    holds,
+    holds_at,
+    in_force,
+    may_act,
+    policy_lines,
+)
 from oracle.finding import found_page
 from oracle.refusal import RefusalError, bad_input, forbidden, not_found
 from oracle.shapes import (
@@ -32,11 +41,21 @@ from oracle.world import Row, World
 
 
 class Searched(NamedTuple):
-    """A column that rows are found by; `folded` is what a text is searched and sorted by."""
+    """A column that rows are found by; `folded` is what a text is searched and sorted by.
+
+    What is found by no column is `made` of the row. `also` is what finding needs besides.
+    """
 
     action: str
-    column: str
+    column: str = ""
     folded: str | None = None
+    also: str | None = None
+    made: Callable[[Asked, Thing], Any] | None = None
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """Every action that it takes."""
+        return (self.action,) if self.also is None else (self.action, self.also)
 
 
 @dataclass(frozen=True)
@@ -51,11 +70,13 @@ class Asked:
         """Say whether the caller holds an action on a row."""
         return decide(self.principal, action, table, row, self.world)
 
-    def visible(self, action: str, table: str, rows: Iterable[Row]) -> list[Thing]:
+    def visible(
+        self, action: str, table: str, rows: Iterable[Row], kind: str | None = None
+    ) -> list[Thing]:
         """Return the rows in scope of an action and of their type's own read action."""
-        read = READ[TYPES[table]]
+        read = READ[kind or TYPES[table]]
         return [
-            Thing(table, row)
+            Thing(table, row, kind)
             for row in rows
             if self.may(action, table, row) and self.may(read, table, row)
         ]
@@ -66,11 +87,11 @@ class Asked:
 
     def findable(self, field: Searched, _at: str) -> bool:
         """Say whether the caller holds what it takes to find rows by a field, anywhere."""
-        return holds(self.principal, field.action)
+        return all(holds(self.principal, action) for action in field.actions)
 
     def readable(self, field: Searched, _at: str, thing: Thing) -> bool:
         """Say whether the caller may find this very row by a field's value."""
-        return self.may(field.action, thing.table, thing.row)
+        return all(self.may(action, thing.table, thing.row) for action in field.actions)
 
 
 Find = Callable[[Asked, Any, str, Mapping[str, Any]], Any]
@@ -86,9 +107,59 @@ READ = {
     "Agreement": "agreement.read",
     "AgreementEvent": "agreement.read",
     "Invitation": "invitation.read",
+    "ApprenticeRecord": "apprentice_record.read",
+    "PriceEpisode": "apprentice_record.read_funding",
+    "Training": "apprentice_record.read_training",
+    "Evidence": "apprentice_record.read_training",
+    "Feedback": "apprentice_record.read_training",
+    "EndPointAssessment": "apprentice_record.read_epa",
+    "AssessmentComponent": "apprentice_record.read_epa",
+    "Assignee": "apprentice_record.read_assignees",
+    "Caseload": "caseload.read",
+    "CaseloadItem": "caseload.read",
+    "AssignableUser": "assignable_user.read",
 }
 
+IDENTITY = "apprentice_record.read_identity"
+COMMITMENT = "apprentice_record.read_commitment"
+FUNDING = "apprentice_record.read_funding"
+TRAINING = "apprentice_record.read_training"
+EPA = "apprentice_record.read_epa"
+ASSIGNEES = "apprentice_record.read_assignees"
+
+
+def _nobody_of_ones_own(asked: Asked, thing: Thing) -> bool:
+    """Say whether a record is assigned to nobody of the caller's own side (D1-09)."""
+    items = asked.world.all("caseload_items")
+    rows = [item for item in items if item["record_id"] == thing.row["id"]]
+    return not asked.visible(ASSIGNEES, "caseload_items", rows, "Assignee")
+
+
+def _detail(action: str, column: str) -> Searched:
+    return Searched(action, column, also="apprentice_record.search_details")
+
+
 SEARCHED = {
+    "ApprenticeRecord.lastName": Searched(
+        "apprentice_record.read", "last_name", "last_name_sort", "apprentice_record.search"
+    ),
+    "ApprenticeRecord.uln": Searched(
+        "apprentice_record.read", "uln", also="apprentice_record.search"
+    ),
+    "ApprenticeRecord.email": _detail(IDENTITY, "email"),
+    "ApprenticeRecord.dateOfBirth": _detail(IDENTITY, "date_of_birth"),
+    "ApprenticeRecord.reference": _detail(COMMITMENT, "reference"),
+    "ApprenticeRecord.standardCode": _detail(COMMITMENT, "standard_code"),
+    "ApprenticeRecord.deliveryModel": _detail(COMMITMENT, "delivery_model"),
+    "ApprenticeRecord.status": _detail(COMMITMENT, "status"),
+    "ApprenticeRecord.startDate": _detail(COMMITMENT, "start_date"),
+    "ApprenticeRecord.endDate": _detail(COMMITMENT, "end_date"),
+    "ApprenticeRecord.cost": _detail(FUNDING, "cost_pence"),
+    "ApprenticeRecord.unassigned": Searched(
+        ASSIGNEES, also="apprentice_record.search_unassigned", made=_nobody_of_ones_own
+    ),
+    "Caseload.kind": Searched("caseload.read", "kind"),
+    "AssignableUser.kind": Searched("assignable_user.read", "caseload_kind"),
     "Organisation.kind": Searched("organisation.read", "kind"),
     "Organisation.name": Searched("organisation.read", "name", "name_sort"),
     "User.name": Searched("user.read", "name", "name_sort"),
@@ -142,25 +213,108 @@ def many(action: str, table: str, column: str, order: Order, *, own: str | None 
 
 def paged(action: str, table: str, *, keep: Callable[[Row], bool] = lambda _row: True) -> Find:
     """Find a page of the rows of this account, by id, behind the gate at the parent."""
+    return of_organisation(action, table, keep=keep, key="organisation_id")
+
+
+def of_organisation(
+    action: str,
+    table: str,
+    *,
+    kind: str | None = None,
+    column: str = "organisation_id",
+    key: str = "id",
+    order: Order | None = None,
+    keep: Callable[[Row], bool] = lambda _row: True,
+) -> Find:
+    """Find a page of the rows whose column names an organisation, behind the gate at that one."""
 
     def find(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> dict[str, Any]:
-        _gate(asked, action, thing, at, "organisation_id")
-        key = thing.row["organisation_id"]
-        rows = [r for r in asked.world.all(table) if r["organisation_id"] == key and keep(r)]
-        things = asked.visible(action, table, sorted(rows, key=by("id")))
-        return page(things, args, at, asked.open_cursor)
+        _gate(asked, action, thing, at, key)
+        rows = [r for r in asked.world.all(table) if r[column] == thing.row[key] and keep(r)]
+        things = asked.visible(action, table, sorted(rows, key=order or by("id")), kind)
+        return found_page(asked, kind or TYPES[table], things, at, args)
 
     return find
 
 
-def root_list(action: str, table: str) -> Find:
-    """Find a page of every row of a type that the caller may see: filtered, by name or sorted."""
+def root_list(action: str, table: str, *order: str) -> Find:
+    """Find a page of every row of a type that the caller may see: filtered, in order or sorted."""
 
     def find(asked: Asked, _root: object, at: str, args: Mapping[str, Any]) -> dict[str, Any]:
         if not holds(asked.principal, action):
             raise forbidden(at)
-        rows = sorted(asked.world.all(table), key=by("name_sort", "id"))
+        rows = sorted(asked.world.all(table), key=by(*order, "id"))
         return found_page(asked, TYPES[table], asked.visible(action, table, rows), at, args)
+
+    return find
+
+
+def parts(action: str, table: str, *order: str, kind: str | None = None) -> Find:
+    """Find the rows that are part of this one's record, refused on this very row, in order."""
+
+    def find(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> list[Thing]:
+        if not asked.may(action, thing.table, thing.row):
+            raise forbidden(at)
+        of = thing.row["id" if thing.table == "apprentice_records" else "record_id"]
+        rows = [row for row in asked.world.all(table) if row["record_id"] == of]
+        return asked.visible(action, table, sorted(rows, key=by(*order, "id")), kind)
+
+    return find
+
+
+def part(action: str, table: str) -> Find:
+    """Find the one row that is part of this record, if there is one."""
+    several = parts(action, table)
+
+    def find(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> Thing | None:
+        return next(iter(several(asked, thing, at, args)), None)
+
+    return find
+
+
+def pages_of(find_all: Find) -> Find:
+    """Find a page of what another way finds whole."""
+
+    def find(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        return page(find_all(asked, thing, at, args), args, at, asked.open_cursor)
+
+    return find
+
+
+def card(action: str, table: str, on: str, **columns: str) -> Find:
+    """Find what this row shows of the row that a column names, itself in sight or not."""
+
+    def find(
+        asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]
+    ) -> dict[str, Any] | None:
+        if not asked.may(action, thing.table, thing.row):
+            raise forbidden(at)
+        row = asked.world.get(table, thing.row[on])
+        if row is None:
+            return None
+        shown = {name: row[column] for name, column in columns.items()}
+        return {**shown, **({"id": global_id(table, row["id"])} if "id" in columns else {})}
+
+    return find
+
+
+def organisation_card(action: str, on: str) -> Find:
+    """Find an organisation as another row names it."""
+    return card(action, "organisations", on, id="id", name="name", kind="kind", ukprn="ukprn")
+
+
+def person_card(action: str, on: str) -> Find:
+    """Find a person as a list to choose from names them."""
+    return card(action, "users", on, id="id", name="name", initials="initials", avatar="avatar")
+
+
+def shown(action: str, table: str, on: str, column: str) -> Find:
+    """Find a column of the row that a column names, guarded on this row."""
+    whole = card(action, table, on, it=column)
+
+    def find(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> object:
+        found = whole(asked, thing, at, args)
+        return None if found is None else found["it"]
 
     return find
 
@@ -256,13 +410,24 @@ def _warnings(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> 
     return ["SINGLE_OWNER"] if len({grant["user_id"] for grant in owners}) == 1 else []
 
 
-def _document(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> dict[str, Any]:
-    if not asked.may("agreement.download", thing.table, thing.row):
+def linked(action: str) -> Find:
+    """Find a link to the document of the row, guarded on this very row."""
+
+    def find(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> dict[str, Any]:
+        if not asked.may(action, thing.table, thing.row):
+            raise forbidden(at)
+        return {
+            "url": f"{LINK}{thing.row['id']}",
+            "expiresAt": instant(asked.principal.now + LINK_LIVES),
+        }
+
+    return find
+
+
+def _unassigned(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> bool:
+    if not asked.may(ASSIGNEES, thing.table, thing.row):
         raise forbidden(at)
-    return {
-        "url": f"{LINK}{thing.row['id']}",
-        "expiresAt": instant(asked.principal.now + LINK_LIVES),
-    }
+    return _nobody_of_ones_own(asked, thing)
 
 
 ACTIONS = {
@@ -279,6 +444,12 @@ ACTIONS = {
     "RoleGrant": ("team.change_role", "team.remove"),
     "Invitation": ("invitation.cancel",),
     "User": (),
+    "ApprenticeRecord": (
+        "apprentice_record.assign",
+        "apprentice_record.unassign",
+        "apprentice_record.edit_training",
+        "apprentice_record.edit_epa",
+    ),
 }
 """What can be done with a thing there is."""
 
@@ -297,7 +468,7 @@ def _can(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> bool:
     if parsed is None or parsed[0] != "organisations":
         raise bad_input(at)
     actions = {enum(line.action): line.action for line in policy_lines()}
-    return holds_at(asked.principal, actions[args["action"]], parsed[1])
+    return may_act(asked.principal, actions[args["action"]], parsed[1])
 
 
 def _roles(
@@ -366,14 +537,24 @@ FIELDS: dict[str, Find] = {
     "Query.node": _node,
     "Query.nodes": _nodes,
     "Query.organisation": by_id("organisation.read", "organisations"),
-    "Query.organisations": root_list("organisation.read", "organisations"),
+    "Query.organisations": root_list("organisation.read", "organisations", "name_sort"),
     "Query.user": by_id("user.read", "users"),
-    "Query.users": root_list("user.read", "users"),
+    "Query.users": root_list("user.read", "users", "name_sort"),
+    "Query.apprenticeRecord": by_id("apprentice_record.read", "apprentice_records"),
+    "Query.apprenticeRecords": root_list(
+        "apprentice_record.read", "apprentice_records", "last_name_sort"
+    ),
+    "Query.caseload": by_id("caseload.read", "caseloads"),
+    "Query.caseloads": root_list("caseload.read", "caseloads"),
     "Query.roles": _roles,
     "Query.policy": _policy,
     "Organisation.id": identifier(),
     **_values("Organisation", {"kind": "kind", "name": "name"}),
     "Organisation.account": _account,
+    "Organisation.caseloads": of_organisation("caseload.read", "caseloads"),
+    "Organisation.assignableUsers": of_organisation(
+        "assignable_user.read", "role_grants", kind="AssignableUser"
+    ),
     "Organisation.editVersion": value("organisation.read_version", "revision"),
     "EmployerAccount.levyStatus": value("employer_account.read_levy_status", "levy_status"),
     "EmployerAccount.warnings": _warnings,
@@ -398,6 +579,13 @@ FIELDS: dict[str, Find] = {
         by("offered_at", "id"),
         own="organisation_id",
     ),
+    "EmployerAccount.apprenticeships": of_organisation(
+        "apprenticeship.read",
+        "apprentice_records",
+        column="employer_id",
+        key="organisation_id",
+        order=by("last_name_sort", "id"),
+    ),
     "EmployerAccount.team": paged(
         "team.read", "role_grants", keep=lambda row: row["system"] == "employer_account"
     ),
@@ -412,7 +600,7 @@ FIELDS: dict[str, Find] = {
     **_values("Agreement", {"version": "version", "status": "status", "signedBy": "signed_by"}),
     **_values("Agreement", {"editVersion": "revision"}),
     **_instants("Agreement", {"offeredAt": "offered_at", "signedAt": "signed_at"}),
-    "Agreement.document": _document,
+    "Agreement.document": linked("agreement.download"),
     "Agreement.legalEntity": one("legal_entity.read", "legal_entities", "legal_entity_id"),
     "Agreement.history": many("agreement.read", "agreement_events", "agreement_id", by("at", "id")),
     **_values("AgreementEvent", {"status": "status", "by": "by"}),
@@ -435,5 +623,99 @@ FIELDS: dict[str, Find] = {
     "RoleGrant.startsAt": value("role_grant.read_period", "starts_at", instant),
     "RoleGrant.endsAt": value("role_grant.read_period", "ends_at", instant),
     **_values("RoleGrant", {"editVersion": "revision"}),
+    "ApprenticeRecord.id": identifier(),
+    **_values(
+        "ApprenticeRecord", {"firstName": "first_name", "lastName": "last_name", "uln": "uln"}
+    ),
+    "ApprenticeRecord.email": value(IDENTITY, "email"),
+    "ApprenticeRecord.dateOfBirth": value(IDENTITY, "date_of_birth"),
+    "ApprenticeRecord.apprentice": one("user.read", "users", "apprentice_id"),
+    **{
+        f"ApprenticeRecord.{field}": value(COMMITMENT, column)
+        for field, column in {
+            "reference": "reference",
+            "standardCode": "standard_code",
+            "standardTitle": "standard_title",
+            "standardVersion": "standard_version",
+            "standardOption": "standard_option",
+            "deliveryModel": "delivery_model",
+            "status": "status",
+            "startDate": "start_date",
+            "endDate": "end_date",
+            "pauseDate": "pause_date",
+            "stopDate": "stop_date",
+            "completionDate": "completion_date",
+        }.items()
+    },
+    "ApprenticeRecord.employer": organisation_card(COMMITMENT, "employer_id"),
+    "ApprenticeRecord.provider": organisation_card(COMMITMENT, "provider_id"),
+    "ApprenticeRecord.epao": organisation_card(COMMITMENT, "epao_id"),
+    "ApprenticeRecord.cost": value(FUNDING, "cost_pence"),
+    "ApprenticeRecord.trainingPrice": value(FUNDING, "training_price_pence"),
+    "ApprenticeRecord.endPointAssessmentPrice": value(FUNDING, "assessment_price_pence"),
+    "ApprenticeRecord.priceHistory": parts(FUNDING, "price_episodes", "from_date"),
+    "ApprenticeRecord.training": part(TRAINING, "trainings"),
+    "ApprenticeRecord.epa": part(EPA, "end_point_assessments"),
+    "ApprenticeRecord.assignees": parts(ASSIGNEES, "caseload_items", "kind", kind="Assignee"),
+    "ApprenticeRecord.unassigned": _unassigned,
+    "Assignee.kind": value(ASSIGNEES, "kind"),
+    "Assignee.initials": shown(ASSIGNEES, "users", "owner_id", "initials"),
+    "Assignee.avatar": shown(ASSIGNEES, "users", "owner_id", "avatar"),
+    **_values(
+        "PriceEpisode",
+        {
+            "fromDate": "from_date",
+            "toDate": "to_date",
+            "cost": "cost_pence",
+            "trainingPrice": "training_price_pence",
+            "endPointAssessmentPrice": "assessment_price_pence",
+        },
+    ),
+    **_values(
+        "Training",
+        {
+            "progressPercent": "progress_percent",
+            "plannedHours": "planned_hours",
+            "loggedHours": "logged_hours",
+            "nextReviewOn": "next_review_on",
+            "editVersion": "revision",
+        },
+    ),
+    "Training.evidence": pages_of(parts(TRAINING, "evidence", "submitted_at")),
+    "Training.feedback": pages_of(parts(TRAINING, "feedback", "at")),
+    "Evidence.id": identifier(),
+    **_values("Evidence", {"title": "title", "kind": "kind", "status": "status"}),
+    **_instants("Evidence", {"submittedAt": "submitted_at"}),
+    "Evidence.content": linked(TRAINING),
+    **_values("Feedback", {"text": "text", "by": "by"}),
+    **_instants("Feedback", {"at": "at"}),
+    **_values(
+        "EndPointAssessment",
+        {
+            "gatewayStatus": "gateway_status",
+            "gatewayOn": "gateway_on",
+            "grade": "grade",
+            "certificateNumber": "certificate_number",
+            "editVersion": "revision",
+        },
+    ),
+    "EndPointAssessment.components": parts(EPA, "assessment_components", "taken_on"),
+    **_values(
+        "AssessmentComponent",
+        {"name": "name", "attempt": "attempt", "takenOn": "taken_on", "outcome": "outcome"},
+    ),
+    "Caseload.id": identifier(),
+    **_values("Caseload", {"kind": "kind"}),
+    "Caseload.owner": person_card("caseload.read", "owner_id"),
+    "Caseload.organisation": organisation_card("caseload.read", "organisation_id"),
+    "Caseload.items": pages_of(
+        many("caseload.read", "caseload_items", "caseload_id", by("assigned_at", "id"))
+    ),
+    "CaseloadItem.record": one("apprentice_record.read", "apprentice_records", "record_id"),
+    **_instants("CaseloadItem", {"assignedAt": "assigned_at"}),
+    "CaseloadItem.assignedBy": card("caseload.read", "users", "assigned_by_id", name="name"),
+    **_values("AssignableUser", {"kind": "caseload_kind"}),
+    "AssignableUser.user": person_card("assignable_user.read", "user_id"),
+    "AssignableUser.organisation": organisation_card("assignable_user.read", "organisation_id"),
 }
 """Every guarded coordinate; the rest are values inside of an answer that was decided whole."""

@@ -76,17 +76,25 @@ def _hanging(asked: Sight, field: Any, at: str, thing: Found, value: Filter) -> 
     return any(truth(asked, field.kind, row, value["some"]) is True for row in rows)
 
 
-def _leaf(asked: Sight, field: Any, at: str, thing: Found, given: Filter) -> Truth:
-    operators = {name: value for name, value in given.items() if value is not None}
-    if not operators:
+def _leaf(asked: Sight, field: Any, at: str, thing: Found, given: Any) -> Truth:
+    if asks_nothing(given):
         return True
     if not asked.readable(field, at, thing):
         return None
+    if not isinstance(given, Mapping):  # what is made of other rows has no operators
+        return bool(field.made(asked, thing)) is given
     stored = thing.row[field.column]
     folded = thing.row[field.folded] if field.folded else stored
     return every(
-        _compared(operator, stored, folded, value) for operator, value in operators.items()
+        _compared(operator, stored, folded, value)
+        for operator, value in given.items()
+        if value is not None
     )
+
+
+def asks_nothing(given: Any) -> bool:
+    """Say whether the condition on a column has none but empty operators."""
+    return isinstance(given, Mapping) and all(value is None for value in given.values())
 
 
 def _compared(operator: str, stored: Any, folded: Any, value: Any) -> Truth:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from oracle.filters import Filter, Found, Sight, is_column, is_many, truth
+from oracle.filters import Filter, Found, Sight, asks_nothing, is_column, is_many, truth
 from oracle.refusal import bad_input, forbidden
 from oracle.shapes import page
 
@@ -110,7 +110,7 @@ def _refused(asked: Sight, kind: str, given: Filter, path: str) -> Iterator[str]
                 yield from _refused(asked, kind, each, below)
             continue
         field = asked.field(kind, name)
-        if (is_column(field) or is_many(field)) and all(v is None for v in value.values()):
+        if (is_column(field) or is_many(field)) and asks_nothing(value):
             continue  # no condition: nothing is asked of the field
         if not asked.findable(field, f"{kind}.{name}"):
             yield below

@@ -8,9 +8,10 @@ from typing import Any
 from oracle.shapes import PREFIXES, global_id
 from oracle.world import Row, World
 
-ORGANISATIONS = ("alder", "birch", "cherry", "dogwood", "elm", "prov")
+ORGANISATIONS = ("alder", "birch", "cherry", "dogwood", "elm", "prov", "epa")
 PEOPLE = ("olga", "otis", "vera", "tariq", "aisha", "petra", "cora", "robin", "tess", "vic", "ana")
-_NAME = re.compile(r"<([a-z_]+)>")
+RECORDS = (1, 2, 3, 5, 6, 7, 8)
+_NAME = re.compile(r"<([a-z_0-9]+)>")
 
 
 def names_of(world: World) -> dict[str, str]:
@@ -34,6 +35,14 @@ def names_of(world: World) -> dict[str, str]:
         "birch_signed": _first(world, "agreements", birch, status="SIGNED"),
         "elm_invitation": _first(world, "invitations", elm, status="PENDING"),
     }
+    records = {row["reference"]: row["id"] for row in world.all("apprentice_records")}
+    keys = {f"r{number}": records[f"APP-{number:04}"] for number in (*RECORDS, 9)}
+    names |= {name: global_id("apprentice_records", key) for name, key in keys.items()}
+    for row in world.all("caseloads"):
+        owner = next(name for name, person in people.items() if person["id"] == row["owner_id"])
+        names[f"{owner}_{row['kind'].lower()}"] = global_id("caseloads", row["id"])
+    for name in ("r1", "r7", "r9"):
+        names[f"{name}_evidence"] = _least(world, "evidence", record_id=keys[name])
     return names | {f"unknown_{prefix}": f"{prefix}_{'a' * 26}" for prefix in PREFIXES}
 
 
@@ -50,10 +59,14 @@ def filled(value: Any, names: dict[str, str]) -> Any:
 
 def _first(world: World, table: str, organisation: Row, **columns: object) -> str:
     """Return the id of the first row, by id, of this organisation with these values."""
-    rows = sorted(
+    return _least(world, table, organisation_id=organisation["id"], **columns)
+
+
+def _least(world: World, table: str, **columns: object) -> str:
+    """Return the id of the first row, by id, with these values."""
+    found = min(
         row["id"]
         for row in world.all(table)
-        if row["organisation_id"] == organisation["id"]
-        and all(row[column] == value for column, value in columns.items())
+        if all(row[column] == value for column, value in columns.items())
     )
-    return global_id(table, rows[0])
+    return global_id(table, found)

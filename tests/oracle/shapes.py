@@ -19,6 +19,9 @@ PREFIXES = {
     "len": "legal_entities",
     "agr": "agreements",
     "inv": "invitations",
+    "rec": "apprentice_records",
+    "cld": "caseloads",
+    "evd": "evidence",
 }
 TYPES = {
     "organisations": "Organisation",
@@ -30,6 +33,15 @@ TYPES = {
     "invitations": "Invitation",
     "employer_accounts": "EmployerAccount",
     "agreement_events": "AgreementEvent",
+    "apprentice_records": "ApprenticeRecord",
+    "caseloads": "Caseload",
+    "caseload_items": "CaseloadItem",
+    "price_episodes": "PriceEpisode",
+    "trainings": "Training",
+    "evidence": "Evidence",
+    "feedback": "Feedback",
+    "end_point_assessments": "EndPointAssessment",
+    "assessment_components": "AssessmentComponent",
 }
 ENTITIES = {prefix: TYPES[table] for prefix, table in PREFIXES.items()}
 LARGEST_PAGE = 100
@@ -43,15 +55,16 @@ CursorOpener = Callable[[str, str], str | None]
 
 @dataclass(frozen=True)
 class Thing:
-    """A row of a table, on its way into an answer."""
+    """A row of a table, on its way into an answer; as another `kind` than the table's, if named."""
 
     table: str
     row: Row
+    kind: str | None = None
 
     @property
     def type_name(self) -> str:
         """The GraphQL type of the row."""
-        return TYPES[self.table]
+        return self.kind or TYPES[self.table]
 
 
 def global_id(table: str, key: str) -> str:

@@ -13,7 +13,9 @@ from oracle.shapes import Thing
 from oracle.world import world_of
 from schema import build_schema as product_schema
 
-VALUES = ("Role", "PolicyRow", "PageInfo", "Document")
+VALUES = (
+    "Role", "PolicyRow", "PageInfo", "Document", "OrganisationCard", "PersonCard", "PersonName",
+)  # fmt: skip
 NOW = 1_000
 
 

@@ -22,6 +22,15 @@ TABLES = (
     "invitations",
     "users",
     "role_grants",
+    "apprentice_records",
+    "caseloads",
+    "caseload_items",
+    "price_episodes",
+    "trainings",
+    "evidence",
+    "feedback",
+    "end_point_assessments",
+    "assessment_components",
 )
 MOST_ROWS = 500
 

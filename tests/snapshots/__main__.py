@@ -10,7 +10,7 @@ from pathlib import Path
 from databases import CLUSTER
 from pgcluster import Cluster
 from snapshots.operations import OPERATIONS
-from snapshots.taking import GOLDEN, both, picture
+from snapshots.taking import GOLDEN, both, desks, picture
 
 
 async def write() -> None:
@@ -20,8 +20,11 @@ async def write() -> None:
         file.unlink()
     for asked in OPERATIONS:
         with tempfile.TemporaryDirectory() as folder:
-            async with both(Path(folder), asked) as desks:
-                text = await picture(asked, desks)
+            async with (
+                both(Path(folder), Path(folder), lab=asked.lab) as worlds,
+                desks(worlds, lab=asked.lab) as over,
+            ):
+                text = await picture(asked, over)
         (GOLDEN / f"{asked.name}.md").write_text(text, "utf-8")
 
 

@@ -21,3 +21,8 @@ class Asked:
     """Whether the statement of the caller's grants is shown, which every operation begins with."""
     lab: bool = False
     """Whether the tests' own schema is asked, where many ways lead to one row."""
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes its world."""
+        return self.document.startswith("mutation")

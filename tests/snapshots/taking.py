@@ -36,24 +36,30 @@ class Seen:
 
 
 @asynccontextmanager
-async def both(folder: Path, asked: Asked) -> AsyncIterator[dict[str, Desk]]:
-    """The engine that an operation is for, over a world of its own, by the kind of database."""
+async def both(folder: Path, templates: Path, *, lab: bool) -> AsyncIterator[dict[str, str]]:
+    """The addresses of two worlds, by the kind of database."""
     async with (
-        demo_database("sqlite", folder, folder) as sqlite,
-        demo_database("postgresql", folder, folder) as postgresql,
+        demo_database("sqlite", folder, templates) as sqlite,
+        demo_database("postgresql", folder, templates) as postgresql,
     ):
-        if asked.lab:
+        if lab:
             await build_lab(sqlite)
             await build_lab(postgresql)
-        databases = {"sqlite": NamingDatabase(sqlite), "postgresql": NamingDatabase(postgresql)}
-        try:
-            for database in databases.values():
-                await database.connect()
-            desk = lab_desk if asked.lab else Desk
-            yield {kind: desk(database) for kind, database in databases.items()}
-        finally:
-            for database in databases.values():
-                await database.close()
+        yield {"sqlite": sqlite, "postgresql": postgresql}
+
+
+@asynccontextmanager
+async def desks(worlds: dict[str, str], *, lab: bool) -> AsyncIterator[dict[str, Desk]]:
+    """An engine that has answered nothing yet over each of two worlds."""
+    databases = {kind: NamingDatabase(url) for kind, url in worlds.items()}
+    try:
+        for database in databases.values():
+            await database.connect()
+        desk = lab_desk if lab else Desk
+        yield {kind: desk(database) for kind, database in databases.items()}
+    finally:
+        for database in databases.values():
+            await database.close()
 
 
 async def picture(asked: Asked, desks: dict[str, Desk]) -> str:

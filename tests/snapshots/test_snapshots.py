@@ -5,15 +5,46 @@ from __future__ import annotations
 import difflib
 
 import pytest
+import pytest_asyncio
 
 from snapshots.operations import OPERATIONS
-from snapshots.taking import GOLDEN, both, picture
+from snapshots.taking import GOLDEN, both, desks, picture
 
 
-@pytest.mark.parametrize("asked", OPERATIONS, ids=lambda asked: asked.name)
-async def test_a_plan_is_the_one_that_was_read(tmp_path, asked):
-    async with both(tmp_path, asked) as desks:
-        now = await picture(asked, desks)
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def product(tmp_path_factory, templates):
+    """Two worlds for all who only ask."""
+    async with both(tmp_path_factory.mktemp("product"), templates, lab=False) as worlds:
+        yield worlds
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def lab(tmp_path_factory, templates):
+    """Two worlds with the lab in them."""
+    async with both(tmp_path_factory.mktemp("lab"), templates, lab=True) as worlds:
+        yield worlds
+
+
+@pytest.mark.parametrize(
+    "asked", [each for each in OPERATIONS if not each.writes], ids=lambda asked: asked.name
+)
+async def test_a_plan_is_the_one_that_was_read(product, lab, asked):
+    async with desks(lab if asked.lab else product, lab=asked.lab) as over:
+        same(asked, await picture(asked, over))
+
+
+@pytest.mark.parametrize(
+    "asked", [each for each in OPERATIONS if each.writes], ids=lambda asked: asked.name
+)
+async def test_a_change_is_planned_as_it_was_read(tmp_path, templates, asked):
+    async with (
+        both(tmp_path, templates, lab=asked.lab) as worlds,
+        desks(worlds, lab=asked.lab) as over,
+    ):
+        same(asked, await picture(asked, over))
+
+
+def same(asked, now):
     file = GOLDEN / f"{asked.name}.md"
     kept = file.read_text("utf-8") if file.exists() else ""
     names = (f"{file.name} as it is kept", "as it is now")
