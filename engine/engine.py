@@ -7,13 +7,11 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cachetools import LRUCache
 from graphql import OperationType
 
 from authz.bindings import SCOPES
 from authz.grants import GrantReader
 from engine.answers import Answer, OperationReport, OperationRequest
-from engine.arguments import frozen, shapes_of
 from engine.catalogue import Catalogue
 from engine.commands import Commands
 from engine.cursors import CursorSealer
@@ -23,7 +21,7 @@ from engine.introspection import Introspection
 from engine.mutations import Mutations
 from engine.plain import PlainContext
 from engine.plain_run import execute_plainly, plain_error
-from engine.planner import Planner
+from engine.plans import Plans
 from engine.replies import Outcome, Replies
 from engine.run import Run
 from engine.views import positions, withheld_errors
@@ -33,9 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine, Mapping, Sequence
 
     import strawberry
-    from graphql.execution.values import VariableValues
 
-    from authz.decision import Fingerprint
     from authz.policy import Policy
     from authz.principal import Identity, Principal
     from authz.scopes import Scopes
@@ -44,7 +40,6 @@ if TYPE_CHECKING:
     from engine.documents import Operation
     from engine.downloads import Downloads
     from engine.limits import Limits
-    from engine.planner import Plan
 
 __all__ = ["Answer", "Engine", "OperationReport", "OperationRequest"]
 
@@ -102,9 +97,7 @@ class Engine:
             downloads,
             self.commands,
         )
-        self._plans: LRUCache[object, Plan] = LRUCache(
-            limits.cached_characters, getsizeof=lambda plan: plan.weight
-        )
+        self._plans = Plans(self.catalogue, policy, database, limits)
 
     async def execute(
         self, request: OperationRequest, identity: Identity, *, force_plain: bool = False
@@ -187,7 +180,7 @@ class Engine:
             given = dict(asked.request.variables or {})
             return await self._plain(operation, run, given, report)
         report.plan = "engine"
-        plan, fresh = self._plan(operation, run.principal.fingerprint, run.variables)
+        plan, fresh = self._plans.of(operation, run.principal.fingerprint, run.variables)
         report.decisions = plan.decisions if fresh else 0
         [data] = await plan.view.build([()], run)
         self._hold_positions(data)
@@ -206,7 +199,7 @@ class Engine:
             raise refused("BAD_USER_INPUT", message, input="document")
         request = OperationRequest(document, variables)
         run = replace(run, variables=self._documents.variables(operation, variables))
-        plan, _ = self._plan(operation, run.principal.fingerprint, run.variables)
+        plan, _ = self._plans.of(operation, run.principal.fingerprint, run.variables)
         [data] = await plan.view.build([()], run)
         self._hold_positions(data)
         errors = withheld_errors(data, plan.view.marks, self._limits.withheld_shown)
@@ -233,21 +226,6 @@ class Engine:
         self._hold_positions(made.data)
         errors = withheld_errors(made.data, made.marks, self._limits.withheld_shown)
         return Outcome(made.data, errors, principal=made.principal)
-
-    def _plan(
-        self, operation: Operation, fingerprint: Fingerprint, variables: VariableValues
-    ) -> tuple[Plan, bool]:
-        shapes = shapes_of(variables)
-        key = (operation.digest, operation.name, fingerprint, frozen(shapes.coerced))
-        if key in self._plans:
-            return self._plans[key], False
-        planner = Planner(
-            self.catalogue, self._policy, self._database, operation, fingerprint, shapes
-        )
-        plan = planner.plan()
-        if plan.weight <= self._limits.cached_document:
-            self._plans[key] = plan
-        return plan, True
 
     async def _plain(
         self, operation: Operation, run: Run, given: dict[str, Any], report: OperationReport
