@@ -99,7 +99,7 @@ class Commands:
         self.on_step("locked")
         now = self._clock.now()
         principal = await self._principal(writer, call, now)
-        aim = await self._ladder.climb(call, principal, now, writer)
+        aim = await self._ladder.climb(call, principal, now, writer, names=True)
         self.on_step("checked again")
         change = Change(writer, principal, call.identity, now)
         if aim is not None:

@@ -48,12 +48,18 @@ class Ladder:
     limits: Limits
 
     async def climb(
-        self, call: Call, principal: Principal, now: int, fetching: Fetching
+        self,
+        call: Call,
+        principal: Principal,
+        now: int,
+        fetching: Fetching,
+        *,
+        names: bool = False,
     ) -> Aim | None:
         """Return what the call aims at, None where it acts on nothing yet; or raise Refusal.
 
         Every row is put to a rung before any is put to the next one. The rows are read by one
-        statement, whatever becomes of them.
+        statement, whatever becomes of them; then, with `names`, what else the input names.
         """
         decider = Decider(self.policy, principal.fingerprint)
         decisions = {asked: decider.decide(*asked) for asked in call.asked}
@@ -66,7 +72,7 @@ class Ladder:
         aim = await self._aimed(call, target, decider, decisions, principal, now, fetching)
         named = {
             other.argument: await self._found(call, other, decider, principal, now, fetching)
-            for other in call.spec.named
+            for other in (call.spec.named if names else ())
         }
         return replace(aim, named=named)
 

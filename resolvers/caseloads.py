@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import and_, delete, insert, or_, select
 
 from db.models import Caseload, CaseloadItem, RoleGrant, User
 from db.types import new_key
@@ -25,17 +25,11 @@ async def assign(change: Change, given: AssignRecords) -> Keys:
     """
     kind = given.kind.value
     user = await _assignee(change, kind)
-    caseload = await _caseload(change, kind, user)
-    assigned = await change.session.scalars(
-        select(CaseloadItem.record_id).where(
-            CaseloadItem.caseload_id == caseload.id, CaseloadItem.record_id.in_(change.targets)
-        )
-    )
-    there = set(assigned)
+    caseload, there = await _caseload(change, kind, user)
     rows = [
         {
             "id": new_key(),
-            "caseload_id": caseload.id,
+            "caseload_id": caseload,
             "record_id": record,
             "kind": kind,
             "organisation_id": change.organisation,
@@ -49,7 +43,7 @@ async def assign(change: Change, given: AssignRecords) -> Keys:
     if rows:
         await change.session.execute(insert(CaseloadItem), rows)
     change.note(kind=kind, user=user)
-    return {"record": change.target, "caseload": caseload.id}
+    return {"record": change.target, "caseload": caseload}
 
 
 async def unassign(change: Change, given: UnassignRecords) -> Keys:
@@ -100,19 +94,27 @@ async def _assignee(change: Change, kind: str) -> str:
     return user
 
 
-async def _caseload(change: Change, kind: str, user: str) -> Caseload:
-    """Return the user's caseload of a kind, a new one where they have none."""
-    caseload = await change.session.scalar(
-        select(Caseload).where(
+async def _caseload(change: Change, kind: str, user: str) -> tuple[str, set[str]]:
+    """Return the key of the user's caseload of a kind, and which of the records are in it.
+
+    Where they have none it is a new one.
+    """
+    there = and_(
+        CaseloadItem.caseload_id == Caseload.id, CaseloadItem.record_id.in_(change.targets)
+    )
+    found = await change.session.execute(
+        select(Caseload.id, CaseloadItem.record_id)
+        .outerjoin(CaseloadItem, there)
+        .where(
             Caseload.kind == kind,
             Caseload.organisation_id == change.organisation,
             Caseload.owner_id == user,
         )
     )
-    if caseload is None:
-        caseload = Caseload(
-            id=new_key(), kind=kind, organisation_id=change.organisation, owner_id=user
-        )
-        change.session.add(caseload)
-        await change.session.flush()
-    return caseload
+    rows = found.all()
+    if rows:
+        return rows[0][0], {record for _, record in rows} - {None}
+    caseload = Caseload(id=new_key(), kind=kind, organisation_id=change.organisation, owner_id=user)
+    change.session.add(caseload)
+    await change.session.flush()
+    return caseload.id, set()

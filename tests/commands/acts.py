@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from db.demo.fixed import demo_key
 from worlds import Client, Reply
 
 
@@ -20,9 +21,11 @@ class Act:
 
     @property
     def document(self) -> str:
-        title = self.name[0].upper() + self.name[1:]
+        title = _TITLES.get(self.name, self.name[0].upper() + self.name[1:])
         return f"mutation ($input: {title}Input!) {{ {self.name}(input: $input) {{ {self.payload} }} }}"
 
+
+_TITLES = {"recordAssessmentComponent": "RecordComponent"}
 
 ACTS = {
     act.name: act
@@ -78,11 +81,76 @@ ACTS = {
         Act("leaveAccount", "Organisation", "organisationId", {}, "organisation { id }"),
     )
 }
+"""What is done in an employer's account."""
+
+_RECORD = ("ApprenticeRecord", "recordId")
+_RECORDS = ("ApprenticeRecord", "recordIds")
+RECORD_ACTS = {
+    act.name: act
+    for act in (
+        Act(
+            "assignRecord",
+            *_RECORD,
+            {"kind": "ASSESSOR", "userId": f"usr_{demo_key('user:ann')}"},
+            "record { id } caseload { id kind owner { name } }",
+        ),
+        Act(
+            "assignRecords",
+            *_RECORDS,
+            {"kind": "ASSESSOR", "userId": f"usr_{demo_key('user:ann')}"},
+            "caseload { id kind owner { name } }",
+        ),
+        Act(
+            "unassignRecords",
+            *_RECORDS,
+            {"kind": "ASSESSOR", "confirm": True},
+            "organisation { id }",
+        ),
+        Act(
+            "updateTraining",
+            *_RECORD,
+            {"progressPercent": 99, "loggedHours": 123, "nextReviewOn": "2026-12-24"},
+            "record { id training { progressPercent loggedHours nextReviewOn editVersion } }",
+        ),
+        Act(
+            "addEvidence",
+            *_RECORD,
+            {"title": "My own work", "kind": "TESTIMONY", "content": "So it was.\nAnd so on."},
+            "evidence { id title kind status } record { id }",
+        ),
+        Act("giveFeedback", *_RECORD, {"text": "Very well\ndone."}, "record { id }"),
+        Act(
+            "updateEndPointAssessment",
+            *_RECORD,
+            {
+                "gatewayStatus": "SUBMITTED",
+                "gatewayOn": "2026-10-30",
+                "grade": "DISTINCTION",
+                "certificateNumber": "00012345",
+            },
+            "record { id epa { gatewayStatus gatewayOn grade certificateNumber editVersion } }",
+        ),
+        Act(
+            "recordAssessmentComponent",
+            *_RECORD,
+            {
+                "name": "Practical test",
+                "attempt": "RETAKE",
+                "takenOn": "2026-10-28",
+                "outcome": "PASS",
+            },
+            "record { id epa { components { name attempt takenOn outcome } } }",
+        ),
+    )
+}
+"""What is done to apprentice records, by an EPAO or by a training provider."""
+
+EVERY_ACT = ACTS | RECORD_ACTS
 
 
 async def do(client: Client, name: str, target: str | None = None, /, **given: object) -> Reply:
     """Send one mutation with its usual input, or what is given instead."""
-    act = ACTS[name]
+    act = EVERY_ACT[name]
     sent = act.given | given
     if target is not None:
         sent = {act.argument: target} | sent

@@ -1,9 +1,11 @@
 """Commands and payloads that the start-up audit refuses."""
 
+from enum import Enum
+
 import pytest
 import strawberry
 
-from engine.command_specs import Command, Target
+from engine.command_specs import Command, LockByWord, Named, Target
 from engine.declarations import Declarations
 from engine.fields import (
     Argument,
@@ -190,9 +192,9 @@ def test_input_fields_that_no_decision_covers(mutated, renamed):
 
     rest = "is an id that no decision resolves: Mutation"
     assert mutated(Mutation) == {
-        f"Wish.otherId {rest}.rename resolves that of its target alone.",
-        f"Wish.partIds {rest}.rename resolves that of its target alone.",
-        f"Start.thingId {rest}.create resolves that of its target alone.",
+        f"Wish.otherId {rest}.rename resolves those of its target and of what it names.",
+        f"Wish.partIds {rest}.rename resolves those of its target and of what it names.",
+        f"Start.thingId {rest}.create resolves those of its target and of what it names.",
         "Wish.inner holds the fields of Inner, which nobody decides: name them.",
         "Wish.free has no rule: declare it with input_field(action).",
     }
@@ -238,6 +240,117 @@ def test_what_a_command_acts_on(mutated, entity, renamed, target, written):
     assert found == ({f"Mutation.rename {written}"} if written else set())
 
 
+SIDE = LockByWord("side", {"NEAR": "organisation_id", "FAR": "former_id"})
+
+
+@strawberry.enum
+class Side(Enum):
+    NEAR = "NEAR"
+    FAR = "FAR"
+
+
+@strawberry.input
+class Gathering:
+    thing_ids: list[strawberry.ID] = input_field("thing.rename")
+    side: Side = input_field("thing.rename")
+    lid_id: strawberry.ID = input_field("thing.rename")
+    tag: str | None = input_field("thing.tag", default=strawberry.UNSET)
+
+
+LID = (Named("Thing", "lid_id", "thing.rename"),)
+GATHERED = "Mutation.gather"
+IDS = "is an id that no decision resolves: Mutation.gather resolves those of its target and of what it names."
+
+
+@pytest.mark.parametrize(
+    ("target", "names", "written"),
+    [
+        (Target("Thing", "thing_ids", SIDE, many=True), LID, set()),
+        (Target("Thing", "thing_ids", "organisation_id", many=True), LID, set()),
+        (
+            Target("Thing", "thing_ids", "organisation_id"),
+            LID,
+            {f"{GATHERED} acts on thing_ids, which is no ID! of Gathering."},
+        ),
+        (
+            Target("Thing", "lid_id", "organisation_id", many=True),
+            (),
+            {f"{GATHERED} acts on lid_id, which is no [ID!]! of Gathering.", f"Gathering.thingIds {IDS}"},
+        ),
+        (Target("Thing", "thing_ids", SIDE, many=True), (), {f"Gathering.lidId {IDS}"}),
+        (
+            Target("Thing", "thing_ids", LockByWord("side", {"NEAR": "organisation_id"}), many=True),
+            LID,
+            {f"{GATHERED} locks by the words of side, which are others in Gathering: name a column for each."},
+        ),
+        (
+            Target("Thing", "thing_ids", LockByWord("tag", {"NEAR": "organisation_id"}), many=True),
+            LID,
+            {f"{GATHERED} locks by the words of tag, which are others in Gathering: name a column for each."},
+        ),
+        (
+            Target("Thing", "thing_ids", LockByWord("side", {"NEAR": "organisation_id", "FAR": "name"}), many=True),
+            LID,
+            {f"{GATHERED} locks by name, which is not the key of an organisation in every row of things: name the column that is."},
+        ),
+        (
+            Target("Thing", "thing_ids", "former_id", many=True),
+            LID,
+            {f"{GATHERED} locks by former_id, which is not the key of an organisation in every row of things: name the column that is."},
+        ),
+        (
+            Target("Thing", "thing_ids", SIDE, many=True),
+            (Named("Part", "lid_id", "thing.rename"),),
+            {f"{GATHERED} names Part, which is no @entity with a prefix."},
+        ),
+        (
+            Target("Thing", "thing_ids", SIDE, many=True),
+            (*LID, Named("Thing", "tag", "thing.rename")),
+            {f"{GATHERED} names a Thing by tag, which is no ID! of Gathering."},
+        ),
+        (
+            Target("Thing", "thing_ids", SIDE, many=True),
+            (*LID, Named("Thing", "gone_id", "thing.rename")),
+            {f"{GATHERED} names a Thing by gone_id, which is no ID! of Gathering."},
+        ),
+    ],
+)  # fmt: skip
+def test_many_rows_and_what_is_named_beside_them(mutated, entity, renamed, target, names, written):
+    @entity(Parts, read="part.read")
+    class Part:
+        name: str | None = field()
+
+    class Mutation:
+        gather: renamed | None = command(
+            "thing.rename", None, given=Gathering, target=target, named=names
+        )
+
+    assert mutated(Mutation, Part) == written
+
+
+@pytest.mark.parametrize(
+    ("by_word", "written"),
+    [
+        ({"NEAR": "thing.tag", "FAR": "thing.rename"}, None),
+        ({"FAR": "thing.unheard"}, "Wish.side names the action thing.unheard, which stands in no matrix."),
+        ({"FAR": "thing.read"}, "Wish.side is part of a mutation with a reading action, thing.read: name another."),
+        ({"FAR": "thing.sweep"}, "Thing is changed under thing.sweep in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/bindings.py."),
+    ],
+)  # fmt: skip
+def test_a_word_under_an_action_of_its_own(mutated, renamed, by_word, written):
+    """Each word's action is one of the input's, so it has to be in a matrix, and to write."""
+
+    @strawberry.input
+    class Wish:
+        thing_id: strawberry.ID = input_field("thing.rename")
+        side: Side = input_field("thing.rename", by_word=by_word)
+
+    class Mutation:
+        rename: renamed | None = command("thing.rename", None, given=Wish, target=TARGET)
+
+    assert mutated(Mutation) == ({written} if written else set())
+
+
 def test_a_target_s_id_that_may_be_left_out(mutated, renamed):
     @strawberry.input
     class Wish:
@@ -262,7 +375,7 @@ def test_a_scope_that_means_nothing_for_the_target(mutated, renamed, own, sent):
         rename: renamed | None = command(own, None, given=Wish, target=TARGET)
 
     assert mutated(Mutation) == {
-        "Thing is changed under thing.sweep in the scope area, which means nothing for its rows: bind it in authz/scopes.py."
+        "Thing is changed under thing.sweep in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/bindings.py."
     }
 
 

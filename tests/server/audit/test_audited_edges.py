@@ -7,7 +7,7 @@ import strawberry
 
 from db import models
 from engine.fields import Node, by_id, field, value
-from engine.relations import any_of, card
+from engine.relations import any_of, card, many, none_of, shown
 from things import Parts, Things
 
 
@@ -113,6 +113,74 @@ def test_what_a_card_shows(faults, part, entity):
         "Thing.odd shows OddCard.ukprn, and organisations.ukprn may be NULL: make the field nullable.",
         "Thing.odd shows OddCard.party, for which organisations has no column: name one.",
     }
+
+
+@value
+class NamedCard:
+    """A party by its global id."""
+
+    id: strawberry.ID
+    name: str
+
+
+def test_a_card_shows_an_id_that_leads_somewhere(faults, part, entity):
+    declared = (NamedCard | None, card("thing.read", on="former_id", of=models.Organisation))
+    assert asked(faults, part, entity, party=declared) == {
+        "Thing.party shows NamedCard.id, and no @entity of organisations has a prefix: leave it out."
+    }
+    lids = (NamedCard | None, card("thing.read", on="former_thing_id", of=Things))
+    assert asked(faults, part, entity, party=lids) == set()
+
+
+@pytest.mark.parametrize(
+    ("declared", "fault"),
+    [
+        ({"on": "former_id", "column": "name"}, None),
+        ({"on": "organisation_id", "column": "name"}, None),
+        ({"on": "former_id", "column": "colour"}, "shows colour, which organisations does not have: name one."),
+        ({"on": "former_id", "column": "parent_id"}, "shows the raw key organisations.parent_id: declare a card."),
+        ({"on": "former_id", "column": "id"}, "shows the raw key organisations.id: declare a card."),
+        ({"on": "former_thing_id", "column": "name"}, "is a card of organisations, which former_thing_id does not point at: change `on`."),
+        ({"on": "name", "column": "name"}, "is a card of organisations, which name does not point at: change `on`."),
+    ],
+)  # fmt: skip
+def test_what_is_shown_of_another_row(faults, part, entity, declared, fault):
+    place = (str | None, shown("thing.read", of=models.Organisation, **declared))
+    found = asked(faults, part, entity, owner=place)
+    assert found == ({f"Thing.owner {fault}"} if fault else set())
+
+
+@pytest.mark.parametrize("kind", [list[str], PartyCard])
+def test_what_is_shown_is_one_leaf(faults, part, entity, kind):
+    place = (
+        kind | None,
+        shown("thing.read", on="former_id", of=models.Organisation, column="name"),
+    )
+    [fault] = asked(faults, part, entity, owner=place)
+    assert fault.startswith("Thing.owner is declared as Shown, which cannot lead to ")
+
+
+def test_what_tells_of_a_relation_s_absence(faults, part, entity):
+    def told(action, relation, kind=bool, **hanging):
+        parts = many("part.read_list", by="thing_id", **hanging)
+        return asked(
+            faults,
+            part,
+            entity,
+            parts=(list[part] | None, parts),
+            bare=(kind | None, none_of(action, relation)),
+        )
+
+    assert told("part.read_list", "parts", part=True) == set()
+    fault = "which is no relation of Thing to parts of it: name one."
+    assert told("part.read_list", "parts") == {f"Thing.bare tells of parts, {fault}"}
+    assert told("part.read_list", "lids", part=True) == {f"Thing.bare tells of lids, {fault}"}
+    assert told("part.read_list", "name", part=True) == {f"Thing.bare tells of name, {fault}"}
+    assert told("thing.read", "parts", part=True) == {
+        "Thing.bare stands under thing.read and tells of Thing.parts, which stands under part.read_list: name that."
+    }
+    [fault] = told("part.read_list", "parts", kind=str, part=True)
+    assert fault.startswith("Thing.bare is declared as NoneOf, which cannot lead to String")
 
 
 def test_a_card_is_one_value(faults, part, entity):

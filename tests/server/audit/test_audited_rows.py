@@ -25,7 +25,7 @@ def test_a_scope_that_means_nothing_for_the_rows(faults, entity, kind):
     class Query:
         parts: Connection[Part] | None = connection("part.read")
 
-    rest = "is read under thing.read_area in the scope area, which means nothing for its rows: bind it in authz/scopes.py."
+    rest = "is read under thing.read_area in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/bindings.py."
     assert faults(Query) == {f"Part {rest}", f"Thing {rest}"}
 
 
@@ -42,7 +42,8 @@ def things_where(says):
 @pytest.mark.parametrize(
     ("bound", "written"),
     [
-        ({"anchor": "note"}, "is anchored on things.note, which may be NULL: make it NOT NULL."),
+        ({"anchor": "note"}, "is anchored on things.note, which may be NULL: make it NOT NULL or optional."),
+        ({"anchor": "note", "optional": True}, "is anchored on things.note, which no index begins with: add one."),
         ({"anchor": "name"}, "is anchored on things.name, which no index begins with: add one."),
         ({"anchor": "elsewhere"}, "is anchored on elsewhere, which is no column of its table."),
         ({"ids": things_where(lambda t, _: t.c.name == "x")}, "compares nothing with the caller's grants: use its parameter."),
