@@ -191,21 +191,29 @@ class Engine:
         self, run: Run, document: str, variables: Mapping[str, object] | None
     ) -> dict[str, object]:
         """Answer a query to the principal of a run that is part of another one."""
+        report = OperationReport(run.principal.subject)
+        try:
+            outcome = await self._foreseen(run, document, variables)
+            request = OperationRequest(document, variables)
+            return self._replies.answer(outcome, request, run.principal, report).payload
+        except RequestRefused as refusal:
+            return self._replies.refused(refusal, run.principal, report).payload
+
+    async def _foreseen(
+        self, run: Run, document: str, variables: Mapping[str, object] | None
+    ) -> Outcome:
         if len(document) > self._limits.cached_document:
             raise too_large("The document of a preview is too long.", "DOCUMENT")
         operation = self._documents.operation(document, None)
         if operation.node.operation is not OperationType.QUERY or operation.introspects:
             message = "Only a query of data can be previewed."
             raise refused("BAD_USER_INPUT", message, input="document")
-        request = OperationRequest(document, variables)
         run = replace(run, variables=self._documents.variables(operation, variables))
         plan, _ = self._plans.of(operation, run.principal.fingerprint, run.variables)
         [data] = await plan.view.build([()], run)
         self._hold_positions(data)
         errors = withheld_errors(data, plan.view.marks, self._limits.withheld_shown)
-        report = OperationReport(run.principal.subject)
-        outcome = Outcome(data, errors, plan.notes)
-        return self._replies.answer(outcome, request, run.principal, report).payload
+        return Outcome(data, errors, plan.notes)
 
     def _hold_positions(self, data: dict[str, Any]) -> None:
         if positions(data) > self._limits.positions:

@@ -88,6 +88,8 @@ async def add_user(world: World, name: str, **columns: object) -> str:
         "email": f"{fold(name).replace(' ', '.')}@example.test",
         "status": "ACTIVE",
         "initials": initials(name),
+        "email_kind": "PERSONAL",
+        "channels": "CONSOLE",
         **columns,
     }
     return await insert(world, "users", name=name, name_sort=fold(name), **columns)
