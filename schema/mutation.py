@@ -158,10 +158,10 @@ class Mutation:
         given=record.UpdateEndPointAssessmentInput,
         target=_RECORD,
     )
-    record_assessment_component: record.RecordComponentPayload | None = command(
+    record_assessment_component: record.RecordAssessmentComponentPayload | None = command(
         "apprentice_record.edit_epa",
         assessments.record_component,
-        given=record.RecordComponentInput,
+        given=record.RecordAssessmentComponentInput,
         target=_RECORD,
     )
     edit_ilr: record.IlrPayload | None = command(

@@ -103,7 +103,7 @@ class UpdateEndPointAssessmentPayload:
 
 
 @strawberry.input(description="An attempt at a component of an end-point assessment.")
-class RecordComponentInput:
+class RecordAssessmentComponentInput:
     """Input of recordAssessmentComponent."""
 
     record_id: strawberry.ID = input_field(_EPA)
@@ -116,7 +116,7 @@ class RecordComponentInput:
 
 
 @payload
-class RecordComponentPayload:
+class RecordAssessmentComponentPayload:
     """The record with its end-point assessment."""
 
     record: ApprenticeRecord | None = changed("apprentice_record.read")

@@ -134,7 +134,7 @@ def _named(
         if _shapes(given).get(named.argument) not in wanted:
             yield (
                 f"{place.coordinate} names a {named.entity} by {named.argument}, which is no "
-                f"{min(wanted, key=len)} of {given.name}."
+                f"{max(wanted, key=len)} of {given.name}."
             )
 
 

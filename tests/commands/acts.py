@@ -21,11 +21,9 @@ class Act:
 
     @property
     def document(self) -> str:
-        title = _TITLES.get(self.name, self.name[0].upper() + self.name[1:])
+        title = self.name[0].upper() + self.name[1:]
         return f"mutation ($input: {title}Input!) {{ {self.name}(input: $input) {{ {self.payload} }} }}"
 
-
-_TITLES = {"recordAssessmentComponent": "RecordComponent"}
 
 ACTS = {
     act.name: act
