@@ -19,9 +19,10 @@ from graphql import (
 )
 
 from oracle.decide import principal_of
-from oracle.fields import FIELDS, Asked
+from oracle.fields import Asked
+from oracle.inspections import EVERY
 from oracle.refusal import RefusalError
-from oracle.shapes import CURSOR, LINK, CursorOpener
+from oracle.shapes import CURSOR, LINK, PREVIEW, CursorOpener
 from oracle.world import World
 
 VALUE = "value"
@@ -66,7 +67,7 @@ class Oracle:
         *,
         open_cursor: CursorOpener = no_cursor,
         asking: Asking = asked_of_the_product,
-        fields: Fields = FIELDS,
+        fields: Fields = EVERY,
     ) -> None:
         """Keep the schema text as a schema, the world, and the table of resolvers.
 
@@ -156,6 +157,8 @@ def unsealed(expected: object, got: object, known: dict[str, str] | None = None)
     the two always go together: one position has one cursor, and one cursor one position.
     """
     known = {} if known is None else known
+    if expected == PREVIEW and isinstance(got, Mapping):
+        return expected  # what it holds is compared with a real inspector's answer elsewhere
     sealed = isinstance(expected, str) and expected.startswith((CURSOR, LINK))
     if isinstance(expected, str) and sealed and isinstance(got, str):
         taken = expected not in known and got in known.values()

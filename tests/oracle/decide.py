@@ -32,8 +32,11 @@ PARTS = (
     "feedback",
     "end_point_assessments",
     "assessment_components",
+    "ilrs",
 )
 """Tables whose rows are part of an apprentice record, and lie wherever it lies."""
+INSPECTOR = "inspection_access.inspector"
+VIEW_ALL = "VIEW_ALL_IN_ASSIGNED_GROUP"
 
 
 class SignInRefusedError(Exception):
@@ -47,6 +50,11 @@ class Cell:
     role: str
     scope: str
     when: str | None = None
+    fields: tuple[str, ...] = ()
+
+    def opens(self, field: str | None) -> bool:
+        """Say whether it opens a field: any, or one of those that it lists."""
+        return field is None or not self.fields or field in self.fields
 
 
 @dataclass(frozen=True)
@@ -63,9 +71,19 @@ class Principal:
         held = frozenset(grant["role"] for grant in self.grants)
         return held | {SIGNED_IN} if self.signed_in else held
 
-    def places(self, role: str) -> frozenset[str]:
-        """Return the organisations where the role is held."""
-        return frozenset(g["organisation_id"] for g in self.grants if g["role"] == role)
+    def held(self, cell: Cell) -> list[Row]:
+        """Return the grants that a cell counts for: of its role, with what it asks of a grant."""
+        grants = [grant for grant in self.grants if grant["role"] == cell.role]
+        if cell.when in {"manage_ilr", "manage_ilr_in_classic", "verified_ilr_in_classic"}:
+            grants = [grant for grant in grants if "MANAGE_ILR" in grant["permissions"].split()]
+        if cell.when in {"manage_ilr_in_classic", "verified_ilr_in_classic"}:
+            classic = self.user is not None and "CLASSIC" in self.user["channels"].split()
+            grants = grants if classic else []
+        return grants
+
+    def places(self, cell: Cell) -> frozenset[str]:
+        """Return the organisations where a cell counts."""
+        return frozenset(grant["organisation_id"] for grant in self.held(cell))
 
 
 def principal_of(world: World, subject: str, now: int) -> Principal:
@@ -125,19 +143,19 @@ def _matrices() -> Mapping[str, list[Cell]]:
     for line in policy_lines():
         here = filled.setdefault(line.action, [])
         if line.effect == "allow" and line.scope is not None:
-            here.append(Cell(line.role, line.scope, line.when))
+            here.append(Cell(line.role, line.scope, line.when, line.fields))
     return filled
 
 
-def holds(principal: Principal, action: str) -> bool:
+def holds(principal: Principal, action: str, field: str | None = None) -> bool:
     """Say whether any role of the caller holds the action, wherever and for whichever rows."""
-    return bool(_held(principal, action))
+    return any(cell.opens(field) for cell in _held(principal, action))
 
 
 def holds_at(principal: Principal, action: str, organisation_id: str) -> bool:
     """Say whether the caller holds the action for this organisation: the gate at the parent."""
     return any(
-        cell.scope != "organisation" or organisation_id in principal.places(cell.role)
+        cell.scope != "organisation" or organisation_id in principal.places(cell)
         for cell in _held(principal, action)
     )
 
@@ -145,36 +163,73 @@ def holds_at(principal: Principal, action: str, organisation_id: str) -> bool:
 def may_act(principal: Principal, action: str, organisation_id: str) -> bool:
     """Say whether the caller may act at an organisation; for what is their own, anywhere."""
     return any(
-        cell.scope in ("self", "everything") or organisation_id in principal.places(cell.role)
+        cell.scope in ("self", "everything") or organisation_id in principal.places(cell)
         for cell in _held(principal, action)
     )
 
 
-def decide(principal: Principal, action: str, table: str, row: Row, world: World) -> bool:
+def decide(
+    principal: Principal,
+    action: str,
+    table: str,
+    row: Row,
+    world: World,
+    field: str | None = None,
+) -> bool:
     """Say whether the caller holds the action on this row by at least one of their roles."""
+    return refused(principal, action, table, row, world, field) is None
+
+
+def refused(
+    principal: Principal,
+    action: str,
+    table: str,
+    row: Row,
+    world: World,
+    field: str | None = None,
+) -> str | None:
+    """Return why an action (on one field of the row) is refused: FORBIDDEN, PRECONDITION or None.
+
+    PRECONDITION where a role reaches the row and what it asks of the row is false.
+    """
     if table == "role_grants" and not not_ended(row, principal.now):
-        return False
+        return "FORBIDDEN"
     if table in PARTS:
         whole = world.get("apprentice_records", row["record_id"])
-        return whole is not None and decide(principal, action, "apprentice_records", whole, world)
-    held = _held(principal, action)
-    return any(_covers(principal, cell, table, row, world) for cell in held)
+        if whole is None:
+            return "FORBIDDEN"
+        return refused(principal, action, "apprentice_records", whole, world, field)
+    reaching = [
+        cell
+        for cell in _held(principal, action)
+        if cell.opens(field) and _covers(principal, cell, table, row, world)
+    ]
+    if any(_is_as_asked(cell, row, world) for cell in reaching):
+        return None
+    return "PRECONDITION" if reaching else "FORBIDDEN"
+
+
+def _is_as_asked(cell: Cell, record: Row, world: World) -> bool:
+    """Say whether a row is as a cell asks: the ILR of a learner sampled is verified (D4-28)."""
+    if cell.when != "verified_ilr_in_classic":
+        return True
+    ilrs = (ilr for ilr in world.all("ilrs") if ilr["record_id"] == record["id"])
+    return any(ilr["qa_verified_at"] is not None for ilr in ilrs)
 
 
 def _held(principal: Principal, action: str) -> list[Cell]:
     """Return the cells that a caller holds: by role, and by what is asked of the caller."""
-    roles = principal.roles()
-    return [cell for cell in cells(action) if cell.role in roles and _meets(principal, cell.when)]
+    return [
+        cell
+        for cell in cells(action)
+        if (cell.role == SIGNED_IN and principal.signed_in) or principal.held(cell)
+        if cell.when != "not_only_aan" or _not_only_aan(principal)
+    ]
 
 
-def _meets(principal: Principal, when: str | None) -> bool:
-    if when is None:
-        return True
-    if when == "not_only_aan":
-        held = {grant["role"] for grant in principal.grants if _is_membership(grant, principal.now)}
-        return held != {"employer_account.aan"}
-    msg = f"The oracle cannot judge the condition {when!r} yet."
-    raise ValueError(msg)
+def _not_only_aan(principal: Principal) -> bool:
+    held = {grant["role"] for grant in principal.grants if _is_membership(grant, principal.now)}
+    return held != {"employer_account.aan"}
 
 
 def _covers(principal: Principal, cell: Cell, table: str, row: Row, world: World) -> bool:
@@ -183,11 +238,45 @@ def _covers(principal: Principal, cell: Cell, table: str, row: Row, world: World
     if cell.scope == "self":
         return _is_own(principal, table, row)
     if cell.scope == "organisation":
-        return bool(_anchors(principal, cell.role, table, row, world) & principal.places(cell.role))
+        return bool(_anchors(principal, cell.role, table, row, world) & principal.places(cell))
     if cell.scope == "caseload":
-        return _is_assigned(_own_caseloads(principal, cell.role, world), table, row, world)
+        return _is_assigned(_own_caseloads(principal, cell, world), table, row, world)
+    if cell.scope == "group":
+        return any(
+            _is_shown(grant, opening, table, row, world)
+            for grant in principal.held(cell)
+            for opening in openings_of(grant, world, principal.now)
+        )
     msg = f"The oracle has no rows for the scope {cell.scope!r} yet."
     raise ValueError(msg)
+
+
+def openings_of(grant: Row, world: World, now: int) -> list[Row]:
+    """Return the openings in force of the group that an inspector is let into (D4-12, F08)."""
+    return [
+        opening
+        for opening in world.all("inspection_openings")
+        if opening["group_id"] == grant["group_id"]
+        and opening["opened_at"] is not None
+        and opening["closed_at"] is None
+        and opening["opens_at"] <= now < opening["closes_at"]
+    ]
+
+
+def _is_shown(grant: Row, opening: Row, table: str, row: Row, world: World) -> bool:
+    """Say whether an opening shows a row to an inspector: its learners, with View All (D4-14)."""
+    if table == "inspection_groups":
+        return bool(row["id"] == opening["group_id"])
+    if table == "inspection_openings":
+        return bool(row["id"] == opening["id"])
+    if table != "apprentice_records" or VIEW_ALL not in grant["permissions"].split():
+        return False
+    if opening["all_learners"]:
+        return bool(row["provider_id"] == grant["organisation_id"])
+    return any(
+        learner["opening_id"] == opening["id"] and learner["record_id"] == row["id"]
+        for learner in world.all("inspection_learners")
+    )
 
 
 def _is_own(principal: Principal, table: str, row: Row) -> bool:
@@ -221,7 +310,9 @@ def _anchors(principal: Principal, role: str, table: str, row: Row, world: World
             if grant["user_id"] == row["id"] and _is_of_team(principal, role, grant)
         )
     if table == "role_grants":
-        if "EMPLOYER" in ROLES[role].organisation_kinds:
+        if role == "inspection_access.superuser":
+            counts = row["role"] == INSPECTOR
+        elif "EMPLOYER" in ROLES[role].organisation_kinds:
             counts = _is_membership(row, principal.now)
         else:
             counts = _is_assignable(row, world, principal.now)
@@ -229,11 +320,12 @@ def _anchors(principal: Principal, role: str, table: str, row: Row, world: World
     return frozenset({row["organisation_id"]})
 
 
-def _own_caseloads(principal: Principal, role: str, world: World) -> frozenset[str]:
+def _own_caseloads(principal: Principal, cell: Cell, world: World) -> frozenset[str]:
     """Return the caller's caseloads that come with a role, where that role is in force."""
+    role = cell.role
     if principal.user is None or role not in LOADED:
         return frozenset()
-    places = principal.places(role)
+    places = principal.places(cell)
     return frozenset(
         caseload["id"]
         for caseload in world.all("caseloads")

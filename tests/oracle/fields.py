@@ -21,10 +21,12 @@ from oracle.decide import (
     in_force,
     may_act,
     policy_lines,
+    refused,
 )
 from oracle.finding import found_page
 from oracle.refusal import RefusalError, bad_input, forbidden, not_found
 from oracle.shapes import (
+    KINDS,
     LARGEST_PAGE,
     LINK,
     LINK_LIVES,
@@ -70,6 +72,13 @@ class Asked:
         """Say whether the caller holds an action on a row."""
         return decide(self.principal, action, table, row, self.world)
 
+    def demand(self, action: str, thing: Thing, at: str) -> None:
+        """Refuse a field that the caller may not read of this very row."""
+        name = at.partition(".")[2]
+        code = refused(self.principal, action, thing.table, thing.row, self.world, name)
+        if code is not None:
+            raise RefusalError(code, at)
+
     def visible(
         self, action: str, table: str, rows: Iterable[Row], kind: str | None = None
     ) -> list[Thing]:
@@ -85,13 +94,19 @@ class Asked:
         """Return what rows of a type are found by."""
         return SEARCHED[f"{kind}.{name}"]
 
-    def findable(self, field: Searched, _at: str) -> bool:
+    def findable(self, field: Searched, at: str) -> bool:
         """Say whether the caller holds what it takes to find rows by a field, anywhere."""
-        return all(holds(self.principal, action) for action in field.actions)
+        name = at.partition(".")[2]
+        return all(holds(self.principal, action, name) for action in field.actions)
 
-    def readable(self, field: Searched, _at: str, thing: Thing) -> bool:
+    def readable(self, field: Searched, at: str, thing: Thing) -> bool:
         """Say whether the caller may find this very row by a field's value."""
-        return all(self.may(action, thing.table, thing.row) for action in field.actions)
+        asking = (self.principal, self.world, at.partition(".")[2])
+        return all(_opens(action, thing, *asking) for action in field.actions)
+
+
+def _opens(action: str, thing: Thing, principal: Principal, world: World, name: str) -> bool:
+    return decide(principal, action, thing.table, thing.row, world, name)
 
 
 Find = Callable[[Asked, Any, str, Mapping[str, Any]], Any]
@@ -118,6 +133,11 @@ READ = {
     "Caseload": "caseload.read",
     "CaseloadItem": "caseload.read",
     "AssignableUser": "assignable_user.read",
+    "Ilr": "apprentice_record.read_ilr",
+    "InspectionGroup": "inspection_group.read",
+    "InspectionOpening": "inspection_group.read_window",
+    "InspectedLearner": "inspection_group.read_members",
+    "InspectorAccount": "inspector_account.read",
 }
 
 IDENTITY = "apprentice_record.read_identity"
@@ -170,15 +190,14 @@ SEARCHED = {
 
 def identifier() -> Find:
     """The id of a row: whoever has the row has its id."""
-    return lambda _asked, thing, _at, _args: global_id(thing.table, thing.row["id"])
+    return lambda _asked, thing, _at, _args: global_id(thing.table, thing.row["id"], thing.kind)
 
 
 def value(action: str, column: str, write: Callable[[Any], Any] = lambda stored: stored) -> Find:
     """Find a column of the row, guarded on this very row."""
 
     def find(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> object:
-        if not asked.may(action, thing.table, thing.row):
-            raise forbidden(at)
+        asked.demand(action, thing, at)
         return write(thing.row[column])
 
     return find
@@ -253,8 +272,7 @@ def parts(action: str, table: str, *order: str, kind: str | None = None) -> Find
     """Find the rows that are part of this one's record, refused on this very row, in order."""
 
     def find(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> list[Thing]:
-        if not asked.may(action, thing.table, thing.row):
-            raise forbidden(at)
+        asked.demand(action, thing, at)
         of = thing.row["id" if thing.table == "apprentice_records" else "record_id"]
         rows = [row for row in asked.world.all(table) if row["record_id"] == of]
         return asked.visible(action, table, sorted(rows, key=by(*order, "id")), kind)
@@ -287,8 +305,7 @@ def card(action: str, table: str, on: str, **columns: str) -> Find:
     def find(
         asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]
     ) -> dict[str, Any] | None:
-        if not asked.may(action, thing.table, thing.row):
-            raise forbidden(at)
+        asked.demand(action, thing, at)
         row = asked.world.get(table, thing.row[on])
         if row is None:
             return None
@@ -326,7 +343,7 @@ def by_id(action: str, table: str) -> Find:
         if not holds(asked.principal, action):
             raise forbidden(at)
         parsed = parse_id(args["id"])
-        if parsed is None or parsed[0] != table:
+        if parsed is None or parsed[0] != table or args["id"][:3] in KINDS:
             raise bad_input(at)
         return _seen(asked, table, parsed[1], at)
 
@@ -342,11 +359,11 @@ def _gate(asked: Asked, action: str, thing: Thing, at: str, own: str | None) -> 
         raise forbidden(at)
 
 
-def _seen(asked: Asked, table: str, key: str, at: str) -> Thing:
+def _seen(asked: Asked, table: str, key: str, at: str, kind: str | None = None) -> Thing:
     row = asked.world.get(table, key)
-    if row is None or not asked.may(READ[TYPES[table]], table, row):
+    if row is None or not asked.may(READ[kind or TYPES[table]], table, row):
         raise not_found(at)
-    return Thing(table, row)
+    return Thing(table, row, kind)
 
 
 def by(*columns: str) -> Order:
@@ -384,9 +401,10 @@ def _any_by_id(asked: Asked, text: str, at: str) -> Thing:
     parsed = parse_id(text)
     if parsed is None:
         raise bad_input(at)
-    if not holds(asked.principal, READ[TYPES[parsed[0]]]):
+    kind = KINDS.get(text[:3])
+    if not holds(asked.principal, READ[kind or TYPES[parsed[0]]]):
         raise forbidden(at)
-    return _seen(asked, *parsed, at)
+    return _seen(asked, *parsed, at, kind)
 
 
 def _account(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> Thing | None:
@@ -437,6 +455,7 @@ ACTIONS = {
         "legal_entity.add",
         "team.invite",
         "team.leave",
+        "inspection_group.create",
     ),
     "PayeScheme": ("paye_scheme.remove",),
     "LegalEntity": ("legal_entity.remove",),
@@ -449,6 +468,23 @@ ACTIONS = {
         "apprentice_record.unassign",
         "apprentice_record.edit_training",
         "apprentice_record.edit_epa",
+        "apprentice_record.edit_ilr",
+        "apprentice_record.verify_ilr",
+    ),
+    "InspectionGroup": (
+        "inspection_group.add_learners",
+        "inspection_group.remove_learners",
+        "inspection_group.open",
+        "inspection_group.close",
+        "inspector_account.create",
+    ),
+    "InspectorAccount": (
+        "inspector_account.edit",
+        "inspector_account.activate",
+        "inspector_account.rotate_credentials",
+        "inspector_account.cancel",
+        "inspector_account.reactivate",
+        "inspector_account.archive",
     ),
 }
 """What can be done with a thing there is."""
@@ -655,6 +691,7 @@ FIELDS: dict[str, Find] = {
     "ApprenticeRecord.endPointAssessmentPrice": value(FUNDING, "assessment_price_pence"),
     "ApprenticeRecord.priceHistory": parts(FUNDING, "price_episodes", "from_date"),
     "ApprenticeRecord.training": part(TRAINING, "trainings"),
+    "ApprenticeRecord.ilr": part("apprentice_record.read_ilr", "ilrs"),
     "ApprenticeRecord.epa": part(EPA, "end_point_assessments"),
     "ApprenticeRecord.assignees": parts(ASSIGNEES, "caseload_items", "kind", kind="Assignee"),
     "ApprenticeRecord.unassigned": _unassigned,

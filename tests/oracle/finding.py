@@ -14,16 +14,24 @@ Thing = TypeVar("Thing", bound=Found)
 
 
 def found_page(
-    asked: Sight, kind: str, things: Sequence[Thing], at: str, args: Mapping[str, Any]
+    asked: Sight,
+    kind: str,
+    things: Sequence[Thing],
+    at: str,
+    args: Mapping[str, Any],
+    chosen: str = "",
 ) -> dict[str, Any]:
-    """Return the page that the arguments ask for, of the rows in sight."""
+    """Return the page that the arguments ask for, of the rows in sight.
+
+    Cursors are bound to what was chosen besides.
+    """
     things = kept(asked, kind, things, at, args)
     order = args.get("orderBy")
     if order is not None:
         things = sorted_by(asked, kind, things, order)
     given = {name: args[name] for name in ("filter", "orderBy") if args.get(name) is not None}
     binding = f" {json.dumps(given, sort_keys=True)}" if given else ""
-    return page(things, args, at, asked.open_cursor, binding)
+    return page(things, args, at, asked.open_cursor, chosen + binding)
 
 
 def kept(

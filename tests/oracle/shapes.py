@@ -22,7 +22,11 @@ PREFIXES = {
     "rec": "apprentice_records",
     "cld": "caseloads",
     "evd": "evidence",
+    "grp": "inspection_groups",
+    "ins": "role_grants",
 }
+KINDS = {"ins": "InspectorAccount"}
+"""Types whose rows lie in a table that another type has its name from."""
 TYPES = {
     "organisations": "Organisation",
     "users": "User",
@@ -42,11 +46,16 @@ TYPES = {
     "feedback": "Feedback",
     "end_point_assessments": "EndPointAssessment",
     "assessment_components": "AssessmentComponent",
+    "ilrs": "Ilr",
+    "inspection_groups": "InspectionGroup",
+    "inspection_openings": "InspectionOpening",
+    "inspection_learners": "InspectedLearner",
 }
-ENTITIES = {prefix: TYPES[table] for prefix, table in PREFIXES.items()}
+ENTITIES = {prefix: KINDS.get(prefix, TYPES[table]) for prefix, table in PREFIXES.items()}
 LARGEST_PAGE = 100
 CURSOR = "cursor of "
 LINK = "link to "
+PREVIEW = "a preview"
 LINK_LIVES = 5 * 60 * 1000
 _ID = re.compile(r"([a-z]{3})_([a-z2-7]{26})")
 
@@ -67,10 +76,10 @@ class Thing:
         return self.kind or TYPES[self.table]
 
 
-def global_id(table: str, key: str) -> str:
-    """Return the id of a row as the API writes it."""
-    prefix = next(prefix for prefix, of in PREFIXES.items() if of == table)
-    return f"{prefix}_{key}"
+def global_id(table: str, key: str, kind: str | None = None) -> str:
+    """Return the id of a row as the API writes it, of the table's type or of another kind."""
+    of = {name: prefix for prefix, name in ENTITIES.items()}
+    return f"{of[kind or TYPES[table]]}_{key}"
 
 
 def parse_id(text: str) -> tuple[str, str] | None:

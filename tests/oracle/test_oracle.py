@@ -7,7 +7,7 @@ from graphql import GraphQLObjectType, build_schema, get_named_type, is_interfac
 
 from oracle.answer import no_cursor
 from oracle.decide import SignInRefusedError, decide, holds, holds_at, principal_of
-from oracle.fields import FIELDS, Asked
+from oracle.inspections import EVERY, Asked
 from oracle.filters import truth
 from oracle.shapes import Thing
 from oracle.world import world_of
@@ -39,7 +39,7 @@ def test_every_field_that_a_query_reaches_is_judged():
         and isinstance(schema.type_map[name], GraphQLObjectType)
         for field in schema.type_map[name].fields
     }
-    assert guarded == set(FIELDS)
+    assert guarded == set(EVERY)
 
 
 def grant(user, organisation, role, starts_at=0, ends_at=None):

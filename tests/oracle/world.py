@@ -31,6 +31,10 @@ TABLES = (
     "feedback",
     "end_point_assessments",
     "assessment_components",
+    "ilrs",
+    "inspection_groups",
+    "inspection_openings",
+    "inspection_learners",
 )
 MOST_ROWS = 500
 

@@ -1,0 +1,192 @@
+"""The oracle's table for inspections and ILRs, by hand from 1.4.b and the contract of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from oracle.decide import holds
+from oracle.fields import (
+    FIELDS,
+    READ,
+    Asked,
+    Find,
+    by,
+    by_id,
+    card,
+    identifier,
+    one,
+    root_list,
+    shown,
+    value,
+)
+from oracle.finding import found_page
+from oracle.refusal import forbidden
+from oracle.shapes import PREVIEW, Thing, instant, page
+from oracle.world import Row, World
+
+MEMBERS = "inspection_group.read_members"
+ACCOUNT = "inspector_account.read"
+
+
+def hanging(action: str, table: str, column: str, *order: str, kind: str | None = None) -> Find:
+    """Find the rows whose column names this row, refused on this very row, in order."""
+
+    def find(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> list[Thing]:
+        asked.demand(action, thing, at)
+        rows = [row for row in asked.world.all(table) if row[column] == thing.row["id"]]
+        return asked.visible(action, table, sorted(rows, key=by(*order, "id")), kind)
+
+    return find
+
+
+def pages(find_all: Find) -> Find:
+    """Find a page of what another way finds whole."""
+
+    def find(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> dict[str, Any]:
+        return page(find_all(asked, thing, at, args), args, at, asked.open_cursor)
+
+    return find
+
+
+def _learners(asked: Asked, _root: object, at: str, args: Mapping[str, Any]) -> dict[str, Any]:
+    """Find the records in sight; of these one's own, unless all are asked for (D4-15, F10)."""
+    if not holds(asked.principal, "apprentice_record.read"):
+        raise forbidden(at)
+    mine = args["show"] == "MY"
+    if mine and not holds(asked.principal, "apprentice_record.read_own"):
+        raise forbidden(at)
+    table = "apprentice_records"
+    rows = sorted(asked.world.all(table), key=by("last_name_sort", "id"))
+    if mine:
+        rows = [row for row in rows if asked.may("apprentice_record.read_own", table, row)]
+    things = asked.visible("apprentice_record.read", table, rows)
+    return found_page(asked, "ApprenticeRecord", things, at, args, " of one's own" * mine)
+
+
+def _status(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> str:
+    asked.demand("inspection_group.read_window", thing, at)
+    row, now = thing.row, asked.principal.now
+    if row["closed_at"] is not None:
+        return "CLOSED"
+    if row["opened_at"] is None:
+        return "DRAFT"
+    return "OPEN" if now < row["closes_at"] else "CLOSED"
+
+
+def _ended(group: str | None, world: World, now: int) -> int | None:
+    """Return when the last visit of a group was over, None where one is to come or under way."""
+    openings = [row for row in world.all("inspection_openings") if row["group_id"] == group]
+    if not openings:
+        return None
+    last = max(openings, key=lambda row: row["number"])
+    if last["closed_at"] is None and last["opened_at"] is None:
+        return None
+    end = last["closed_at"] if last["closed_at"] is not None else last["closes_at"]
+    return end if end <= now else None
+
+
+def _duty(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> str | None:
+    """Find what is to be done with an account after the visit (F01, D4-21, D4-23)."""
+    asked.demand(ACCOUNT, thing, at)
+    ended = _ended(thing.row["group_id"], asked.world, asked.principal.now)
+    user = asked.world.get("users", thing.row["user_id"])
+    assert user is not None
+    if ended is None:
+        return None
+    if user["email_kind"] == "GENERIC":
+        rotated = user["credentials_rotated_at"]
+        old = rotated is None or rotated < ended
+        return "ROTATE_CREDENTIALS" if user["status"] == "ACTIVE" and old else None
+    return {"ACTIVE": "CANCEL", "CANCELLED": "ARCHIVE"}.get(user["status"])
+
+
+def words(table: str | None, column: str) -> Find:
+    """Find the words of a column of an account, or of its person."""
+
+    def find(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> list[str]:
+        asked.demand(ACCOUNT, thing, at)
+        row: Row | None = (
+            thing.row if table is None else asked.world.get(table, thing.row["user_id"])
+        )
+        assert row is not None
+        return str(row[column]).split()
+
+    return find
+
+
+def _preview(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> str:
+    """Stand for a preview: what it holds is compared with a real inspector's answer elsewhere."""
+    asked.demand("inspection_group.preview", thing, at)
+    return PREVIEW
+
+
+def account(column: str) -> Find:
+    """Find a column of the person behind an account."""
+    return shown(ACCOUNT, "users", "user_id", column)
+
+
+INSPECTIONS: dict[str, Find] = {
+    "Query.learners": _learners,
+    "Query.inspectionGroup": by_id("inspection_group.read", "inspection_groups"),
+    "Query.inspectionGroups": root_list("inspection_group.read", "inspection_groups"),
+    "InspectionGroup.id": identifier(),
+    "InspectionGroup.name": value("inspection_group.read", "name"),
+    "InspectionGroup.body": value("inspection_group.read", "body"),
+    "InspectionGroup.editVersion": value(MEMBERS, "revision"),
+    "InspectionGroup.openings": hanging(
+        "inspection_group.read_window", "inspection_openings", "group_id", "number"
+    ),
+    "InspectionGroup.inspectors": pages(
+        hanging(ACCOUNT, "role_grants", "group_id", kind="InspectorAccount")
+    ),
+    "InspectionGroup.previewAccess": _preview,
+    "InspectionOpening.status": _status,
+    "InspectionOpening.number": value(READ["InspectionOpening"], "number"),
+    "InspectionOpening.host": card(READ["InspectionOpening"], "users", "host_id", name="name"),
+    **{
+        f"InspectionOpening.{field}": value(READ["InspectionOpening"], column, instant)
+        for field, column in {
+            "opensAt": "opens_at",
+            "closesAt": "closes_at",
+            "openedAt": "opened_at",
+            "closedAt": "closed_at",
+        }.items()
+    },
+    "InspectionOpening.allLearners": value(MEMBERS, "all_learners", bool),
+    "InspectionOpening.learners": pages(
+        hanging(MEMBERS, "inspection_learners", "opening_id", "added_at")
+    ),
+    "InspectedLearner.record": one("apprentice_record.read", "apprentice_records", "record_id"),
+    "InspectedLearner.addedAt": value(MEMBERS, "added_at", instant),
+    "InspectedLearner.addedBy": card(MEMBERS, "users", "added_by_id", name="name"),
+    "InspectorAccount.id": identifier(),
+    "InspectorAccount.name": account("name"),
+    "InspectorAccount.email": account("email"),
+    "InspectorAccount.emailKind": account("email_kind"),
+    "InspectorAccount.status": account("status"),
+    "InspectorAccount.permissions": words(None, "permissions"),
+    "InspectorAccount.channels": words("users", "channels"),
+    "InspectorAccount.duty": _duty,
+    "InspectorAccount.group": one("inspection_group.read", "inspection_groups", "group_id"),
+    "Ilr.niNumber": shown(READ["Ilr"], "apprentice_records", "record_id", "ni_number"),
+    "Ilr.qaVerifiedAt": value(READ["Ilr"], "qa_verified_at", instant),
+    **{
+        f"Ilr.{field}": value(READ["Ilr"], column)
+        for field, column in {
+            "learnRefNumber": "learn_ref_number",
+            "fundingModel": "funding_model",
+            "plannedEndOn": "planned_end_on",
+            "actualEndOn": "actual_end_on",
+            "completionStatus": "completion_status",
+            "outcome": "outcome",
+            "withdrawReason": "withdraw_reason",
+            "deliveryPostcode": "delivery_postcode",
+            "editVersion": "revision",
+        }.items()
+    },
+}
+"""Every guarded coordinate of inspections and ILRs."""
+
+EVERY = {**FIELDS, **INSPECTIONS}
+"""Every guarded coordinate; the rest are values inside of an answer that was decided whole."""
