@@ -71,8 +71,10 @@ class Binding:
 
     def remainder(self, table: FromClause) -> ColumnElement[bool]:
         """Return what must hold of a row besides its anchor."""
-        present = (table.c[self.anchor].is_not(None),) if self.anchor and self.optional else ()
-        return and_(true(), *present, *((self.rest(table),) if self.rest is not None else ()))
+        rest = self.rest(table) if self.rest is not None else true()
+        if self.anchor is None or not self.optional:
+            return rest
+        return and_(table.c[self.anchor].is_not(None), rest)
 
     @property
     def of_principal(self) -> bool:

@@ -92,14 +92,16 @@ class Commands:
         return keys
 
     async def _change(
-        self, call: Call, aim: Aim | None, writer: Writer
+        self, call: Call, first: Aim | None, writer: Writer
     ) -> Mapping[str, str | None]:
-        if aim is not None:
-            await writer.lock_organisations([aim.organisation])
+        if first is not None:
+            await writer.lock_organisations([first.organisation])
         self.on_step("locked")
         now = self._clock.now()
         principal = await self._principal(writer, call, now)
         aim = await self._ladder.climb(call, principal, now, writer, names=True)
+        if aim and first and aim.organisation != first.organisation:
+            raise unavailable()  # it was moved meanwhile, and what is locked is its old place
         self.on_step("checked again")
         change = Change(writer, principal, call.identity, now)
         if aim is not None:

@@ -18,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 PEOPLE = ["olga", "vera", "aisha"]
+OF_AN_EPAO = ["ade", "ann"]
 
 
 def blocks(language: str) -> list[str]:
@@ -25,10 +26,20 @@ def blocks(language: str) -> list[str]:
 
 
 def worked() -> tuple[str, dict[str, dict], dict]:
-    """The query, the answer of each person, and the extensions of Vera's first error."""
-    [query] = blocks("graphql")
-    *answers, extensions = map(json.loads, blocks("json"))
-    return query, dict(zip(PEOPLE, answers, strict=True)), extensions
+    """The first query, the answer of each person, and the extensions of Vera's first error."""
+    answers, extensions = blocks("json")[: len(PEOPLE)], blocks("json")[len(PEOPLE)]
+    return (
+        blocks("graphql")[0],
+        dict(zip(PEOPLE, map(json.loads, answers), strict=True)),
+        json.loads(extensions),
+    )
+
+
+def of_records() -> tuple[str, dict[str, dict]]:
+    """The second query, and the answer of each person of the EPAO."""
+    [_, query] = blocks("graphql")
+    answers = map(json.loads, blocks("json")[len(PEOPLE) + 1 :])
+    return query, dict(zip(OF_AN_EPAO, answers, strict=True))
 
 
 def abridged(answer: dict) -> dict:
@@ -45,6 +56,15 @@ def abridged(answer: dict) -> dict:
 @pytest.mark.parametrize("handle", PEOPLE)
 async def test_the_worked_query_is_answered_as_printed(shared_world, handle):
     query, answers, _ = worked()
+    client = await shared_world.client(handle)
+    reply = await client.ask(query, accept="application/json")
+    assert reply.status == 200
+    assert abridged(reply.json) == answers[handle]
+
+
+@pytest.mark.parametrize("handle", OF_AN_EPAO)
+async def test_each_party_s_part_of_a_record_is_as_printed(shared_world, handle):
+    query, answers = of_records()
     client = await shared_world.client(handle)
     reply = await client.ask(query, accept="application/json")
     assert reply.status == 200

@@ -285,3 +285,28 @@ async def test_who_is_no_longer_to_be_assigned_meanwhile_is_not(world, gone):
     said = {"the role": "NOT_FOUND", "the person": "PRECONDITION/NO_ACCOUNT"}
     assert outcome(reply) == said[gone]
     assert await assignments(world) == before
+
+
+@pytest.mark.parametrize("name", ["assignRecord", "assignRecords"])
+async def test_a_record_that_is_another_organisations_by_now_is_not_done_under_the_first_ones_lock(
+    world, name
+):
+    """Ade and Ann are of both EPAOs, so the ladder alone would let it through."""
+    two = await organisation_key(world, "epa two")
+    for who, role in (("ade", "epao_admin"), ("ann", "assessor")):
+        await add_grant(world, await user_key(world, who), two, f"record_assignment.{role}")
+    ade, frame = await world.client("ade"), frame_of(await world.app())
+    before, record = await assignments(world), record_id(4)
+
+    def move() -> None:
+        statement = "UPDATE apprentice_records SET epao_id = :two WHERE id = :id"
+        asyncio.run(world.sql(statement, two=two, id=record[4:]))
+
+    frame.on_step = meanwhile("checked", move)
+    try:
+        reply = await do(ade, name, record if name == "assignRecord" else [record])
+    finally:
+        frame.on_step = lambda _: None
+    assert outcome(reply) == "CONFLICT/UNAVAILABLE"
+    assert await assignments(world) == before
+    assert outcome(await do(ade, name, record if name == "assignRecord" else [record])) == "ok"

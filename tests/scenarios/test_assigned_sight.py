@@ -199,3 +199,52 @@ async def test_an_administrator_sees_their_own_organisation_whole_and_no_other(w
     assert sorted((await listed(ade))[1]) == [*learners(1, 2, 3, 4, 5, 6), "Shared"]
     seen = sorted((await listed(max_))[1])
     assert seen == ["Epaless", *learners(1, 2, 3, 4, 5, 6, 7, 8), "Other"]
+
+
+EVERYTHING = (
+    "{ apprenticeRecords(first: 60) { totalCount edges { node { id firstName lastName uln email"
+    " status cost training { progressPercent } epa { gatewayStatus } assignees { kind initials"
+    " avatar } unassigned allowedActions } } }"
+    " caseloads(first: 20) { totalCount nodes { id kind owner { name } items(first: 20) {"
+    " totalCount nodes { assignedAt record { id } } } } } }"
+)
+EVERYBODY = (
+    *("olga", "otis", "tariq", "vera", "aisha", "eric", "tess", "cora", "robin", "ellis", "petra"),
+    *("tina", "kim", "leo", "lou", "max", "sue", "sam", "ade", "sen", "ann", "abe", "abi", "pat1"),
+    *("eve", "stan", "indy", "sal", "nobody"),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "who", "by", "others"),
+    [
+        ("ASSESSOR", "abe", "ade", {"sam", "ade", "sen"}),
+        ("TRAINING_COORDINATOR", "leo", "max", {"max"}),
+        ("CASE_OWNER", "tina", "max", {"max"}),
+    ],
+)
+async def test_an_assignment_concerns_the_assignee_and_who_sees_their_side(
+    world, kind, who, by, others
+):
+    """Nobody else's answer changes by a byte when R6 is assigned, and when it is taken away."""
+    clients = {
+        each: await world.client(subject=each, email=f"{each}@example.test") for each in EVERYBODY
+    }
+
+    async def answers():
+        replies = {each: await client.ask(EVERYTHING) for each, client in clients.items()}
+        assert all(reply.status in {200, 401} for reply in replies.values())
+        return {each: reply.response.content for each, reply in replies.items()}
+
+    def changed(one, other):
+        return {each for each in EVERYBODY if one[each] != other[each]}
+
+    before = await answers()
+    assert (await assign(world, clients[by], ids(6), who, kind)).errors == []
+    during = await answers()
+    assert changed(before, during) == {who, *others}
+    assert (await unassign(clients[by], ids(6), kind)).errors == []
+    after = await answers()
+    assert changed(during, after) == {who, *others}
+    made = {who, *others} if who == "leo" else set()  # his caseload is there now, and empty
+    assert changed(before, after) == made

@@ -110,7 +110,8 @@ class _Walk:
             return "from memory"
         if fetch is None or isinstance(spec, ToOne):
             return "rows in sight"
-        if isinstance(spec, (Aggregate, Facet, ToMany, Paged)):
+        part = isinstance(spec, (Facet, ToMany, Paged)) and spec.part
+        if isinstance(spec, (Aggregate, Facet, ToMany, Paged)) and not part:
             gate = gate_of(
                 self._decider, fetch.entity, self.catalogue.rows_of(place), spec.by, decision
             )

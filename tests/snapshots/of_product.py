@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.demo.fixed import demo_key, organisation_key, user_key
+from db.demo.fixed import demo_key, organisation_key, record_key, user_key
 from snapshots.asked import Asked
 
 ALDER = {"id": f"org_{organisation_key('alder')}"}
@@ -159,6 +159,64 @@ PRODUCT = (
                 f"inv_{'a' * 26}",
                 f"pay_{demo_key('nothing')}",
             ]
+        },
+    ),
+    Asked(
+        "records-by-two-roles-and-an-account",
+        "R7 and R8 are reached as assigned, R7 twice over, and R8 as an Owner's: each row once.",
+        "robin",
+        """{
+  apprenticeRecords(first: 5) {
+    totalCount
+    nodes { reference cost training { loggedHours } epa { grade } unassigned }
+  }
+}""",
+    ),
+    Asked(
+        "records-of-nobody-s",
+        "What is unassigned is told of the caller's own side alone, in the filter as in the answer.",
+        "ade",
+        """{
+  apprenticeRecords(first: 5, filter: { unassigned: true }) {
+    totalCount
+    nodes { reference unassigned assignees { initials } }
+  }
+}""",
+    ),
+    Asked(
+        "records-assigned-to-oneself",
+        "A caseload is an array of ids, read with the grants; a page is found from its items.",
+        "ann",
+        """{
+  apprenticeRecords(first: 1) { totalCount nodes { reference employer { name } assignees { kind } } }
+  caseloads(first: 2) { nodes { kind items(first: 2) { nodes { assignedBy { name } } } } }
+}""",
+    ),
+    Asked(
+        "people-to-assign",
+        "Who can be assigned are grants in force of active people, each once for a kind.",
+        "max",
+        """query ($id: ID!) {
+  organisation(id: $id) {
+    assignableUsers(first: 5, filter: { kind: { eq: TRAINING_COORDINATOR } }) {
+      nodes { kind user { name } }
+    }
+  }
+}""",
+        {"id": f"org_{organisation_key('prov')}"},
+    ),
+    Asked(
+        "two-records-are-assigned",
+        "Many rows are decided and written together, whatever their number.",
+        "ade",
+        """mutation ($ids: [ID!]!, $user: ID!) {
+  assignRecords(input: { recordIds: $ids, userId: $user, kind: ASSESSOR }) {
+    caseload { kind owner { name } items(first: 1) { totalCount } }
+  }
+}""",
+        {
+            "ids": [f"rec_{record_key(4)}", f"rec_{record_key(5)}"],
+            "user": f"usr_{user_key('ann')}",
         },
     ),
     Asked(
