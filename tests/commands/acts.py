@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.demo.fixed import demo_key
+from scenarios.rows import record_id
 from worlds import Client, Reply
 
 
@@ -143,7 +144,63 @@ RECORD_ACTS = {
 }
 """What is done to apprentice records, by an EPAO or by a training provider."""
 
-EVERY_ACT = ACTS | RECORD_ACTS
+_GROUP = ("InspectionGroup", "groupId")
+_INSPECTOR = ("InspectorAccount", "accountId")
+INSPECTION_ACTS = {
+    act.name: act
+    for act in (
+        Act(
+            "createInspectionGroup",
+            "Organisation",
+            "organisationId",
+            {"name": "Ofsted June", "body": "OFSTED"},
+            "group { id name body }",
+        ),
+        Act("addLearners", *_GROUP, {"recordIds": [record_id(3)]}, "group { id }"),
+        Act("removeLearners", *_GROUP, {"recordIds": [record_id(1)]}, "group { id }"),
+        Act(
+            "openInspection",
+            *_GROUP,
+            {"hostId": f"usr_{demo_key('user:tina')}", "closesAt": "2026-11-03T17:00:00Z"},
+            "group { id }",
+        ),
+        Act("closeInspection", *_GROUP, {}, "group { id }"),
+        Act(
+            "createInspectorAccount",
+            *_GROUP,
+            {"email": "una.visitor@example.test", "name": "Una Visitor", "emailKind": "PERSONAL"},
+            "account { id } group { id }",
+        ),
+        Act(
+            "updateInspectorAccount",
+            *_INSPECTOR,
+            {"permissions": ["VIEW_ALL_IN_ASSIGNED_GROUP"]},
+            "account { id permissions }",
+        ),
+        Act("activateInspector", *_INSPECTOR, {}, "account { id }"),
+        Act("rotateInspectorCredentials", *_INSPECTOR, {}, "account { id }"),
+        Act("cancelInspector", *_INSPECTOR, {}, "account { id }"),
+        Act("reactivateInspector", *_INSPECTOR, {}, "account { id }"),
+        Act("archiveInspector", *_INSPECTOR, {}, "account { id }"),
+        Act("registerInspector", None, None, {"name": "Wanda Waiting"}, "user { id }"),
+        Act(
+            "editIlr",
+            *_RECORD,
+            {
+                "completionStatus": "WITHDRAWN",
+                "outcome": "PARTIAL",
+                "actualEndOn": "2026-10-30",
+                "withdrawReason": "Moved away",
+                "deliveryPostcode": "ZZ9 9ZZ",
+            },
+            "record { id }",
+        ),
+        Act("verifyIlr", *_RECORD, {}, "record { id }"),
+    )
+}
+"""What is done about inspections, and to the ILRs that they sample."""
+
+EVERY_ACT = ACTS | RECORD_ACTS | INSPECTION_ACTS
 
 
 async def do(client: Client, name: str, target: str | None = None, /, **given: object) -> Reply:
