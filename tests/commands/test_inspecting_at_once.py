@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
+import pytest_asyncio
 
 from commands.staged import INSPECTOR, TWO
 from commands.test_races import Attempt, Track, person, track  # noqa: F401 -- `track` is a fixture
@@ -88,7 +88,7 @@ async def holds_i14(track: Track) -> bool:  # noqa: F811 -- the fixture's name
     return managed == [(0,)] or unverified == [(0,)]
 
 
-def sue(name: str, target: str | None, who: str = "sue", **given: object) -> Attempt:
+def sue(name: str, target: str | None, who: str = "sue", /, **given: object) -> Attempt:
     return Attempt(person(who), name, target, tuple(given.items()))
 
 
@@ -103,7 +103,7 @@ def managing(who: str) -> Attempt:
     )  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
+@pytest_asyncio.fixture(autouse=True, scope="module", loop_scope="module")
 async def left_as_it_was(track):  # noqa: F811 -- a fixture
     yield
     await fresh(track)

@@ -37,7 +37,7 @@ from hypothesis import strategies as st
 from hypothesis_graphql import queries
 
 from differential.grown import PAGED, Soil
-from differential.literals import TEXTS, Literals, written
+from differential.literals import PREVIEWED, TEXTS, Literals, written
 from differential.question import Question
 
 
@@ -60,7 +60,8 @@ def generated(soil: Soil, count: int) -> list[Question]:
                 "ID": st.sampled_from(soil.ids).map(_text),
                 "Int": st.integers(-1, 5).map(lambda number: IntValueNode(value=str(number))),
                 "Date": st.sampled_from(("2025-09-01", "2026-12-04")).map(_text),
-                "String": st.sampled_from(TEXTS).map(_text),
+                "String": st.sampled_from((*TEXTS, *PREVIEWED)).map(_text),
+                "JSON": st.sampled_from(("{}", '{id: "nonsense"}', "[]")).map(parse_value),
             },
             print_ast=lambda document: document,
         )

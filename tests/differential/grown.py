@@ -168,7 +168,7 @@ class _Grower:
     def _required(self, name: str, argument: Any) -> str:
         """Return one value a document, so that fields of it merge."""
         if name not in self.same:
-            drawn = self.soil.literals.draw(self.chance, argument.type, "")
+            drawn = self.soil.literals.draw(self.chance, argument.type, name)
             if str(argument.type) == "ID!":
                 drawn = self.chance.choice(self.soil.ids)
             self.same[name] = written(drawn)

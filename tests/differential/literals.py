@@ -21,6 +21,12 @@ from graphql import (
 )
 
 DEEPEST = 3
+PREVIEWED = (
+    "{ learners(show: ALL, first: 2) { totalCount nodes { uln } } }",
+    "query ($id: ID!) { node(id: $id) { id } }",
+    "{ me { id } ",
+)
+"""What is previewed: documents that need no variables, that need them, and that are none."""
 TEXTS = ("agreement.read", "role.read", "nothing.read", "")
 
 
@@ -82,6 +88,7 @@ _SOME: dict[str, Sequence[Any]] = {
     "DateTime": ("2024-01-08T09:00:00+00:00", "2024-01-10T09:00:00.001+00:00"),
     "Date": ("2025-09-01", "2027-08-31", "2004-06-15", "1999-12-31"),
     "ID": ("nonsense",),
+    "JSON": ({}, {"id": "nonsense", "first": 2}, [1], "x"),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from differential.comparing import Comparison
 from differential.grown import Soil
-from differential.literals import Literals
+from differential.literals import PREVIEWED, Literals
 from oracle.world import World
 
 
@@ -19,7 +19,15 @@ def soil_of(comparison: Comparison) -> Soil:
         ids,
         Literals(_words(comparison.oracle.world)),
         shunned=("roles", "policy"),
-        preferred=("organisations", "users", "me", "apprenticeRecords", "caseloads"),
+        preferred=(
+            "organisations",
+            "users",
+            "me",
+            "apprenticeRecords",
+            "caseloads",
+            "learners",
+            "inspectionGroups",
+        ),
     )
 
 
@@ -38,7 +46,7 @@ def _words(world: World) -> dict[str, list[Any]]:
         "cost": "cost_pence",
     }.items():
         columns[f"ApprenticeRecordFilter.{field}"] = ("apprentice_records", column)
-    pools = {}
+    pools: dict[str, list[Any]] = {"document": list(PREVIEWED)}
     for at, (table, column) in columns.items():
         found = sorted({row[column] for row in world.all(table)})
         pools[at] = found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from db.demo.fixed import organisation_key as key_of
 from db.demo.fixed import record_key
 from db.types import fold
+from differential.inspected import inspect
 from scenarios.rows import (
     FAR_AWAY,
     LONG_AGO,
@@ -27,6 +28,7 @@ async def stir(world: World) -> None:
     await _orphans(world)
     await _records(world)
     await _assignments(world)
+    await inspect(world)
 
 
 async def _windows(world: World) -> None:

@@ -24,7 +24,7 @@ EVERYBODY = [person.handle for person in PEOPLE if person.signs_in] + [NOBODY]
 # One of each standing (see below) is put the whole corpus, that on accounts or that on records;
 # everybody the crawl and a short list.
 WHOLE = ["olga", "tariq", "vera", "aisha", "tess", "robin", "petra", "lou", NOBODY]
-OF_RECORDS = ["ade", "sen", "ann", "max", "kim", "tina", "eric"]
+OF_RECORDS = ["ade", "sen", "ann", "max", "kim", "tina", "eric", "sue"]
 ALSO_OF_RECORDS = ["olga", "robin", "lou"]
 SHORT = ["crawl", "me", "my grants", "organisations", "users", "nodes of no row", "rights at alder"]
 SHORT_OF_RECORDS = ["records of nobody", "caseloads by kind"]

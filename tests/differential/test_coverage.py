@@ -12,7 +12,21 @@ from oracle.shapes import ENTITIES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CRAWLERS = ("tariq", "vera", "aisha", "ellis", "kim", "petra", "robin", "lou", "max")
+CRAWLERS = (
+    "tariq",
+    "vera",
+    "aisha",
+    "ellis",
+    "kim",
+    "petra",
+    "robin",
+    "lou",
+    "max",
+    "sue",
+    "tina",
+    "dot",
+    "cyd",
+)
 ALIKE = (
     "email", "dateOfBirth", "reference", "standardCode", "standardTitle", "standardVersion",
     "standardOption", "deliveryModel", "status", "startDate", "endDate", "pauseDate", "stopDate",
@@ -47,6 +61,14 @@ IMPOSSIBLE = {
             for way in ("masked", "refused")
         ),
     ),
+    "whoever sees the group holds the action": (
+        "InspectionGroup.openings masked",
+        "InspectionGroup.openings refused",
+    ),
+    "whoever sees the row has learners and groups": (
+        "InspectedLearner.record refused",
+        "InspectorAccount.group refused",
+    ),
     "no row of the published matrices opens some fields only": ("PolicyRow.fields value",),
 }
 
@@ -62,7 +84,9 @@ def ids_by_type(comparison: Comparison) -> dict[str, list[str]]:
 async def test_every_coordinate_is_seen_in_every_way(stirred):
     stirred.oracle.seen.clear()
     right = f'(action: TEAM_INVITE, organisationId: "{stirred.names["alder"]}")'
-    questions = crawl(stirred.oracle.schema, ids_by_type(stirred), {"User.can": right})
+    previewed = '(permissions: [], channels: [CONSOLE], document: "{ me { id } }")'
+    given = {"User.can": right, "InspectionGroup.previewAccess": previewed}
+    questions = crawl(stirred.oracle.schema, ids_by_type(stirred), given)
     differences = {}
     for person in CRAWLERS:
         differences |= await stirred.all_differences(person, questions)

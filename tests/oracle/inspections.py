@@ -21,7 +21,7 @@ from oracle.fields import (
     value,
 )
 from oracle.finding import found_page
-from oracle.refusal import forbidden
+from oracle.refusal import bad_input, forbidden
 from oracle.shapes import PREVIEW, Thing, instant, page
 from oracle.world import Row, World
 
@@ -115,9 +115,16 @@ def words(table: str | None, column: str) -> Find:
     return find
 
 
-def _preview(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> str:
-    """Stand for a preview: what it holds is compared with a real inspector's answer elsewhere."""
+def _preview(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> str:
+    """Stand for a preview: what it holds is compared with a real inspector's answer elsewhere.
+
+    Nobody is let in by no channel, or into classic without Manage ILR (D4-08, I13).
+    """
     asked.demand("inspection_group.preview", thing, at)
+    channels, variables = args["channels"], args.get("variables")
+    classic = "CLASSIC" in channels and "MANAGE_ILR" not in args["permissions"]
+    if classic or not channels or not isinstance(variables, dict | None):
+        raise bad_input(at)
     return PREVIEW
 
 

@@ -43,7 +43,21 @@ def names_of(world: World) -> dict[str, str]:
         names[f"{owner}_{row['kind'].lower()}"] = global_id("caseloads", row["id"])
     for name in ("r1", "r7", "r9"):
         names[f"{name}_evidence"] = _least(world, "evidence", record_id=keys[name])
+    names |= _of_inspections(world)
     return names | {f"unknown_{prefix}": f"{prefix}_{'a' * 26}" for prefix in PREFIXES}
+
+
+def _of_inspections(world: World) -> dict[str, str]:
+    """Return groups by their names, and accounts of inspectors by person and group."""
+    groups = {row["id"]: row["name"].lower() for row in world.all("inspection_groups")}
+    names = {name: global_id("inspection_groups", key) for key, name in groups.items()}
+    people = {row["id"]: row["subject"] for row in world.all("users")}
+    for row in world.all("role_grants"):
+        if row["group_id"] is not None:
+            name = f"{people[row['user_id']]}_at_{groups[row['group_id']]}"
+            names[name] = global_id("role_grants", row["id"], "InspectorAccount")
+    other = min(row["id"] for row in world.all("role_grants") if row["group_id"] is None)
+    return names | {"no_account": global_id("role_grants", other, "InspectorAccount")}
 
 
 def filled(value: Any, names: dict[str, str]) -> Any:

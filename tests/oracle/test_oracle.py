@@ -7,8 +7,8 @@ from graphql import GraphQLObjectType, build_schema, get_named_type, is_interfac
 
 from oracle.answer import no_cursor
 from oracle.decide import SignInRefusedError, decide, holds, holds_at, principal_of
-from oracle.inspections import EVERY, Asked
 from oracle.filters import truth
+from oracle.inspections import EVERY, Asked
 from oracle.shapes import Thing
 from oracle.world import world_of
 from schema import build_schema as product_schema

@@ -1,0 +1,137 @@
+"""Inspections in the stirred world: groups in every state, and inspectors of each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from authz.grants import INSPECTOR
+from db.demo.fixed import organisation_key as key_of
+from db.demo.fixed import record_key
+from scenarios.rows import LONG_AGO, add_grant, add_user, insert, user_key
+from worlds import World
+
+HOUR = 3_600_000
+TRAINEE, VIEW_ALL, MANAGE = "TRAINEE_ASSESSOR", "VIEW_ALL_IN_ASSIGNED_GROUP", "MANAGE_ILR"
+BOTH = "CONSOLE CLASSIC"
+
+
+async def inspect(world: World) -> None:
+    """Add groups that are in force, over, to come, prepared and without any learner of theirs."""
+    now = world.clock.instant
+    tina, petra = await user_key(world, "tina"), await user_key(world, "petra")
+    window = {"opens_at": now, "closes_at": now + 1, "opened_at": LONG_AGO, "host_id": tina}
+    june = await _group(world, "june")
+    await _opening(
+        world, june, 1, (3, 5), opens_at=LONG_AGO, closes_at=now + HOUR, opened_at=LONG_AGO,
+        closed_at=now - HOUR, host_id=petra,
+    )  # fmt: skip
+    await _opening(world, june, 2, (1, 2), **window)
+    over = await _group(world, "over", "ESFA")
+    await _opening(world, over, 1, (3, 4), **window | {"opens_at": LONG_AGO, "closes_at": now})
+    everybody = await _group(world, "everybody", "EQA")
+    await _opening(world, everybody, 1, (), **window, all_learners=True)
+    verified = await _group(world, "verified", "EPA")
+    await _opening(world, verified, 1, (1, 3), **window)
+    draft = await _group(world, "draft", "EV")
+    await _opening(world, draft, 1, (2, 9))
+    soon = await _group(world, "soon", "OTHER")
+    await _opening(world, soon, 1, (4,), **window | {"opens_at": now + 1, "closes_at": now + HOUR})
+    await _group(world, "bare")
+    away = await _group(world, "away", organisation="prov-two")
+    await _opening(world, away, 1, (9, 10, 7), **window)  # of these the last is of Prov
+
+    ivy, art = await user_key(world, "ivy"), await user_key(world, "art")
+    await world.sql("UPDATE users SET status = 'ACTIVE' WHERE subject IN ('ivy', 'art')")
+    await world.sql("UPDATE users SET channels = :both WHERE subject = 'art'", both=BOTH)
+    await _let_in(world, ivy, june, TRAINEE, VIEW_ALL)
+    await _let_in(world, art, verified, TRAINEE, VIEW_ALL, MANAGE)
+    await _let_in(world, await _person(world, "cyd"), everybody, TRAINEE, VIEW_ALL, MANAGE)
+    # Elsewhere in charge, and let in there and here: what they hold at one place counts there.
+    dot = await _person(world, "dot")
+    await add_grant(world, dot, key_of("prov-two"), "inspection_access.superuser")
+    await _let_in(world, dot, june, TRAINEE, VIEW_ALL)
+    await _let_in(world, dot, verified, MANAGE)
+    # In classic for a group that is sampled before its ILRs are verified, and of one that is over.
+    eli = await _person(world, "eli")
+    await _let_in(world, eli, away, VIEW_ALL, MANAGE, organisation="prov-two")
+    await _let_in(world, eli, over, VIEW_ALL, MANAGE)
+    await _let_in(world, eli, soon, VIEW_ALL)
+    await _let_in(world, eli, everybody, TRAINEE, MANAGE)  # without being shown anybody
+    # One who has to change their credentials, and those who are to be cancelled and archived.
+    for who, kind, status, rotated in (
+        ("gen", "GENERIC", "ACTIVE", now - 1),
+        ("gil", "GENERIC", "ACTIVE", now),
+        ("pam", "PERSONAL", "ACTIVE", None),
+        ("pip", "PERSONAL", "CANCELLED", None),
+        ("pug", "PERSONAL", "ARCHIVED", None),
+    ):
+        person = await _person(
+            world, who, status=status, email_kind=kind, credentials_rotated_at=rotated
+        )
+        await _let_in(world, person, over, TRAINEE, VIEW_ALL)
+    left = await _let_in(world, await _person(world, "lex"), june, TRAINEE, VIEW_ALL)
+    await world.sql("UPDATE role_grants SET ends_at = :now WHERE id = :id", now=now, id=left)
+
+
+async def _group(
+    world: World, name: str, body: str = "OFSTED", *, organisation: str = "prov"
+) -> str:
+    return await insert(
+        world,
+        "inspection_groups",
+        organisation_id=key_of(organisation),
+        name=name.capitalize(),
+        body=body,
+        revision=1,
+    )
+
+
+async def _opening(
+    world: World,
+    group: str,
+    number: int,
+    records: Sequence[int],
+    *,
+    all_learners: bool = False,
+    **columns: object,
+) -> None:
+    [[organisation]] = await world.sql(
+        "SELECT organisation_id FROM inspection_groups WHERE id = :id", id=group
+    )
+    opening = await insert(
+        world,
+        "inspection_openings",
+        group_id=group,
+        organisation_id=organisation,
+        number=number,
+        all_learners=all_learners,
+        **columns,
+    )
+    for record in records:
+        await insert(
+            world,
+            "inspection_learners",
+            opening_id=opening,
+            organisation_id=organisation,
+            record_id=record_key(record),
+            added_by_id=await user_key(world, "sue") if record % 2 else None,
+            added_at=LONG_AGO + record % 3,
+        )
+
+
+async def _person(world: World, subject: str, **columns: object) -> str:
+    given = {"subject": subject, "channels": BOTH, **columns}
+    return await add_user(world, subject.capitalize(), **given)
+
+
+async def _let_in(
+    world: World, user: str, group: str, *permissions: str, organisation: str = "prov"
+) -> str:
+    grant = await add_grant(world, user, key_of(organisation), INSPECTOR)
+    await world.sql(
+        "UPDATE role_grants SET group_id = :to, permissions = :may WHERE id = :id",
+        to=group,
+        may=" ".join(permissions),
+        id=grant,
+    )
+    return grant
