@@ -43,6 +43,9 @@ TYPES = {
     "end_point_assessments": "EndPointAssessment",
     "assessment_components": "AssessmentComponent",
 }
+KINDS = {**{kind: table for table, kind in TYPES.items()}, "Assignee": "caseload_items"}
+KINDS["AssignableUser"] = "role_grants"
+"""The table of each type; some tables have two."""
 ENTITIES = {prefix: TYPES[table] for prefix, table in PREFIXES.items()}
 LARGEST_PAGE = 100
 CURSOR = "cursor of "
