@@ -136,6 +136,11 @@ def _named(
                 f"{place.coordinate} names a {named.entity} by {named.argument}, which is no "
                 f"{max(wanted, key=len)} of {given.name}."
             )
+        if named.action not in survey.policy.actions:
+            yield (
+                f"{place.coordinate} names a {named.entity} under {named.action}, which stands in "
+                "no matrix."
+            )
 
 
 def _shapes(given: GraphQLInputObjectType) -> dict[str, str]:

@@ -42,6 +42,9 @@ def decided_on(survey: Survey, entity: Entity) -> dict[str, str]:
             actions |= dict.fromkeys(found, "read")
         if isinstance(place.spec, Command) and _acts_on(place.spec, entity):
             actions |= dict.fromkeys(place.decided(), "changed")
+        for named in place.spec.named if isinstance(place.spec, Command) else ():
+            if named.entity == entity.name:
+                actions = {named.action: "named", **actions}
     return actions
 
 

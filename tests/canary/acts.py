@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -20,11 +20,18 @@ from graphql import (
 
 from canary.canaries import Cell
 from canary.crawling import Crawler
+from canary.expected import unsealed_part
 from canary.journeys import Traveller
 from canary.routes import Grower
 from commands.tables import Rows as TableRows
 from commands.tables import Tables
+from oracle.answer import no_cursor
+from oracle.decide import principal_of
+from oracle.fields import Asked
+from oracle.shapes import global_id
 from oracle.world import read_world
+
+KIND = "CaseloadKind"
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,8 @@ class Actor:
             named = get_named_type(field.args["input"].type)
             for target in self._targets(named):
                 for text in self._texts(named):
-                    given = self._filled(named, target, text)
-                    yield Attempt(f"{name} of {target} with {text}", name, document, given)
+                    for said in self._said(named, target, text):
+                        yield Attempt(f"{name} of {target} with {said}", name, document, said)
 
     async def faults(self, attempt: Attempt) -> list[str]:
         """Make an attempt; say what it showed beyond what its maker may read."""
@@ -105,9 +112,41 @@ class Actor:
         strangers = [row["email"] for row in self.crawler.rows["users"] if row["id"] not in seen]
         return [strangers[0], "999/ZZ99999"] if "String" in kinds else [""]
 
+    def _said(
+        self, named: GraphQLInputObjectType, target: str, text: str
+    ) -> Iterator[dict[str, Any]]:
+        """Yield inputs about a target; who else is named is tried in turn, and in which kind."""
+        others = [name for name, f in named.fields.items() if get_named_type(f.type).name == "ID"]
+        people = self._people() if "userId" in others[1:] else [""]
+        kinds = [f.type for f in named.fields.values() if get_named_type(f.type).name == KIND]
+        for person in people:
+            for kind in get_named_type(kinds[0]).values if kinds else [""]:
+                yield self._filled(named, target, text) | {
+                    name: value for name, value in (("userId", person), ("kind", kind)) if value
+                }
+
+    def _people(self) -> list[str]:
+        """Return who might be assigned something: one on a list to choose from, and a stranger."""
+        crawler = self.crawler
+        asked = Asked(
+            crawler.oracle.world,
+            principal_of(crawler.oracle.world, self.person, crawler.now),
+            no_cursor,
+        )
+        staff = {
+            grant["user_id"]: asked.may("assignable_user.read", "role_grants", grant)
+            for grant in sorted(
+                crawler.rows["role_grants"],
+                key=lambda grant: asked.may("assignable_user.read", "role_grants", grant),
+            )
+        }
+        chosen = [key for key, may in staff.items() if may][:1]
+        strangers = [key for key, may in staff.items() if not may][:1]
+        return [global_id("users", key) for key in (*chosen, *strangers)]
+
     def _filled(self, named: GraphQLInputObjectType, target: str, text: str) -> dict[str, Any]:
         """Return an input with all of its ids, texts and words, and of the rest what it needs."""
-        values = {"ID": target, "String": text}
+        values = {"ID": target, "String": text, "Boolean": True, "Date": "2026-10-01"}
         found: dict[str, Any] = {}
         for name, field in named.fields.items():
             kind = get_named_type(field.type)
@@ -138,7 +177,7 @@ class Actor:
                 answer = oracle.answer(
                     self.person, document, {"id": payload[name]["id"]}, now=crawler.now
                 )
-                found |= crawler.canaries.found(json.dumps(answer.data))
+                found |= crawler.canaries.found(json.dumps(unsealed_part(answer.data)))
         return found
 
     async def _mailed(self, attempt: Attempt) -> frozenset[Cell]:
@@ -148,10 +187,11 @@ class Actor:
         return found - sent - self.crawler.readable(self.person)
 
 
-async def faults_of(actor: Actor) -> list[str]:
-    """Let somebody attempt everything; say what was shown that they may not read."""
+async def faults_of(actor: Actor, only: Callable[[str], bool] = lambda _: True) -> list[str]:
+    """Let somebody attempt everything, or some mutations; say what they should not have seen."""
     return [
         f"{attempt.name}: {fault}"
         for attempt in actor.attempts()
+        if only(attempt.field)
         for fault in await actor.faults(attempt)
     ]

@@ -18,14 +18,14 @@ from worlds import World
 
 OTHER_VALUES, MORE_VALUES = 20_000, 40_000
 """Where the series of other values begin, far behind the first."""
-GRANTS_ARE_MADE_OF = {"organisations", "role_grants", "users"}
+GRANTS_ARE_MADE_OF = {"organisations", "role_grants", "users", "caseloads"}
 
 
 def altered(crawler: Crawler, person: str) -> Rows:
     """Return the rows with another value in every cell that a person may not read.
 
-    A row out of sight changes its words, too, and what it refers to where that may also be null:
-    a column that scopes go by never is. What grants are made of keeps its words.
+    A row out of sight changes its words, too, and where that may also be null what it refers to,
+    for another row out of sight. What grants are made of keeps its words.
     """
     planter = Planter(Canaries(OTHER_VALUES))
     readable, hidden = crawler.readable(person), _hidden(crawler, person)

@@ -121,6 +121,7 @@ class Crawler:
     """The links that each person was given, and the key of the row that each is for."""
     _mails: set[str] = field(default_factory=set)
     _readable: dict[str, frozenset[Cell]] = field(default_factory=dict)
+    _in_sight: dict[str, frozenset[tuple[str, str]]] = field(default_factory=dict)
 
     @property
     def now(self) -> int:
@@ -143,7 +144,9 @@ class Crawler:
 
     def in_sight(self, person: str) -> frozenset[tuple[str, str]]:
         """Return table and key of the rows that a person may read at all."""
-        return rows_in_sight(self.oracle.world, person, self.now)
+        if person not in self._in_sight:
+            self._in_sight[person] = rows_in_sight(self.oracle.world, person, self.now)
+        return self._in_sight[person]
 
     async def ask(
         self, person: str, document: str, variables: Mapping[str, Any] | None = None
@@ -232,13 +235,13 @@ class Crawler:
         key = sealed_key(text)
         cells = self.canaries.found(json.dumps(value))
         faults = [f"{cell} in the {text}" for cell in sorted(cells) if cell.key != key]
-        faults += [
-            f"unreadable {cell} in the {text}" for cell in sorted(cells - self.readable(person))
-        ]
+        seen, readable = self.in_sight(person), self.readable(person)
+        known = {c for c in cells if c.column == "id" and (c.table, c.key) in seen} | readable
+        faults += [f"unreadable {cell} in the {text}" for cell in sorted(cells - known)]
         if key not in {cell.key for cell in cells}:
             faults.append(f"the {text} does not open as one: {value!r}")
         if text.startswith(CURSOR):
             self.cursors[person, text.partition(" in ")[2], got] = key
         else:
             self.links.setdefault(person, {})[got] = key
-        return cells, faults
+        return cells & readable, faults

@@ -20,7 +20,7 @@ from oracle.answer import no_cursor
 from oracle.decide import Principal, principal_of
 from oracle.fields import FIELDS, READ, Asked
 from oracle.refusal import RefusalError
-from oracle.shapes import CURSOR, LINK, TYPES, Thing
+from oracle.shapes import CURSOR, KINDS, LINK, Thing
 from oracle.world import World
 
 
@@ -34,10 +34,10 @@ def readable_cells(
     asked = Asked(world, principal_of(world, subject, now), no_cursor)
     shown = [
         value
-        for table, type_name in TYPES.items()
+        for type_name, table in KINDS.items()
         for row in world.all(table)
         if asked.may(READ[type_name], table, row)
-        for value in _shown(schema, asked, Thing(table, row), type_name)
+        for value in _shown(schema, asked, Thing(table, row, type_name), type_name)
     ]
     return canaries.found(json.dumps(shown))
 
@@ -47,7 +47,7 @@ def rows_in_sight(world: World, subject: str, now: int) -> frozenset[tuple[str, 
     asked = Asked(world, principal_of(world, subject, now), no_cursor)
     return frozenset(
         (table, row["id"])
-        for table, type_name in TYPES.items()
+        for type_name, table in KINDS.items()
         for row in world.all(table)
         if asked.may(READ[type_name], table, row)
     )
@@ -74,7 +74,7 @@ def _shown(schema: GraphQLSchema, asked: Asked, thing: object, type_name: str) -
 
 def _is_value(schema: GraphQLSchema, type_name: str) -> bool:
     """Tell whether a type is an object that leads to no row with a right of its own."""
-    return is_object_type(schema.type_map[type_name]) and type_name not in TYPES.values()
+    return is_object_type(schema.type_map[type_name]) and type_name not in KINDS
 
 
 class Everything(Asked):
@@ -86,12 +86,12 @@ class Everything(Asked):
 
 def shown_by(world: World, type_name: str, field: str, now: int) -> dict[str, Any]:
     """Return what a field shows of each row of its type to who may read it, by the row's key."""
-    tables = [table for table, name in TYPES.items() if name == type_name]
+    tables = [KINDS[type_name]] if type_name in KINDS else []
     find = FIELDS.get(f"{type_name}.{field}")
     nobody = Principal(None, (), signed_in=False, now=now)
     asked = Everything(world, nobody, no_cursor)
     return {
-        row["id"]: find(asked, Thing(table, row), f"{type_name}.{field}", {})
+        row["id"]: find(asked, Thing(table, row, type_name), f"{type_name}.{field}", {})
         for table in tables
         for row in world.all(table)
         if find

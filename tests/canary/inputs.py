@@ -67,6 +67,8 @@ def _through(
         if name == "some":
             for one in _through(below, type_, listed, values, depth):
                 yield {name: one}
+        elif not is_input_object_type(below):  # true or false, as it stands
+            yield from ({name: said} for said in (True, False))
         elif _is_leaf(below):
             for operation in _operations(below, values(type_.name, name)):
                 yield {name: operation}

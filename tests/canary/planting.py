@@ -98,7 +98,7 @@ class Planter:
         for column in table.columns:
             before = like.get(column.name)
             if name_of(column) in self.excused:
-                row[column.name] = None if column.unique else before or "WORD"
+                row[column.name] = None if column.unique else before if like else "WORD"
             elif not follows(column):
                 row[column.name] = self.value(column, key, before)
         for column in table.columns:

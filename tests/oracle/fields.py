@@ -26,10 +26,10 @@ from oracle.decide import (
 from oracle.finding import found_page
 from oracle.refusal import RefusalError, bad_input, forbidden, not_found
 from oracle.shapes import (
-    KINDS,
     LARGEST_PAGE,
     LINK,
     LINK_LIVES,
+    OTHERS,
     TYPES,
     CursorOpener,
     Thing,
@@ -343,7 +343,7 @@ def by_id(action: str, table: str) -> Find:
         if not holds(asked.principal, action):
             raise forbidden(at)
         parsed = parse_id(args["id"])
-        if parsed is None or parsed[0] != table or args["id"][:3] in KINDS:
+        if parsed is None or parsed[0] != table or args["id"][:3] in OTHERS:
             raise bad_input(at)
         return _seen(asked, table, parsed[1], at)
 
@@ -401,7 +401,7 @@ def _any_by_id(asked: Asked, text: str, at: str) -> Thing:
     parsed = parse_id(text)
     if parsed is None:
         raise bad_input(at)
-    kind = KINDS.get(text[:3])
+    kind = OTHERS.get(text[:3])
     if not holds(asked.principal, READ[kind or TYPES[parsed[0]]]):
         raise forbidden(at)
     return _seen(asked, *parsed, at, kind)

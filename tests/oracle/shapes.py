@@ -25,8 +25,8 @@ PREFIXES = {
     "grp": "inspection_groups",
     "ins": "role_grants",
 }
-KINDS = {"ins": "InspectorAccount"}
-"""Types whose rows lie in a table that another type has its name from."""
+OTHERS = {"ins": "InspectorAccount"}
+"""By their prefix, types whose rows lie in a table that another type has its name from."""
 TYPES = {
     "organisations": "Organisation",
     "users": "User",
@@ -51,7 +51,14 @@ TYPES = {
     "inspection_openings": "InspectionOpening",
     "inspection_learners": "InspectedLearner",
 }
-ENTITIES = {prefix: KINDS.get(prefix, TYPES[table]) for prefix, table in PREFIXES.items()}
+KINDS = {
+    **{kind: table for table, kind in TYPES.items()},
+    "Assignee": "caseload_items",
+    "AssignableUser": "role_grants",
+    **{kind: PREFIXES[prefix] for prefix, kind in OTHERS.items()},
+}
+"""The table of each type; some tables have several."""
+ENTITIES = {prefix: OTHERS.get(prefix, TYPES[table]) for prefix, table in PREFIXES.items()}
 LARGEST_PAGE = 100
 CURSOR = "cursor of "
 LINK = "link to "

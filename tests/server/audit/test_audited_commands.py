@@ -313,6 +313,16 @@ IDS = "is an id that no decision resolves: Mutation.gather resolves those of its
             (*LID, Named("Thing", "gone_id", "thing.rename")),
             {f"{GATHERED} names a Thing by gone_id, which is no ID! of Gathering."},
         ),
+        (
+            Target("Thing", "thing_ids", SIDE, many=True),
+            (Named("Thing", "lid_id", "thing.unheard"),),
+            {f"{GATHERED} names a Thing under thing.unheard, which stands in no matrix."},
+        ),
+        (
+            Target("Thing", "thing_ids", SIDE, many=True),
+            (Named("Thing", "lid_id", "thing.sweep"),),
+            {"Thing is named under thing.sweep in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/bindings.py."},
+        ),
     ],
 )  # fmt: skip
 def test_many_rows_and_what_is_named_beside_them(mutated, entity, renamed, target, names, written):
