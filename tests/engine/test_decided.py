@@ -86,7 +86,9 @@ async def test_a_missing_bound_means_no_row(database, model, scope):
     entity = next(e for e in Catalogue(product_schema()).entities.values() if e.model is model)
     path = Path(SIGNED_IN if scope == "self" else OWNER, scope)
     nobody = Principal("auth0|nobody")
-    assert list(entity.scopes[scope].values(nobody, path)) == []
+    bound = entity.scopes.of(path)
+    assert bound is not None
+    assert list(bound.values(nobody, path)) == []
     fetch = Fetch(entity, "id", {"user.read": Where((path,))}, ("user.read",), database)
     everything = Decided(database, ("x.read",), lambda: select(model.__table__.c.id))
     count = fetch.totals(fetch.rows, by_parent=False)

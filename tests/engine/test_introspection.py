@@ -94,11 +94,38 @@ def test_what_is_printed_is_the_part_with_its_rules(roles):
     assert text.count('@requires(action: "') == len(fields(printed).keys() & actions().keys())
 
 
-def test_the_owner_is_shown_everything():
-    part = introspection().part(holder_of(["employer_account.owner"]))
+ALL_SIDES = (
+    "employer_account.owner",
+    "record_assignment.provider_super_admin",
+    "record_assignment.epao_super_admin",
+)
+"""Who holds these sees every side of a record, and an account whole."""
+OF_RECORDS = {
+    *("ApprenticeRecord", "PriceEpisode", "Training", "Evidence", "Feedback"),
+    *("EndPointAssessment", "AssessmentComponent", "Assignee"),
+    *("Caseload", "CaseloadItem", "AssignableUser"),
+}
+TO_RECORDS = {
+    *("Query.apprenticeRecord", "Query.apprenticeRecords", "Query.caseload", "Query.caseloads"),
+    *("Organisation.caseloads", "Organisation.assignableUsers"),
+}
+
+
+def test_who_holds_a_role_on_every_side_is_shown_everything():
+    part = introspection().part(holder_of(ALL_SIDES))
     assert fields(part) == fields(whole())
-    text = printed_part(product_schema(), published_policy(), holder_of(["employer_account.owner"]))
+    text = printed_part(product_schema(), published_policy(), holder_of(ALL_SIDES))
     assert text + "\n" == WHOLE
+
+
+def test_the_owner_is_spared_what_is_the_provider_s_and_the_epao_s():
+    """An employer's apprenticeships are commitment and funding (D0-M15)."""
+    types, places = lost("employer_account.owner")
+    assert types == OF_RECORDS - {"ApprenticeRecord", "PriceEpisode"}
+    assert {place for place in places if owner(place) != "Mutation"} == {
+        *(f"ApprenticeRecord.{name}" for name in ("training", "epa", "assignees", "unassigned")),
+        *TO_RECORDS - {"Query.apprenticeRecord", "Query.apprenticeRecords"},
+    }
 
 
 def lost(*roles: str) -> tuple[set[str], set[str]]:
@@ -111,12 +138,14 @@ def lost(*roles: str) -> tuple[set[str], set[str]]:
 
 def test_a_viewer_is_spared_what_the_table_refuses():
     types, places = lost("employer_account.viewer")
-    assert types == {"Invitation"}
+    assert types == {"Invitation"} | OF_RECORDS
     assert {place for place in places if owner(place) != "Mutation"} == {
         "Agreement.document",
+        "EmployerAccount.apprenticeships",
         "EmployerAccount.invitations",
         "EmployerAccount.warnings",
         "Organisation.editVersion",
+        *TO_RECORDS,
     }
     part = introspection().part(holder_of(["employer_account.viewer"]))
     assert list(part.mutation_type.fields) == ["createAccount", "acceptInvitation"]
@@ -127,10 +156,12 @@ def test_aan_is_left_with_the_account_s_name():
     assert types == {
         *("Agreement", "AgreementEvent", "EmployerAccount"),
         *("Invitation", "LegalEntity", "PayeScheme"),
+        *OF_RECORDS,
     }
     assert {place for place in places if owner(place) != "Mutation"} == {
         "Organisation.account",
         "Organisation.editVersion",
+        *TO_RECORDS,
     }
     part = introspection().part(holder_of(["employer_account.aan"]))
     assert list(part.mutation_type.fields) == ["acceptInvitation"]
@@ -146,6 +177,6 @@ def test_nobody_at_all_is_left_with_a_schema_that_is_valid():
 
 
 def test_a_part_is_made_once_for_all_who_hold_the_same_actions():
-    tutor, nobody = holder_of(["inspection_access.tutor"]), holder_of([])
-    assert introspection().part(tutor) is introspection().part(nobody)
-    assert introspection().part(tutor) is not introspection().part(())
+    inspector, nobody = holder_of(["inspection_access.inspector"]), holder_of([])
+    assert introspection().part(inspector) is introspection().part(nobody)
+    assert introspection().part(inspector) is not introspection().part(())

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from authz.decision import Path, Shape, Where
-from authz.scopes import Binding, caller, held
+from authz.scopes import Binding, Bound, caller, held
 from db.database import Database, sqlalchemy_url
 from db.statements import one_of
 from db.types import Key
@@ -49,7 +49,7 @@ SCOPES = {
     "group": Binding(held, ids=lambda parameter: lent("book_id", parameter)),
     "area": Binding(caller, ids=lambda parameter: lent("note", parameter)),
 }
-BOOKS = Entity("Book", Books, Books.__table__, "book.read", "bok", {}, SCOPES, {})
+BOOKS = Entity("Book", Books, Books.__table__, "book.read", "bok", {}, Bound(SCOPES), {})
 LENT = ["b", "c", "a", "c", None, "b", "d"]
 GIVEN = {"caller": ["ann"], "held": ["bob"]}
 

@@ -264,8 +264,12 @@ def test_schema_of_a_role_is_what_its_holders_can_use():
     assert validate_schema(build_schema(viewer)) == []
     assert "  levyStatus: LevyStatus @requires(" in viewer
     assert not {"renameAccount", "RenameAccountInput", "warnings", "Invitation"} & words(viewer)
-    both = run("schema", "--role", "employer_account.viewer", "--role", "employer_account.owner")
-    assert both.stdout == run("schema").stdout
+    roles = ["employer_account.viewer", "employer_account.owner"]
+    roles += ["record_assignment.epao_admin", "record_assignment.provider_admin"]
+    all_of_them = run("schema", *(word for role in roles for word in ("--role", role)))
+    assert all_of_them.stdout == run("schema").stdout
+    without = run("schema", *(word for role in roles[:2] for word in ("--role", role)))
+    assert not {"updateTraining", "assignRecords", "Assignee"} & words(without.stdout)
 
 
 def test_schema_of_an_unknown_role():
