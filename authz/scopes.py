@@ -180,7 +180,8 @@ class Bound:
     def of_role(self, role: str, scope: str) -> tuple[Binding, ...]:
         """Return what a scope can mean for who holds it by a role, nothing where it has none."""
         bound = self.scopes.get(scope)
-        attributes = () if bound is None or isinstance(bound, Binding) else tuple(bound)
+        sides = () if bound is None or isinstance(bound, Binding) else tuple(bound)
+        attributes = (side for side in sides if side not in _PLACES)
         found = (self._of(each, role, scope) for each in ((), *((a,) for a in attributes)))
         return tuple(dict.fromkeys(binding for binding in found if binding is not None))
 
@@ -229,6 +230,8 @@ class Scopes:
 
 
 _EVERYTHING = Binding(nothing)
+_PLACES = frozenset(ROLES).union(*(role.organisation_kinds for role in ROLES.values()))
+"""The sides that are a role or a kind of organisation; any other is an attribute of a grant."""
 
 
 def _selected(ids: Select[*tuple[Any, ...]], key: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -31,6 +31,7 @@ read ilr, edit ilr, verify ilr               | -     | -
 group and account management                 | -     | -
 read inspection group                        | -     | -
 read caseloads                               | cl    | -
+read own learners                            | cl    | cl
 """
 """Without MANAGE_ILR, for the rows of the ILR; `cl` is «own», whose case owner the tutor is."""
 
@@ -73,8 +74,9 @@ ACTIONS = {
         "apprenticeship.read", "read", "search", "search_details", "read_identity",
         "read_commitment", "read_funding",
     ),
-    # of issue 7: until there is such an action there is nobody to be refused it
-    "read ilr, edit ilr, verify ilr": (),
+    "read ilr, edit ilr, verify ilr": ("read_ilr", "edit_ilr", "verify_ilr"),
+    "read own learners": ("read_own",),
+    # held against 1.4.b whole in authz/test_inspection_table.py
     "group and account management": (),
     "read inspection group": (),
 }  # fmt: skip

@@ -1,5 +1,7 @@
 """What the policy decides for a fingerprint: cases of the account, and laws for every action."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from authz.policy import Policy, PolicyError
 from authz.roles import ROLES, SIGNED_IN
 
 POLICY = Policy.load()
+ILR = {"manage_ilr", "manage_ilr_in_classic", "verified_ilr_in_classic"}
 ANYBODY = Shape(SIGNED_IN)
 OWNER, TRANSACTOR, VIEWER, AAN = (
     Shape(f"employer_account.{role}") for role in ("owner", "transactor", "viewer", "aan")
@@ -136,10 +139,15 @@ def test_a_path_is_a_held_shape_and_a_published_cell(action: str, fingerprint: F
 
 @pytest.mark.parametrize("role", [SIGNED_IN, *ROLES])
 def test_each_role_alone_gets_exactly_its_published_cells(role: str) -> None:
-    cells = {(line.action, line.scope) for line in POLICY.lines() if line.role == role}
-    for action in POLICY.actions:
-        expected = {scope for of, scope in cells if of == action and scope}
-        decision = POLICY.decide(action, (Shape(role),))
+    """Without any attribute, and with all that there are: a cell may need them (D4-26)."""
+    every = ("CLASSIC", "CONSOLE", "MANAGE_ILR", "TRAINEE_ASSESSOR", "VIEW_ALL_IN_ASSIGNED_GROUP")
+    lines = [line for line in POLICY.lines() if line.role == role]
+    needs = {line.action for line in lines if line.when in ILR}
+    assert bool(needs) is (role in {"inspection_access.tutor", "inspection_access.inspector"})
+    for action, attributes in itertools.product(POLICY.actions, ((), every)):
+        cells = {line.scope for line in lines if line.action == action}
+        expected = {scope for scope in cells if scope and (attributes or action not in needs)}
+        decision = POLICY.decide(action, (Shape(role, attributes),))
         match decision:
             case Never():
                 assert not expected

@@ -5,10 +5,12 @@ from pathlib import Path
 import pytest
 
 from authz.matrix import Cell, MatrixError, Rule, read_matrix
+from authz.policy import Policy
 from authz.roles import SYSTEMS
 
 HEAD = 'system = "employer_account"\ncolumns = ["owner", "viewer", "signed_in"]\n'
 ROW = '[advert.read]\nsource = "D0-M24"\nfeature = "View adverts"\nowner = "organisation"\n'
+SEVERAL = ROW.replace("[advert.read]", "[[advert.read]]")
 SOURCES = {"D0-M24", "A14"}
 
 REFUSALS = {
@@ -153,6 +155,36 @@ REFUSALS = {
         "[advert.read]",
         "`fields` is [1] and should be a list of words.",
     ),
+    "a column in two rows of one action": (
+        HEAD + SEVERAL + SEVERAL,
+        "[advert.read]",
+        "column 'owner' is filled in two rows of one action.",
+    ),
+    "an action without a row": (
+        HEAD + "[advert]\nread = []\n",
+        "[advert.read]",
+        "the action 'advert' is not of the form resource.verb.",
+    ),
+    "an action whose rows are none": (
+        HEAD + "[advert]\nread = [1]\n",
+        "[advert.read]",
+        "the action 'advert' is not of the form resource.verb.",
+    ),
+    "an action of several rows in another row": (
+        HEAD + SEVERAL + ROW.replace("advert.read", "advert.view") + 'also = ["advert.read"]\n',
+        "[advert.view]",
+        "the action advert.read already stands in [advert.read].",
+    ),
+    "a further action of several rows in a row of its own": (
+        HEAD + SEVERAL + 'also = ["advert.view"]\n' + ROW.replace("advert.read", "advert.view"),
+        "[advert.view]",
+        "the action advert.view already stands in [advert.read].",
+    ),
+    "an action twice in one of several rows": (
+        HEAD + SEVERAL + 'also = ["advert.read"]\n',
+        "[advert.read]",
+        "the action advert.read already stands in [advert.read].",
+    ),
     "a row twice": (
         HEAD + ROW + ROW,
         "the whole file",
@@ -221,3 +253,47 @@ def test_a_whole_row_is_read_as_it_stands(tmp_path: Path) -> None:
         )
         for action in ("advert.update", "advert.close")
     )
+
+
+def test_an_action_of_several_rows_has_a_rule_for_each(tmp_path: Path) -> None:
+    file = tmp_path / "adverts.toml"
+    other = """
+        [[advert.read]]
+        also = ["advert.view"]
+        source = "A14"
+        feature = "Another sentence"
+        viewer = "self"
+        when = "non_levy"
+        fields = ["title"]
+    """
+    file.write_text(HEAD + SEVERAL + 'also = ["advert.view"]\n' + other, "utf-8")
+    rules = read_matrix(file, SOURCES).rules
+    columns = ("employer_account.owner", "employer_account.viewer", "signed_in")
+    assert [(rule.action, rule.source, rule.when, rule.fields) for rule in rules] == [
+        ("advert.read", "D0-M24", None, ()),
+        ("advert.view", "D0-M24", None, ()),
+        ("advert.read", "A14", "non_levy", ("title",)),
+        ("advert.view", "A14", "non_levy", ("title",)),
+    ]
+    for rule, scopes in zip(
+        rules, [("organisation", None, None)] * 2 + [(None, "self", None)] * 2, strict=True
+    ):
+        assert rule.cells == tuple(map(Cell, columns, scopes))
+
+
+def test_of_several_rows_each_cell_is_told_once(tmp_path: Path) -> None:
+    """Where it is filled; one that none fills by the first row."""
+    other = SEVERAL.replace("owner", "viewer").replace("D0-M24", "A14")
+    (tmp_path / "adverts.toml").write_text(
+        HEAD + SEVERAL + other + 'when = "non_levy"\nfields = ["title"]\n', "utf-8"
+    )
+    lines = {line.role: line for line in Policy.load(tmp_path).lines()}
+    assert len(lines) == len(list(Policy.load(tmp_path).lines())) == 3
+    told = {
+        role.partition(".")[2]: (e.source, e.scope, e.when, e.fields) for role, e in lines.items()
+    }
+    assert told == {
+        "owner": ("D0-M24", "organisation", None, ()),
+        "viewer": ("A14", "organisation", "non_levy", ("title",)),
+        "": ("D0-M24", None, None, ()),
+    }

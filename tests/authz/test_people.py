@@ -23,6 +23,9 @@ from db.models import (
     EndPointAssessment,
     Evidence,
     Feedback,
+    Ilr,
+    InspectionGroup,
+    InspectionOpening,
     Organisation,
     PayeScheme,
     PriceEpisode,
@@ -150,7 +153,10 @@ def test_an_identity_is_who_and_nothing_more():
 
 
 def binding(model, scope, role="employer_account.owner"):
-    return SCOPES.of(model).of_role(role, scope)
+    """What a scope means for who holds it by a role; None where it means nothing there."""
+    found = SCOPES.of(model).of_role(role, scope)
+    assert len(found) <= 1
+    return found[0] if found else None
 
 
 def test_what_each_scope_binds():
@@ -176,6 +182,7 @@ def test_anchors_are_the_columns_that_relations_hang_on():
 SIDES = {
     "employer_account.owner": ("employer_id", False),
     "inspection_access.employer_user": ("employer_id", False),
+    "inspection_access.superuser": ("provider_id", False),
     "record_assignment.epao_admin": ("epao_id", True),
     "record_assignment.senior_assessor": ("epao_id", True),
     "record_assignment.provider_admin": ("provider_id", False),
@@ -211,12 +218,46 @@ def test_a_caseload_binds_the_callers_own_loads_of_the_role():
     assert binding(CaseloadItem, "caseload").anchor == "caseload_id"
 
 
+INSPECTOR, VIEW_ALL = "inspection_access.inspector", "VIEW_ALL_IN_ASSIGNED_GROUP"
+
+
 @pytest.mark.parametrize(
-    "model", [AssessmentComponent, EndPointAssessment, Evidence, Feedback, PriceEpisode, Training]
+    ("attributes", "anchor", "ids"),
+    [
+        (("CONSOLE", VIEW_ALL), None, ["o1"]),
+        (("CONSOLE",), None, []),
+        (("ALL_LEARNERS", "CONSOLE", VIEW_ALL), "provider_id", ["a"]),
+        (("ALL_LEARNERS", "CONSOLE"), "provider_id", []),
+    ],
+)
+def test_a_group_binds_the_learners_of_the_openings_in_force(attributes, anchor, ids):
+    """D4-14: without the permission scope is the own caseload, which is empty; D4-20 for all."""
+    shape = Shape(INSPECTOR, attributes)
+    path = Path(shape, "group")
+    ivy = Principal("ivy", "u1", {shape: ("a",)}, openings={shape: ("o1",)})
+    bound = SCOPES.of(ApprenticeRecord).of(path)
+    assert bound.anchor == anchor
+    assert list(bound.values(ivy, path)) == ids
+    closed = Principal("ivy", "u1", {Shape(INSPECTOR, ("CONSOLE", VIEW_ALL)): ("a",)})
+    assert list(bound.values(closed, path)) == []
+    for model in (InspectionGroup, InspectionOpening):  # the group itself needs no permission
+        own = SCOPES.of(model).of(path)
+        assert list(own.values(ivy, path)) == ["o1"]
+        assert list(own.values(closed, path)) == []
+
+
+def test_a_group_has_two_meanings_for_an_inspector():
+    records = SCOPES.of(ApprenticeRecord)
+    assert {bound.anchor for bound in records.of_role(INSPECTOR, "group")} == {None, "provider_id"}
+
+
+@pytest.mark.parametrize(
+    "model",
+    [AssessmentComponent, EndPointAssessment, Evidence, Feedback, Ilr, PriceEpisode, Training],
 )
 def test_the_parts_of_a_record_lie_where_it_lies(model):
     whole, parts = SCOPES.of(ApprenticeRecord).scopes, SCOPES.of(model).scopes
-    assert parts.keys() == whole.keys() == {"everything", "organisation", "caseload"}
+    assert parts.keys() == whole.keys() == {"everything", "organisation", "caseload", "group"}
     for role in SIDES:
         part, record = (binding(each, "organisation", role) for each in (model, ApprenticeRecord))
         assert part.values is record.values

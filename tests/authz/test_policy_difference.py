@@ -374,7 +374,7 @@ def test_a_changed_cell_is_never_passed_over():
         other = {"source": "A0", "feature": "x", "note": "x"}
         if line.effect == "allow":
             other |= {
-                "scope": "group",
+                "scope": "area",
                 "when": "x",
                 "fields": ("x",),
                 "restored": not line.restored,

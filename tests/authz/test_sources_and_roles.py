@@ -31,6 +31,14 @@ apprentice_record.assign_assessor apprentice_record.unassign_assessor
 apprentice_record.assign_training_coordinator apprentice_record.unassign_training_coordinator
 apprentice_record.assign_case_owner apprentice_record.unassign_case_owner
 assignable_user.read caseload.read
+apprentice_record.read_own apprentice_record.read_ilr apprentice_record.edit_ilr
+apprentice_record.verify_ilr inspection_group.create inspection_group.read
+inspection_group.read_window inspection_group.read_members inspection_group.add_learners
+inspection_group.remove_learners inspection_group.open inspection_group.open_to_all
+inspection_group.close inspection_group.preview inspector_account.create inspector_account.edit
+inspector_account.register inspector_account.read inspector_account.activate
+inspector_account.rotate_credentials inspector_account.cancel inspector_account.reactivate
+inspector_account.archive
 """
 
 
