@@ -17,10 +17,10 @@ from schema.words import EvidenceKind, EvidenceStatus
 class Evidence(Node):
     """A piece of an apprentice's work."""
 
-    title: str | None = field()
-    kind: EvidenceKind | None = field()
-    status: EvidenceStatus | None = field()
-    submitted_at: datetime | None = field()
+    title: str | None = field(watched=True)
+    kind: EvidenceKind | None = field(watched=True)
+    status: EvidenceStatus | None = field(watched=True)
+    submitted_at: datetime | None = field(watched=True)
     content: Document | None = download(
         "apprentice_record.read_training",
         kind="evidence",

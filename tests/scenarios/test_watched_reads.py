@@ -1,0 +1,302 @@
+"""Reads of what is most private are written down, before the answer leaves.
+
+«Reads of `ilr`, `training` work and identity's birth date, e-mail and NI number: one audit row per
+operation, type and group, ids as an array, path names, request id, written before the bytes leave;
+failing fails the read. Names in lists are not audited.»
+"""
+
+import json
+
+import pytest
+
+from scenarios.inspecting import DETAILS, ILR, THREE, TRAINING, TWO, do, in_force
+from scenarios.records import ids, listed
+from scenarios.rows import record_id, user_key
+from worlds import World
+
+IDENTITY, TRAINED, ILRS = (
+    f"apprentice_record.{name}" for name in ("read_identity", "read_training", "read_ilr")
+)
+WORK = "work"
+PIECE = [f"Evidence.{name}" for name in ("kind", "status", "submittedAt", "title")]
+ALL = (
+    f"{{ apprenticeRecords(first: 50) {{ nodes {{ {DETAILS} email dateOfBirth {TRAINING} {ILR} }}"
+    " } }"
+)
+ONE = "query ($id: ID!) {{ apprenticeRecord(id: $id) {{ {} }} }}"
+CASELOADS = (
+    "{ caseloads(first: 5) { nodes { items(first: 1) { nodes { record { dateOfBirth } } } } } }"
+)
+WAYS = pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])
+
+
+async def written(world: World, reply=None) -> list[dict]:
+    """Return what the audit holds of reads, or of one operation, by action."""
+    where, given = "", {}
+    if reply is not None:
+        where = " WHERE request_id = :id"
+        given = {"id": reply.response.headers["x-request-id"]}
+    rows = await world.sql(
+        f"SELECT * FROM audit_events{where} ORDER BY action, resource_type", **given
+    )
+    return [dict(row._mapping) for row in rows]  # noqa: SLF001 -- SQLAlchemy's public name for it
+
+
+def brief(events: list[dict]) -> dict[str, tuple[list[str], list[str]]]:
+    """Return ids and names of each row by its action; of pieces of work under `WORK`."""
+    found = {}
+    for event in events:
+        details = json.loads(event["details"])
+        key = event["action"]
+        if event["resource_type"] == "Evidence":
+            assert key == TRAINED
+            key = WORK
+        assert key not in found
+        found[key] = (details["ids"], details["fields"])
+    return found
+
+
+def keys(*numbers: int) -> list[str]:
+    return sorted(id_[4:] for id_ in ids(*numbers))
+
+
+async def work_of(world: World, *numbers: int) -> list[str]:
+    """Return the keys of all pieces of work of these learners."""
+    rows = await world.sql("SELECT id, record_id FROM evidence")
+    return sorted(id_ for id_, record in rows if record in keys(*numbers))
+
+
+@WAYS
+async def test_one_row_for_each_group_of_what_was_shown(world, plain):
+    tina = await world.client("tina")
+    world.clock.instant += 5
+    reply = await tina.ask(ALL, plain=plain)
+    assert reply.errors == []
+    events = await written(world, reply)
+    for event in events:
+        assert len(event["id"]) == 26
+        assert event["at"] == world.clock.instant
+        assert (event["subject"], event["user_id"]) == ("tina", await user_key(world, "tina"))
+        assert (event["decision"], event["code"]) == ("ALLOWED", None)
+        assert event["resource_type"] in {"ApprenticeRecord", "Evidence"}
+        assert event["resource_id"] is None
+        assert set(json.loads(event["details"])) == {"ids", "fields"}
+    assert brief(events) == {
+        IDENTITY: (
+            keys(1, 2, 3, 4),
+            ["ApprenticeRecord.dateOfBirth", "ApprenticeRecord.email"],
+        ),
+        ILRS: (keys(1, 2, 3, 4), ["ApprenticeRecord.ilr"]),
+        TRAINED: (keys(1, 2, 3, 4), ["ApprenticeRecord.training"]),
+        WORK: (await work_of(world, 1, 2, 3, 4), PIECE),
+    }
+    sources = {event["action"]: event["source"] for event in events}
+    assert "D4-26" in sources[ILRS]
+    assert "D4-18" in sources[TRAINED]
+    assert len(await written(world)) == 4
+
+
+@WAYS
+@pytest.mark.parametrize(
+    ("asked", "actions"),
+    [
+        ("firstName lastName uln", []),
+        ("status startDate cost", []),
+        ("email", [IDENTITY]),
+        ("dateOfBirth", [IDENTITY]),
+        ("a: email b: email dateOfBirth", [IDENTITY]),
+        ("training { progressPercent }", [TRAINED]),
+        ("x: training { evidence(first: 1) { nodes { title } } }", [TRAINED, WORK]),
+        ("training { evidence(first: 1) { totalCount nodes { id } } }", [TRAINED]),
+        ("training { feedback(first: 9) { nodes { text } } }", [TRAINED]),
+        ("ilr { niNumber }", [ILRS]),
+        ("ilr { qaVerifiedAt } email training { plannedHours }", [IDENTITY, ILRS, TRAINED]),
+        ("...on ApprenticeRecord { ...own }", [IDENTITY]),
+    ],
+)
+async def test_what_is_written_down_is_what_was_asked(world, asked, actions, plain):
+    sue = await world.client("sue")
+    document = ONE.format(asked) + (
+        " fragment own on ApprenticeRecord { email }" if "...own" in asked else ""
+    )
+    reply = await sue.ask(document, {"id": record_id(4)}, plain=plain)
+    assert set(reply.refusals.values()) <= {"FORBIDDEN"}
+    found = brief(await written(world, reply))
+    assert list(found) == actions
+    assert all(shown == keys(4) for kind, (shown, _) in found.items() if kind != WORK)
+    assert len(found.get(WORK, ([0], []))[0]) == 1
+
+
+@WAYS
+async def test_names_in_lists_are_not_written_down(world, plain):
+    for who in ("sue", "tina", "eric", "max", "olga"):
+        client = await world.client(who)
+        assert (await listed(client))[0]
+        document = (
+            '{ apprenticeRecords(first: 50, filter: {lastName: {eq: "Learner"}}) { totalCount'
+            " nodes { firstName lastName uln assignees { initials } employer { name } } } }"
+        )
+        await client.ask(document, plain=plain)
+    assert await written(world) == []
+
+
+@WAYS
+async def test_what_is_withheld_is_not_written_down(world, plain):
+    made = await in_force(world, 1, 2, permissions=THREE, channels=["CONSOLE"])
+    before = len(await written(world))
+    ivy, eric = await world.client("ivy"), await world.client("eric")
+    reply = await ivy.ask(ALL, plain=plain)
+    assert set(reply.refusals.values()) == {"FORBIDDEN"}
+    assert brief(await written(world, reply)) == {
+        TRAINED: (keys(1, 2), ["ApprenticeRecord.training"]),
+        WORK: (await work_of(world, 1, 2), PIECE),
+    }
+    refused = await ivy.ask(
+        ONE.format("email dateOfBirth ilr { niNumber }"), {"id": record_id(1)}, plain=plain
+    )
+    assert len(refused.refusals) == 3
+    for document, id_ in ((ALL, None), (ONE.format("training { plannedHours }"), record_id(4))):
+        hidden = await eric.ask(document, {"id": id_} if id_ else None, plain=plain)
+        assert (id_ is None) is bool(await written(world, hidden))
+    assert await written(world, refused) == []
+    assert await written(world, reply) != []
+    await made.act("updateInspectorAccount", channels=["CONSOLE", "CLASSIC"])
+    shown = await ivy.ask(ALL, plain=plain)
+    assert brief(await written(world, shown))[ILRS] == (keys(1, 2), ["ApprenticeRecord.ilr"])
+    assert len(await written(world)) > before
+
+
+@WAYS
+async def test_only_the_rows_on_which_it_is_shown_are_named(world, plain):
+    """F05: of an unverified learner the `ilr` is withheld on that very row."""
+    made = await in_force(world, who="art", permissions=THREE, channels=["CLASSIC"])
+    await made.close()
+    await made.open(allLearners=True)
+    art = await world.client("art")
+    reply = await art.ask(
+        "{ learners(show: ALL, first: 9) { nodes { ilr { outcome } } } }", plain=plain
+    )
+    assert len(reply.refusals) == 5
+    assert brief(await written(world, reply)) == {ILRS: (keys(1, 2, 3), ["ApprenticeRecord.ilr"])}
+
+
+@WAYS
+async def test_a_record_without_an_ilr_shows_none(world, plain):
+    await world.sql("DELETE FROM ilrs WHERE record_id = :id", id=record_id(2)[4:])
+    tina = await world.client("tina")
+    reply = await tina.ask(
+        ONE.format("firstName ilr { outcome }"), {"id": record_id(2)}, plain=plain
+    )
+    assert reply.data == {"apprenticeRecord": {"firstName": "L2", "ilr": None}}
+    assert reply.errors == []
+    assert set(brief(await written(world, reply))) <= {ILRS}
+
+
+@WAYS
+async def test_a_read_that_cannot_be_written_down_fails(world, plain):
+    tina = await world.client("tina")
+    await world.sql("ALTER TABLE audit_events RENAME TO audit_events_away")
+    try:
+        reply = await tina.ask(ALL, plain=plain)
+        names = await tina.ask(
+            "{ apprenticeRecords(first: 5) { nodes { firstName } } }", plain=plain
+        )
+    finally:
+        await world.sql("ALTER TABLE audit_events_away RENAME TO audit_events")
+    assert reply.status == 500
+    assert reply.data is None
+    assert reply.errors[0]["extensions"]["code"] == "INTERNAL_SERVER_ERROR"
+    for secret in ("Learner", "@example.test", "LRN", "Planning a week"):
+        assert secret not in reply.response.text
+    assert names.errors == []  # where nothing is watched nothing is written
+
+
+@WAYS
+async def test_by_whichever_way_the_record_is_reached(world, plain):
+    tina = await world.client("tina")
+    field = "... on ApprenticeRecord { dateOfBirth }"
+    for document, given in (
+        (f"query ($id: ID!) {{ node(id: $id) {{ {field} }} }}", {"id": record_id(1)}),
+        (f"query ($id: ID!) {{ nodes(ids: [$id]) {{ {field} }} }}", {"id": record_id(1)}),
+        (CASELOADS, None),
+        ("{ learners(first: 1) { edges { node { dateOfBirth } } } }", None),
+    ):
+        reply = await tina.ask(document, given, plain=plain)
+        assert reply.errors == []
+        [(action, (shown, fields))] = brief(await written(world, reply)).items()
+        assert (action, fields) == (IDENTITY, ["ApprenticeRecord.dateOfBirth"])
+        assert len(shown) == 1
+        assert set(shown) <= set(keys(1, 2, 3, 4))
+
+
+async def test_operations_are_rows_of_their_own(world):
+    tina = await world.client("tina")
+    first = await tina.ask(ONE.format("email"), {"id": record_id(1)})
+    second = await tina.ask(ONE.format("email"), {"id": record_id(2)})
+    assert brief(await written(world, first))[IDENTITY][0] == keys(1)
+    assert brief(await written(world, second))[IDENTITY][0] == keys(2)
+    requests = {event["request_id"] for event in await written(world)}
+    assert len(requests) == 2
+
+
+async def test_what_a_change_shows_is_written_down_too(world):
+    tina = await world.client("tina")
+    reply = await do(tina, "editIlr", recordId=record_id(4), outcome="ACHIEVED")
+    assert reply.errors == []
+    assert reply.data["editIlr"]["record"]["ilr"]["outcome"] == "ACHIEVED"
+    events = await written(world, reply)
+    assert [event["action"] for event in events] == ["apprentice_record.edit_ilr", ILRS]
+    assert brief(events[1:]) == {ILRS: (keys(4), ["ApprenticeRecord.ilr"])}
+    silent = await do(tina, "giveFeedback", recordId=record_id(4), text="Good")
+    assert [event["action"] for event in await written(world, silent)] == [
+        "apprentice_record.edit_training"
+    ]
+
+
+async def test_a_preview_is_written_down_for_who_looked(world):
+    """What Sue is shown of a preview is shown to her."""
+    made = await in_force(world, 1, 2)
+    reply = await made.sue.ask(
+        "query ($id: ID!, $permissions: [InspectorPermission!]!, $document: String!) {"
+        " inspectionGroup(id: $id) { previewAccess(permissions: $permissions, channels: [CONSOLE],"
+        " document: $document) } }",
+        {"id": made.group, "permissions": TWO, "document": ALL},
+    )
+    payload = reply.data["inspectionGroup"]["previewAccess"]
+    assert payload["data"]["apprenticeRecords"]["nodes"][0]["training"]
+    events = await written(world, reply)
+    assert brief(events) == {
+        TRAINED: (keys(1, 2), ["ApprenticeRecord.training"]),
+        WORK: (await work_of(world, 1, 2), PIECE),
+    }
+    sue = await user_key(world, "sue")
+    assert {(event["subject"], event["user_id"]) for event in events} == {("sue", sue)}
+
+
+async def test_work_that_is_opened_is_written_down(world):
+    await in_force(world, 1, 2)
+    ivy = await world.client("ivy")
+    reply = await ivy.ask(ONE.format(TRAINING), {"id": record_id(1)})
+    [piece, *_] = reply.data["apprenticeRecord"]["training"]["evidence"]["nodes"]
+    before = len(await written(world))
+    opened = await ivy.get(piece["content"]["url"])
+    assert opened.status_code == 200
+    [event] = [each for each in await written(world) if each["resource_id"] == piece["id"][4:]]
+    assert len(await written(world)) == before + 1
+    assert event["resource_type"] == "Evidence"
+    assert (event["subject"], event["decision"]) == ("ivy", "ALLOWED")
+
+
+async def test_evidence_by_its_own_id_is_work_too(world):
+    """«`training` work»: also where the piece is asked for by its own id."""
+    await in_force(world, 1, 2)
+    ivy = await world.client("ivy")
+    whole = await ivy.ask(ONE.format(TRAINING), {"id": record_id(1)})
+    [piece, *_] = whole.data["apprenticeRecord"]["training"]["evidence"]["nodes"]
+    reply = await ivy.ask(
+        "query ($id: ID!) { node(id: $id) { ... on Evidence { title status } } }",
+        {"id": piece["id"]},
+    )
+    assert reply.errors == []
+    shown = {WORK: ([piece["id"][4:]], ["Evidence.status", "Evidence.title"])}
+    assert brief(await written(world, reply)) == shown
