@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, bindparam, exists, or_, select
+from sqlalchemy import BigInteger, and_, bindparam, case, exists, or_, select
 
 from authz.grants import ALL_LEARNERS
 from authz.scopes import (
@@ -91,6 +91,9 @@ def _assignable(grants: FromClause) -> ColumnElement[bool]:
     Of two grants that do so for the same kind the first by id stands for the person.
     """
     people, other = User.__table__.alias("person"), RoleGrant.__table__.alias("other")
+    places = Organisation.__table__.alias("place")
+    kind = case((grants.c.caseload_kind == "ASSESSOR", "EPAO"), else_="TRAINING_PROVIDER")
+    fits = exists().where(places.c.id == grants.c.organisation_id, places.c.kind == kind)
     active = exists().where(people.c.id == grants.c.user_id, people.c.status == "ACTIVE")
     same = exists().where(
         other.c.user_id == grants.c.user_id,
@@ -99,17 +102,26 @@ def _assignable(grants: FromClause) -> ColumnElement[bool]:
         other.c.id < grants.c.id,
         running(other),
     )
-    return and_(grants.c.caseload_kind.is_not(None), running(grants), active, ~same)
+    return and_(grants.c.caseload_kind.is_not(None), running(grants), active, fits, ~same)
 
 
 def _caseload(parameter: str) -> Select[*tuple[Any, ...]]:
-    items = CaseloadItem.__table__.alias("item")
-    return select(items.c.record_id).where(one_of(items.c.caseload_id, parameter))
+    """Return the records of caseloads that are still of the organisation that assigned them."""
+    items, records = CaseloadItem.__table__.alias("item"), ApprenticeRecord.__table__.alias("of")
+    side = case((items.c.kind == "ASSESSOR", records.c.epao_id), else_=records.c.provider_id)
+    joined = select(items.c.record_id).join(records, records.c.id == items.c.record_id)
+    return joined.where(one_of(items.c.caseload_id, parameter), side == items.c.organisation_id)
 
 
 def _learners(parameter: str) -> Select[*tuple[Any, ...]]:
+    """Return the learners of openings that are still the provider's that opened them."""
     learners = InspectionLearner.__table__.alias("learner")
-    return select(learners.c.record_id).where(one_of(learners.c.opening_id, parameter))
+    records = ApprenticeRecord.__table__.alias("of")
+    joined = select(learners.c.record_id).join(records, records.c.id == learners.c.record_id)
+    return joined.where(
+        one_of(learners.c.opening_id, parameter),
+        records.c.provider_id == learners.c.organisation_id,
+    )
 
 
 def _groups(parameter: str) -> Select[*tuple[Any, ...]]:

@@ -32,7 +32,8 @@ class Target:
     """The row that a command acts on, or the rows where it acts on `many` at once.
 
     `argument` is the input field with the id or the ids, `lock` the column that holds the key of
-    the organisation to lock. A command that `moves` its target may leave it outside the scope.
+    the organisation to lock, `optional` where it is NULL in rows that nobody reaches by the action.
+    A command that `moves` its target may leave it outside the scope.
     """
 
     entity: str
@@ -40,6 +41,7 @@ class Target:
     lock: str | LockByWord
     moves: bool = False
     many: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ class Engine:
             limits,
             downloads,
             self.commands,
+            self._previewed,
         )
         self._plans = Plans(self.catalogue, policy, database, limits)
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from engine.documents import Operation
     from engine.downloads import Downloads
     from engine.limits import Limits
+    from engine.run import Ask
     from engine.views import Marks
 
 
@@ -78,6 +79,7 @@ class Mutations:
     limits: Limits
     downloads: Downloads
     commands: Commands
+    ask: Ask
 
     async def run(
         self,
@@ -160,6 +162,7 @@ class Mutations:
                 self.cursors,
                 self.limits,
                 self.downloads,
+                self.ask,
             )
             [made.data[key]] = await view.build(
                 [tuple(keys.get(name) for name in columns.names)], run

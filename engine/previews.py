@@ -52,6 +52,7 @@ async def previewed(
 
     What is wrong with the document is part of the payload, as it would be for them.
     """
+    run.count_preview()
     variables = given.get("variables")
     if variables is not None and not isinstance(variables, dict):
         message = "variables is not an object of variables by their names."

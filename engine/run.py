@@ -42,7 +42,7 @@ class Run:
     downloads: Downloads
     ask: Ask | None = None
     """Answers a document for another principal, over the same connection."""
-    previews: list[str] = field(default_factory=list)
+    previews: list[None] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     _reading: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -79,6 +79,14 @@ class Run:
         if left:
             await asyncio.wait(left)
 
+    def count_preview(self) -> None:
+        """Count a preview before anything is read for it; one too many is RequestRefused."""
+        self.previews.append(None)
+        if len(self.previews) > self.limits.previews:
+            most = self.limits.previews
+            message = f"At most {most} previews are answered at once."
+            raise refused("QUERY_TOO_COMPLEX", message, reason="PREVIEWS")
+
     async def answered(
         self, principal: Principal, document: str, variables: Mapping[str, object] | None
     ) -> dict[str, object]:
@@ -86,14 +94,7 @@ class Run:
 
         Raises RequestRefused for a document that is none or asks too much, as it is for anybody.
         """
-        assert self.ask is not None  # noqa: S101 - only what changes runs without
-        self.previews.append(document)
-        if len(self.previews) > self.limits.previews:
-            raise refused(
-                "QUERY_TOO_COMPLEX",
-                f"At most {self.limits.previews} previews are answered at once.",
-                reason="PREVIEWS",
-            )
+        assert self.ask is not None  # noqa: S101 - the engine gives it to every run of its own
         other = replace(
             self, principal=principal, _one_at_a_time=self._one_at_a_time, _reading=self._reading
         )

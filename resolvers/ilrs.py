@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import strawberry
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 
 from db.models import Ilr, InspectionLearner, InspectionOpening
 from engine.errors import Refusal
@@ -43,6 +43,8 @@ async def verify(change: Change, given: VerifyIlr) -> Keys:
     ilr = await _ilr(change)
     checks.version(ilr, given.if_version)
     if given.verified:
+        if ilr.qa_verified_at is not None:
+            raise checks.conflict("ALREADY_VERIFIED", "The ILR is QA verified already.")
         ilr.qa_verified_at, ilr.qa_verified_by_id = change.now, change.principal.user
     else:
         await _not_sampled(change)
@@ -54,11 +56,14 @@ async def verify(change: Change, given: VerifyIlr) -> Keys:
 
 async def _not_sampled(change: Change) -> None:
     """Refuse while the learner is in a group that somebody who manages ILRs is let into (I14)."""
+    chosen = exists().where(
+        InspectionLearner.opening_id == InspectionOpening.id,
+        InspectionLearner.record_id == change.target,
+    )
     groups = await change.session.scalars(
-        select(InspectionOpening.group_id)
-        .join(InspectionLearner, InspectionLearner.opening_id == InspectionOpening.id)
-        .where(
-            InspectionLearner.record_id == change.target,
+        select(InspectionOpening.group_id).where(
+            InspectionOpening.organisation_id == change.organisation,
+            or_(chosen, InspectionOpening.all_learners),
             InspectionOpening.closed_at.is_(None),
             or_(
                 InspectionOpening.opened_at.is_(None),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import strawberry
 from sqlalchemy import delete, exists, insert, or_, select
@@ -18,7 +19,6 @@ from db.models import (
     User,
 )
 from db.types import new_key
-from engine.by_id import NOT_FOUND
 from engine.errors import Refusal
 from resolvers import checks
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from resolvers.inputs import CreateInspectionGroup, OpenInspection
 
 INSPECTOR = "inspection_access.inspector"
+_LONDON = ZoneInfo("Europe/London")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 
@@ -88,6 +89,7 @@ async def add_learners(change: Change, _given: object) -> Keys:
 async def remove_learners(change: Change, _given: object) -> Keys:
     """Take learners out of the opening that is prepared or in force (D4-24)."""
     records = change.named["record_ids"]
+    await _of_provider(change, records)
     opening = await current(change, change.target or "")
     if opening is not None:
         await change.session.execute(
@@ -203,16 +205,16 @@ def _begin(change: Change, group: str, number: int) -> InspectionOpening:
 
 
 async def _of_provider(change: Change, records: Sequence[str]) -> None:
-    """Refuse records of another provider that the caller acts for too."""
+    """Refuse records of another provider that the caller acts for too: one acts for one."""
     own = await change.session.scalars(
         select(ApprenticeRecord.id).where(
             ApprenticeRecord.id.in_(records), ApprenticeRecord.provider_id == change.organisation
         )
     )
     known = set(own)
-    for number, record in enumerate(records):
-        if record not in known:
-            raise Refusal("NOT_FOUND", NOT_FOUND, input=f"input.recordIds[{number}]")
+    if known != set(records):
+        message = "recordIds names learners of another provider than the group's."
+        raise checks.bad_input("recordIds", "MIXED_ORGANISATIONS", message)
 
 
 async def _member(change: Change, user: str) -> str:
@@ -232,8 +234,8 @@ async def _member(change: Change, user: str) -> str:
 
 
 def _moment(given: Any) -> int | None:
-    """Return an instant that was given, as milliseconds; None for none."""
+    """Return a given instant as milliseconds; one without an offset is London's (F08)."""
     if given is None or given is strawberry.UNSET:
         return None
-    aware = given if given.tzinfo is not None else given.replace(tzinfo=UTC)
+    aware = given if given.tzinfo is not None else given.replace(tzinfo=_LONDON)
     return int((aware - _EPOCH).total_seconds() * 1000)

@@ -13,6 +13,7 @@ from engine.errors import Refusal, unavailable
 from resolvers import checks
 from resolvers.inspection_views import check_channels
 from resolvers.inspections import INSPECTOR, current, require_verified
+from resolvers.people import same_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,25 +87,11 @@ async def register(change: Change, given: RegisterInspector) -> Keys:
     if identity.email is None or not identity.email_verified:
         message = "Your sign-in must carry a verified e-mail address."
         raise Refusal("PRECONDITION", message, reason="EMAIL_NOT_VERIFIED")
-    waiting = (
-        select(RoleGrant)
-        .join(User, User.id == RoleGrant.user_id)
-        .where(
-            User.email_sort == fold(identity.email),
-            User.subject.is_(None),
-            User.status.in_(("INVITED", "ACTIVE")),
-            RoleGrant.role == INSPECTOR,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
-        )
-    )
-    grants = list(await change.session.scalars(waiting))
-    if len(grants) != 1:
-        raise checks.conflict("NO_ACCOUNT", "No account waits for your e-mail address.")
-    [grant] = grants
+    grant = await _waiting(change, identity.email)
     await change.lock(grant.organisation_id)
     user = await change.session.get_one(User, grant.user_id)
     await change.session.refresh(user)
-    if user.subject is not None:
+    if await _waiting(change, identity.email) is not grant:
         raise checks.conflict("NO_ACCOUNT", "No account waits for your e-mail address.")
     user.subject = identity.subject
     _call(user, checks.text("name", given.name))
@@ -113,9 +100,28 @@ async def register(change: Change, given: RegisterInspector) -> Keys:
     return {"user": user.id}
 
 
+async def _waiting(change: Change, address: str) -> RoleGrant:
+    """Return the one inspector's grant that waits for an e-mail address, or raise Refusal."""
+    found = await change.session.execute(
+        select(RoleGrant, User.email)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            User.email_sort == fold(address),
+            User.subject.is_(None),
+            User.status.in_(("INVITED", "ACTIVE")),
+            RoleGrant.role == INSPECTOR,
+            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
+        )
+    )
+    grants = [grant for grant, email in found if same_address(email, address)]
+    if len(grants) != 1:
+        raise checks.conflict("NO_ACCOUNT", "No account waits for your e-mail address.")
+    return grants[0]
+
+
 async def cancel(change: Change, _given: object) -> Keys:
-    """Cancel the account's subscription (D4-22)."""
-    return await _become(change, "CANCELLED", "ACTIVE")
+    """Cancel the account's subscription, or withdraw one that was never activated (D4-22)."""
+    return await _become(change, "CANCELLED", "ACTIVE", "INVITED")
 
 
 async def reactivate(change: Change, _given: object) -> Keys:
@@ -144,29 +150,32 @@ async def rotate_credentials(change: Change, _given: object) -> Keys:
     return {"account": grant.id}
 
 
-async def _become(change: Change, state: str, before: str) -> Keys:
+async def _become(change: Change, state: str, *before: str) -> Keys:
+    """Bring the account into a state; of somebody who holds another role only the grant ends.
+
+    Their sign-in is needed for that role, which is no business of the provider's (X06).
+    """
     grant, user = await _held(change)
-    if user.status != before:
-        message = f"The account is {user.status}; only one that is {before} becomes {state}."
-        raise checks.conflict(f"NOT_{before}", message)
-    if state in {"CANCELLED", "ARCHIVED"}:
-        await _nothing_else(change, grant)
-    user.status = state
+    if user.status not in before:
+        message = f"The account is {user.status}; only one that is {before[0]} becomes {state}."
+        raise checks.conflict(f"NOT_{before[0]}", message)
+    if state in {"CANCELLED", "ARCHIVED"} and await _holds_more(change, grant):
+        grant.ends_at = change.now
+    else:
+        user.status = state
     grant.revision += 1
     change.note(status=state)
     return {"account": grant.id}
 
 
-async def _nothing_else(change: Change, grant: RoleGrant) -> None:
-    """Refuse to end the sign-in of somebody who holds another role besides (X06)."""
+async def _holds_more(change: Change, grant: RoleGrant) -> bool:
+    """Tell whether somebody holds a role besides."""
     others = select(RoleGrant.id).where(
         RoleGrant.user_id == grant.user_id,
         RoleGrant.id != grant.id,
         or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
     )
-    if await change.session.scalar(others.limit(1)) is not None:
-        message = "The person holds another role, which their sign-in is needed for."
-        raise checks.conflict("OTHER_ROLES", message)
+    return await change.session.scalar(others.limit(1)) is not None
 
 
 async def _held(change: Change) -> tuple[RoleGrant, User]:
@@ -184,8 +193,9 @@ async def _account(change: Change, given: CreateInspectorAccount) -> User:
             or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
         )
         held = await change.session.scalar(running.limit(1))
-        if len(known) > 1 or known[0].status != "INVITED" or held is not None:
+        if len(known) > 1 or held is not None or not await _is_free(change, known[0]):
             raise unavailable()
+        known[0].status = "INVITED"
         _call(known[0], name)  # nothing is told of what they were called elsewhere
         return known[0]
     user = User(
@@ -200,6 +210,14 @@ async def _account(change: Change, given: CreateInspectorAccount) -> User:
     change.session.add(user)
     await change.session.flush()
     return user
+
+
+async def _is_free(change: Change, user: User) -> bool:
+    """Tell whether a User without a role waits to be invited, or was only ever an inspector."""
+    if user.status != "ARCHIVED":
+        return user.status == "INVITED"
+    others = select(RoleGrant.id).where(RoleGrant.user_id == user.id, RoleGrant.role != INSPECTOR)
+    return await change.session.scalar(others.limit(1)) is None
 
 
 def _call(user: User, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from engine.change import Change
 
 OWNER = "employer_account.owner"
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 async def caller_or_new(change: Change, name: str | None = None) -> User:
@@ -47,6 +49,15 @@ async def caller_or_new(change: Change, name: str | None = None) -> User:
     await change.session.flush()
     change.user = user.id
     return user
+
+
+def same_address(one: str, other: str) -> bool:
+    """Tell whether two e-mail addresses are one: small and capital letters of ASCII are alike.
+
+    Nothing more is: what is folded for searching makes faß.test and fass.test one, and they are
+    two people's domains.
+    """
+    return one.translate(_SMALL) == other.translate(_SMALL)
 
 
 def membership(user: str, organisation: str | None, role: str, now: int) -> RoleGrant:

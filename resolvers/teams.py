@@ -12,7 +12,13 @@ from db.models import Invitation, Organisation, RoleGrant, User
 from db.types import fold, new_key
 from engine.errors import Refusal
 from resolvers import checks
-from resolvers.people import caller_or_new, keep_an_owner, membership, team
+from resolvers.people import (
+    caller_or_new,
+    keep_an_owner,
+    membership,
+    same_address,
+    team,
+)
 
 if TYPE_CHECKING:
     from engine.change import Change
@@ -101,7 +107,7 @@ async def accept(change: Change, given: AcceptInvitation) -> Keys:
         reason="CODE",
     )
     verified = identity.email is not None and identity.email_verified
-    if found is None or not verified or fold(identity.email or "") != found.email_sort:
+    if found is None or not verified or not same_address(identity.email or "", found.email):
         raise unusable
     await change.lock(found.organisation_id)
     await change.session.refresh(found)

@@ -25,6 +25,7 @@ from schema.declare import root
 _ACCOUNT = Target("Organisation", "organisation_id", "id")
 _GRANT = Target("RoleGrant", "grant_id", "organisation_id")
 _RECORD = Target("ApprenticeRecord", "record_id", "provider_id")
+_ASSESSED = Target("ApprenticeRecord", "record_id", "epao_id", optional=True)
 _SIDE = LockByWord(
     "kind",
     {"ASSESSOR": "epao_id", "TRAINING_COORDINATOR": "provider_id", "CASE_OWNER": "provider_id"},
@@ -32,6 +33,7 @@ _SIDE = LockByWord(
 _RECORDS = Target("ApprenticeRecord", "record_ids", _SIDE, many=True)
 _GROUP = Target("InspectionGroup", "group_id", "organisation_id")
 _INSPECTOR = Target("InspectorAccount", "account_id", "organisation_id")
+_ENDED = Target("InspectorAccount", "account_id", "organisation_id", moves=True)
 _ASSIGNEE = (Named("User", "user_id", "apprentice_record.assign"),)
 
 
@@ -156,13 +158,13 @@ class Mutation:
         "apprentice_record.edit_epa",
         assessments.update,
         given=record.UpdateEndPointAssessmentInput,
-        target=_RECORD,
+        target=_ASSESSED,
     )
     record_assessment_component: record.RecordAssessmentComponentPayload | None = command(
         "apprentice_record.edit_epa",
         assessments.record_component,
         given=record.RecordAssessmentComponentInput,
-        target=_RECORD,
+        target=_ASSESSED,
     )
     edit_ilr: record.IlrPayload | None = command(
         "apprentice_record.edit_ilr",
@@ -243,7 +245,7 @@ class Mutation:
         "inspector_account.cancel",
         inspectors.cancel,
         given=inspection.CancelInspectorInput,
-        target=_INSPECTOR,
+        target=_ENDED,
     )
     reactivate_inspector: inspection.InspectorAccountPayload | None = command(
         "inspector_account.reactivate",
@@ -255,7 +257,7 @@ class Mutation:
         "inspector_account.archive",
         inspectors.archive,
         given=inspection.ArchiveInspectorInput,
-        target=Target("InspectorAccount", "account_id", "organisation_id", moves=True),
+        target=_ENDED,
     )
     register_inspector: inspection.RegisterInspectorPayload | None = command(
         "inspector_account.register",

@@ -99,7 +99,7 @@ def _target(
         yield f"{place.coordinate} acts on {target.entity}, which is no @entity with a prefix."
         return
     if isinstance(target.lock, str):
-        yield from _locked(place, entity, target.lock, optional=False)
+        yield from _locked(place, entity, target.lock, optional=target.optional)
         return
     known = [f for f in given.fields.values() if _python_name(f) == target.lock.argument]
     words = {v.value for f in known for v in getattr(get_named_type(f.type), "values", {}).values()}
