@@ -30,6 +30,7 @@ HELD = [
     *(f"inspection_access.{name}" for name in ("superuser", "tutor", "employer_user", "inspector")),
     "training_provider.provider_user",
 ]
+ASSIGNED = [role for role in HELD if ROLES[role].caseload]
 SIDES = {
     "ASSESSOR": "epao_id",
     "TRAINING_COORDINATOR": "provider_id",
@@ -107,7 +108,7 @@ def _person(world: RandomWorld, handle: str) -> None:
 
 def _grant(world: RandomWorld, person: Row) -> None:
     """Grant a role, mostly where it means something; at times begun not yet, or ended."""
-    role = world.chance.choice(HELD)
+    role = world.chance.choice(HELD if world.often(0.5) else ASSIGNED)
     [kind] = ROLES[role].organisation_kinds
     at = world.one("organisations", **({"kind": kind} if world.often(0.95) else {}))
     system = role.partition(".")[0]

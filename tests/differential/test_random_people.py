@@ -11,12 +11,13 @@ import pytest_asyncio
 from asking import product_schema
 from authz.roles import ROLES
 from differential.comparing import Comparison, described
-from differential.random_worlds import HELD, KINDS, SIDES, fill, random_world
+from differential.random_worlds import ASSIGNED, HELD, KINDS, SIDES, fill, random_world
 from differential.records import LOAD, RECORD
 from oracle.answer import Oracle
+from oracle.decide import in_force
 from oracle.shapes import PREFIXES
-from oracle.world import read_world
-from worlds import World
+from oracle.world import read_world, world_of
+from worlds import NOW, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -95,5 +96,15 @@ async def test_the_worlds_hold_what_they_are_for():
         records = {row["id"]: row for row in world.rows["apprentice_records"]}
         for item in world.rows["caseload_items"]:
             assert records[item["record_id"]][SIDES[item["kind"]]] == item["organisation_id"]
+    own = {
+        grant["role"]
+        for world in worlds
+        for grant in world.rows["role_grants"]
+        for load in world.rows["caseloads"]
+        if in_force(world_of(world.rows), grant, NOW)
+        and (grant["user_id"], grant["organisation_id"], grant["caseload_kind"])
+        == (load["owner_id"], load["organisation_id"], load["kind"])
+    }
+    assert own == set(ASSIGNED), "somebody has records by each role that they can be assigned by"
     kinds = {grant["caseload_kind"] for grant in grants if grant["caseload_kind"]}
     assert kinds == {role.caseload for role in ROLES.values() if role.caseload}
