@@ -7,12 +7,14 @@ from db.base import Base
 from db.types import Instant, Key, Word
 
 _RUNNING_MEMBERSHIP = "system = 'employer_account' AND ends_at IS NULL"
+_RUNNING_INSPECTION = "role = 'inspection_access.inspector' AND ends_at IS NULL"
 
 
 class RoleGrant(Base):
     """A user holds a role at an organisation from `starts_at` until, not including, `ends_at`.
 
-    On the team of an account a person has one role at a time (D0-04).
+    On the team of an account a person has one role at a time (D0-04), and as an inspector they are
+    let into one group (D4-05).
     """
 
     __tablename__ = "role_grants"
@@ -26,6 +28,13 @@ class RoleGrant(Base):
             unique=True,
             sqlite_where=text(_RUNNING_MEMBERSHIP),
             postgresql_where=text(_RUNNING_MEMBERSHIP),
+        ),
+        Index(
+            "ix_role_grants_running_inspector",
+            "user_id",
+            unique=True,
+            sqlite_where=text(_RUNNING_INSPECTION),
+            postgresql_where=text(_RUNNING_INSPECTION),
         ),
     )
 

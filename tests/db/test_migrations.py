@@ -116,6 +116,10 @@ async def test_scope_columns_are_mandatory_and_indexed():
         ("apprentice_records", "epao_id"),
         ("caseload_items", "assigned_by_id"),
         ("feedback", "by_id"),
+        ("ilrs", "qa_verified_by_id"),
+        ("inspection_learners", "added_by_id"),
+        ("inspection_openings", "host_id"),
+        ("role_grants", "group_id"),
     }
     for table in Base.metadata.sorted_tables:
         leading = {next(iter(index.columns)).name for index in table.indexes}

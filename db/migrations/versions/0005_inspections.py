@@ -13,6 +13,7 @@ depends_on = None
 KEY = sa.String(26).with_variant(sa.String(26, collation="C"), "postgresql")
 TEXT = sa.String().with_variant(sa.String(collation="C"), "postgresql")
 DAY = sa.String(10)
+RUNNING = sa.text("role = 'inspection_access.inspector' AND ends_at IS NULL")
 ACCOUNT = {"email_kind": "PERSONAL", "channels": "CONSOLE"}
 
 
@@ -88,6 +89,14 @@ def upgrade() -> None:
             "fk_role_grants_group_id_inspection_groups", "inspection_groups", ["group_id"], ["id"]
         )
     op.create_index("ix_role_grants_group_id", "role_grants", ["group_id"])
+    op.create_index(
+        "ix_role_grants_running_inspector",
+        "role_grants",
+        ["user_id"],
+        unique=True,
+        sqlite_where=RUNNING,
+        postgresql_where=RUNNING,
+    )
 
 
 def _create(
@@ -109,6 +118,7 @@ def _create(
 
 def downgrade() -> None:
     """Take the change back; inspections and ILRs are lost."""
+    op.drop_index("ix_role_grants_running_inspector", "role_grants")
     op.drop_index("ix_role_grants_group_id", "role_grants")
     with op.batch_alter_table("role_grants") as batch:
         batch.drop_constraint("fk_role_grants_group_id_inspection_groups", type_="foreignkey")
