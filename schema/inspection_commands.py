@@ -62,10 +62,14 @@ class OpenInspectionInput:
         description="The member of staff who shows the inspectors round.",
     )
     opens_at: datetime | None = input_field(
-        _OPEN, default=strawberry.UNSET, description="Now, where it is left out."
+        _OPEN,
+        default=strawberry.UNSET,
+        description="Now, where it is left out; without an offset it is London's time.",
     )
     closes_at: datetime | None = input_field(
-        _OPEN, default=strawberry.UNSET, description="From then on nothing is in sight."
+        _OPEN,
+        default=strawberry.UNSET,
+        description="From then on nothing is in sight; without an offset it is London's time.",
     )
     all_learners: bool | None = input_field(
         "inspection_group.open_to_all",
