@@ -10,6 +10,7 @@ from engine.functions import BatchFunction, PrincipalOf, StaticFunction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from enum import Enum
 
     from db.base import Base
 
@@ -177,7 +178,7 @@ class Choice:
     """An argument whose words narrow a connection to the rows in scope of another action too."""
 
     argument: str
-    kind: type
+    kind: type[Enum]
     default: Any
     narrowing: Mapping[str, str]
 

@@ -80,6 +80,7 @@ _LINK = {"url": "String!", "expiresAt": "DateTime!"}
 def faults(survey: Survey, place: Place) -> Iterator[str]:
     """Yield what is wrong with the kind and the type of a guarded field."""
     yield from _shape(survey, place)
+    yield from _words(place)
     yield from _nullability(place)
 
 
@@ -95,6 +96,20 @@ def _shape(survey: Survey, place: Place) -> Iterator[str]:
             f"{place.coordinate} is declared as {_kind(spec)}, which cannot lead to "
             f"{place.definition.type}: change its type or its declaration."
         )
+
+
+def _words(place: Place) -> Iterator[str]:
+    """Yield the words that narrow a list and are none: a word that never comes narrows nothing."""
+    choice = place.guarded.choice
+    if choice is None:
+        return
+    known = {each.value for each in choice.kind}
+    for word in choice.narrowing:
+        if word not in known:
+            yield (
+                f"{place.coordinate} is narrowed by {word}, which is no word of "
+                f"{choice.argument}: name one that is."
+            )
 
 
 def _stands(survey: Survey, place: Place) -> tuple[str, tuple[type, ...]]:

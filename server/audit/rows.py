@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from db.types import Key
-from engine.specs import Aggregate, Column, Computed, Facet, Paged, ToMany, ToOne
+from engine.specs import Aggregate, Column, Computed, Facet, Paged, Preview, ToMany, ToOne
 from server.audit.scopes import indexes
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _missing(place: Place) -> Iterator[str]:
     spec, here, there = place.spec, [], []
     if isinstance(spec, Column):
         here = [spec.name]
-    elif isinstance(spec, Computed):
+    elif isinstance(spec, (Computed, Preview)):
         here = [*spec.reads]
     elif isinstance(spec, _RELATIONS):
         here = [spec.on] if place.entity is not None else []
