@@ -12,7 +12,7 @@ from graphql import (
     get_named_type,
     is_composite_type,
     is_interface_type,
-    is_non_null_type,
+    is_required_argument,
     is_union_type,
 )
 
@@ -20,7 +20,7 @@ from differential.question import Question
 
 PAGE = "(first: 2)"
 NOTHING: Mapping[str, str] = MappingProxyType({})
-AT_ONCE = 8
+AT_ONCE, LARGE = 8, {"InspectionGroup": 1}
 """So many rows are asked for at once, which keeps within what a document may cost."""
 
 
@@ -61,8 +61,9 @@ class _Crawler:
             document = (
                 f"query ($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on {name} {{ {body} }} }} }}"
             )
-            for start in range(0, len(of), AT_ONCE):
-                yield Question(document, {"ids": list(of[start : start + AT_ONCE])})
+            size = LARGE.get(name, AT_ONCE)
+            for start in range(0, len(of), size):
+                yield Question(document, {"ids": list(of[start : start + size])})
 
     def fields(self, kind: Any, depth: int, inside: frozenset[str]) -> str:
         asked = (self.asked(kind, name, depth, inside) for name in kind.fields)
@@ -72,7 +73,7 @@ class _Crawler:
         field = kind.fields[name]
         named = get_named_type(field.type)
         arguments = self.given.get(f"{kind.name}.{name}", "")
-        if not arguments and any(is_non_null_type(each.type) for each in field.args.values()):
+        if not arguments and any(is_required_argument(each) for each in field.args.values()):
             return ""
         if "first" in field.args:
             arguments = PAGE

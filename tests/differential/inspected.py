@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from authz.grants import INSPECTOR
+from db.demo.fixed import demo_key, record_key
 from db.demo.fixed import organisation_key as key_of
-from db.demo.fixed import record_key
-from scenarios.rows import LONG_AGO, add_grant, add_user, insert, user_key
+from scenarios.rows import FAR_AWAY, LONG_AGO, add_grant, add_user, insert, user_key
 from worlds import World
 
 HOUR = 3_600_000
@@ -20,43 +20,51 @@ async def inspect(world: World) -> None:
     now = world.clock.instant
     tina, petra = await user_key(world, "tina"), await user_key(world, "petra")
     window = {"opens_at": now, "closes_at": now + 1, "opened_at": LONG_AGO, "host_id": tina}
-    june = await _group(world, "june")
-    await _opening(
+    await world.sql(
+        "UPDATE ilrs SET actual_end_on = '2026-04-30', completion_status = 'WITHDRAWN',"
+        " outcome = 'PARTIAL', withdraw_reason = 'Moved away' WHERE record_id = :id",
+        id=record_key(3),
+    )
+    june = await add_group(world, "june")
+    await add_opening(
         world, june, 1, (3, 5), opens_at=LONG_AGO, closes_at=now + HOUR, opened_at=LONG_AGO,
         closed_at=now - HOUR, host_id=petra,
     )  # fmt: skip
-    await _opening(world, june, 2, (1, 2), **window)
-    over = await _group(world, "over", "ESFA")
-    await _opening(world, over, 1, (3, 4), **window | {"opens_at": LONG_AGO, "closes_at": now})
-    everybody = await _group(world, "everybody", "EQA")
-    await _opening(world, everybody, 1, (), **window, all_learners=True)
-    verified = await _group(world, "verified", "EPA")
-    await _opening(world, verified, 1, (1, 3), **window)
-    draft = await _group(world, "draft", "EV")
-    await _opening(world, draft, 1, (2, 9))
-    soon = await _group(world, "soon", "OTHER")
-    await _opening(world, soon, 1, (4,), **window | {"opens_at": now + 1, "closes_at": now + HOUR})
-    await _group(world, "bare")
-    away = await _group(world, "away", organisation="prov-two")
-    await _opening(world, away, 1, (9, 10, 7), **window)  # of these the last is of Prov
+    await add_opening(world, june, 2, (1, 2), **window)
+    over = await add_group(world, "over", "ESFA")
+    await add_opening(world, over, 1, (3, 4), **window | {"opens_at": LONG_AGO, "closes_at": now})
+    everybody = await add_group(world, "everybody", "EQA")
+    await add_opening(world, everybody, 1, (), **window, all_learners=True)
+    verified = await add_group(world, "verified", "EPA")
+    await add_opening(world, verified, 1, (1, 3), **window)
+    draft = await add_group(world, "draft", "EV")
+    await add_opening(world, draft, 1, (2, 9))
+    soon = await add_group(world, "soon", "OTHER")
+    await add_opening(
+        world, soon, 1, (4,), **window | {"opens_at": now + 1, "closes_at": now + HOUR}
+    )
+    await add_group(world, "bare")
+    away = await add_group(world, "away", organisation="prov-two")
+    await add_opening(world, away, 1, (9, 10, 7), **window)  # of these the last is of Prov
 
     ivy, art = await user_key(world, "ivy"), await user_key(world, "art")
     await world.sql("UPDATE users SET status = 'ACTIVE' WHERE subject IN ('ivy', 'art')")
     await world.sql("UPDATE users SET channels = :both WHERE subject = 'art'", both=BOTH)
-    await _let_in(world, ivy, june, TRAINEE, VIEW_ALL)
-    await _let_in(world, art, verified, TRAINEE, VIEW_ALL, MANAGE)
-    await _let_in(world, await _person(world, "cyd"), everybody, TRAINEE, VIEW_ALL, MANAGE)
+    await let_in(world, ivy, june, TRAINEE, VIEW_ALL)
+    await let_in(world, art, verified, TRAINEE, VIEW_ALL, MANAGE)
+    await let_in(world, await _person(world, "cyd"), everybody, TRAINEE, VIEW_ALL, MANAGE)
     # Elsewhere in charge, and let in there and here: what they hold at one place counts there.
     dot = await _person(world, "dot")
     await add_grant(world, dot, key_of("prov-two"), "inspection_access.superuser")
-    await _let_in(world, dot, june, TRAINEE, VIEW_ALL)
-    await _let_in(world, dot, verified, MANAGE)
+    await let_in(world, dot, june, TRAINEE, VIEW_ALL)
+    await let_in(world, dot, verified, MANAGE, ends_at=FAR_AWAY)
     # In classic for a group that is sampled before its ILRs are verified, and of one that is over.
     eli = await _person(world, "eli")
-    await _let_in(world, eli, away, VIEW_ALL, MANAGE, organisation="prov-two")
-    await _let_in(world, eli, over, VIEW_ALL, MANAGE)
-    await _let_in(world, eli, soon, VIEW_ALL)
-    await _let_in(world, eli, everybody, TRAINEE, MANAGE)  # without being shown anybody
+    await let_in(world, eli, away, VIEW_ALL, MANAGE, organisation="prov-two")
+    await let_in(world, eli, over, VIEW_ALL, MANAGE, ends_at=now + 1)
+    await let_in(world, eli, soon, VIEW_ALL, ends_at=FAR_AWAY)
+    # without being shown anybody
+    await let_in(world, eli, everybody, TRAINEE, MANAGE, ends_at=FAR_AWAY)
     # One who has to change their credentials, and those who are to be cancelled and archived.
     for who, kind, status, rotated in (
         ("gen", "GENERIC", "ACTIVE", now - 1),
@@ -68,17 +76,30 @@ async def inspect(world: World) -> None:
         person = await _person(
             world, who, status=status, email_kind=kind, credentials_rotated_at=rotated
         )
-        await _let_in(world, person, over, TRAINEE, VIEW_ALL)
-    left = await _let_in(world, await _person(world, "lex"), june, TRAINEE, VIEW_ALL)
-    await world.sql("UPDATE role_grants SET ends_at = :now WHERE id = :id", now=now, id=left)
+        await let_in(world, person, over, TRAINEE, VIEW_ALL)
+    new = await _person(world, "ned", status="INVITED")
+    await let_in(world, new, draft, TRAINEE, VIEW_ALL)
+    await let_in(world, await _person(world, "lex"), june, TRAINEE, VIEW_ALL, ends_at=now)
 
 
-async def _group(
+def group_key(name: str) -> str:
+    """Return the key of a group."""
+    return demo_key(f"inspection group:{name}")
+
+
+def opening_key(name: str, number: int) -> str:
+    """Return the key of an opening of a group."""
+    return demo_key(f"inspection opening:{group_key(name)}:{number}")
+
+
+async def add_group(
     world: World, name: str, body: str = "OFSTED", *, organisation: str = "prov"
 ) -> str:
+    """Add a group of a provider; its key."""
     return await insert(
         world,
         "inspection_groups",
+        id=group_key(name),
         organisation_id=key_of(organisation),
         name=name.capitalize(),
         body=body,
@@ -86,7 +107,7 @@ async def _group(
     )
 
 
-async def _opening(
+async def add_opening(
     world: World,
     group: str,
     number: int,
@@ -95,12 +116,14 @@ async def _opening(
     all_learners: bool = False,
     **columns: object,
 ) -> None:
+    """Add an opening of a group with some of the records of the scenarios."""
     [[organisation]] = await world.sql(
         "SELECT organisation_id FROM inspection_groups WHERE id = :id", id=group
     )
     opening = await insert(
         world,
         "inspection_openings",
+        id=demo_key(f"inspection opening:{group}:{number}"),  # as `opening_key` has it
         group_id=group,
         organisation_id=organisation,
         number=number,
@@ -124,10 +147,16 @@ async def _person(world: World, subject: str, **columns: object) -> str:
     return await add_user(world, subject.capitalize(), **given)
 
 
-async def _let_in(
-    world: World, user: str, group: str, *permissions: str, organisation: str = "prov"
+async def let_in(
+    world: World,
+    user: str,
+    group: str,
+    *permissions: str,
+    organisation: str = "prov",
+    ends_at: int | None = None,
 ) -> str:
-    grant = await add_grant(world, user, key_of(organisation), INSPECTOR)
+    """Let a person into a group as an inspector with these permissions; the key of the grant."""
+    grant = await add_grant(world, user, key_of(organisation), INSPECTOR, ends_at=ends_at)
     await world.sql(
         "UPDATE role_grants SET group_id = :to, permissions = :may WHERE id = :id",
         to=group,

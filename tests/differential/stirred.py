@@ -178,6 +178,11 @@ async def _records(world: World) -> None:
         " start_date = '2024-09-02' WHERE id = :id",
         id=record_key(3),
     )
+    await world.sql(
+        "UPDATE apprentice_records SET pause_date = '2026-03-01', stop_date = '2026-04-01',"
+        " completion_date = '2026-05-01' WHERE id = :id",
+        id=record_key(10),
+    )
     await world.sql("DELETE FROM trainings WHERE record_id = :id", id=record_key(6))
     learner = await world.sql(
         "SELECT apprentice_id FROM apprentice_records WHERE reference = 'APP-0001'"

@@ -25,6 +25,12 @@ LOADED = {
 """What kind of caseload comes with a role (B04, I18)."""
 SIDES = {"EMPLOYER": "employer_id", "TRAINING_PROVIDER": "provider_id", "EPAO": "epao_id"}
 """Which organisation of a record is of a kind."""
+SIDE_OF_KIND = {
+    "ASSESSOR": "epao_id",
+    "TRAINING_COORDINATOR": "provider_id",
+    "CASE_OWNER": "provider_id",
+}
+"""Whose a record is that somebody has in a caseload of a kind."""
 PARTS = (
     "price_episodes",
     "trainings",
@@ -274,7 +280,9 @@ def _is_shown(grant: Row, opening: Row, table: str, row: Row, world: World) -> b
     if opening["all_learners"]:
         return bool(row["provider_id"] == grant["organisation_id"])
     return any(
-        learner["opening_id"] == opening["id"] and learner["record_id"] == row["id"]
+        learner["opening_id"] == opening["id"]
+        and learner["record_id"] == row["id"]
+        and learner["organisation_id"] == row["provider_id"]  # whose learner it still is
         for learner in world.all("inspection_learners")
     )
 
@@ -342,7 +350,9 @@ def _is_assigned(own: frozenset[str], table: str, row: Row, world: World) -> boo
         return row["caseload_id"] in own
     if table == "apprentice_records":
         return any(
-            item["record_id"] == row["id"] and item["caseload_id"] in own
+            item["record_id"] == row["id"]
+            and item["caseload_id"] in own
+            and item["organisation_id"] == row[SIDE_OF_KIND[item["kind"]]]  # whose it still is
             for item in world.all("caseload_items")
         )
     return False
