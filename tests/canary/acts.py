@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from graphql import (
@@ -32,6 +33,8 @@ from oracle.shapes import global_id
 from oracle.world import read_world
 
 KIND = "CaseloadKind"
+SAID = {"closesAt": ["2101-06-01T00:00:00Z"], "deliveryPostcode": ["ZZ9 9ZZ"]}
+"""What has a form of its own."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ class Actor:
         """Return the ids to try; one text where the input takes none."""
         for name, field in named.fields.items():
             if get_named_type(field.type).name == "ID":
-                return self.traveller.some_ids(self._type_of(name))
+                return self._ids(self._type_of(name))
         return [""]
 
     def _type_of(self, name: str) -> str:
@@ -116,14 +119,32 @@ class Actor:
         self, named: GraphQLInputObjectType, target: str, text: str
     ) -> Iterator[dict[str, Any]]:
         """Yield inputs about a target; who else is named is tried in turn, and in which kind."""
+        choices: dict[str, list[Any]] = {}
         others = [name for name, f in named.fields.items() if get_named_type(f.type).name == "ID"]
-        people = self._people() if "userId" in others[1:] else [""]
-        kinds = [f.type for f in named.fields.values() if get_named_type(f.type).name == KIND]
-        for person in people:
-            for kind in get_named_type(kinds[0]).values if kinds else [""]:
-                yield self._filled(named, target, text) | {
-                    name: value for name, value in (("userId", person), ("kind", kind)) if value
-                }
+        for name in others[1:]:
+            ids = {"userId": self._people, "hostId": self._hosts}.get(name)
+            found = ids() if ids else self._ids(self._type_of(name))
+            several = is_list_type(get_nullable_type(named.fields[name].type))
+            choices[name] = [[text] for text in found] if several else found
+        for name, field in named.fields.items():
+            if get_named_type(field.type).name == KIND:
+                choices[name] = list(get_named_type(field.type).values)
+        choices |= {name: list(said) for name, said in SAID.items() if name in named.fields}
+        if "emailKind" in named.fields:
+            choices["email"] = [text, "new@example.test"]
+        for chosen in product(*choices.values()):
+            yield self._filled(named, target, text) | dict(zip(choices, chosen, strict=True))
+
+    def _hosts(self) -> list[str]:
+        """Return who might show inspectors round: one of the provider's staff, and a stranger."""
+        users = {row["subject"]: row["id"] for row in self.crawler.rows["users"]}
+        return [global_id("users", users[subject]) for subject in ("tina", "olga")]
+
+    def _ids(self, kind: str) -> list[str]:
+        """Return ids of a type: of inspections all that there are."""
+        every = kind in ("InspectionGroup", "InspectorAccount")
+        ids = self.traveller.ids.by_type[kind] if every else self.traveller.some_ids(kind)
+        return list(ids)
 
     def _people(self) -> list[str]:
         """Return who might be assigned something: one on a list to choose from, and a stranger."""

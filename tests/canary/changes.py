@@ -18,7 +18,7 @@ from worlds import World
 
 OTHER_VALUES, MORE_VALUES = 20_000, 40_000
 """Where the series of other values begin, far behind the first."""
-GRANTS_ARE_MADE_OF = {"organisations", "role_grants", "users", "caseloads"}
+GRANTS_ARE_MADE_OF = {"organisations", "role_grants", "users", "caseloads", "inspection_openings"}
 
 
 def altered(crawler: Crawler, person: str) -> Rows:

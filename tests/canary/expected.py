@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -18,7 +18,8 @@ from canary.canaries import Canaries, Cell
 from canary.routes import is_connection
 from oracle.answer import no_cursor
 from oracle.decide import Principal, principal_of
-from oracle.fields import FIELDS, READ, Asked
+from oracle.fields import READ, Asked
+from oracle.inspections import EVERY
 from oracle.refusal import RefusalError
 from oracle.shapes import CURSOR, KINDS, LINK, Thing
 from oracle.world import World
@@ -53,7 +54,7 @@ def rows_in_sight(world: World, subject: str, now: int) -> frozenset[tuple[str, 
     )
 
 
-def _shown(schema: GraphQLSchema, asked: Asked, thing: object, type_name: str) -> Iterator[object]:
+def _shown(schema: GraphQLSchema, asked: Asked, thing: Any, type_name: str) -> Iterator[object]:
     """Yield what the fields of one row show, but for those that lead to other rows."""
     for name, field in schema.type_map[type_name].fields.items():
         named = get_named_type(field.type)
@@ -63,13 +64,15 @@ def _shown(schema: GraphQLSchema, asked: Asked, thing: object, type_name: str) -
             continue
         coordinate = f"{type_name}.{name}"
         try:
-            found = FIELDS[coordinate](asked, thing, coordinate, {})
+            found = EVERY[coordinate](asked, thing, coordinate, {})
         except RefusalError:
             continue
         if isinstance(found, Thing):  # a card: values of another row under this one's action
             yield from _shown(schema, asked, found, named.name)
         else:
             yield found
+            if isinstance(found, Mapping) and str(found.get("url")).startswith(LINK):
+                yield thing.row.get("content")  # which is what the link leads to
 
 
 def _is_value(schema: GraphQLSchema, type_name: str) -> bool:
@@ -83,11 +86,14 @@ class Everything(Asked):
     def may(self, *_: object) -> bool:
         return True
 
+    def demand(self, *_: object) -> None:
+        """Refuse nothing."""
+
 
 def shown_by(world: World, type_name: str, field: str, now: int) -> dict[str, Any]:
     """Return what a field shows of each row of its type to who may read it, by the row's key."""
     tables = [KINDS[type_name]] if type_name in KINDS else []
-    find = FIELDS.get(f"{type_name}.{field}")
+    find = EVERY.get(f"{type_name}.{field}")
     nobody = Principal(None, (), signed_in=False, now=now)
     asked = Everything(world, nobody, no_cursor)
     return {

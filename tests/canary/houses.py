@@ -14,9 +14,10 @@ from canary.crawling import Crawler, Lines, Seals
 from canary.planting import plant
 from canary.routes import Ids
 from db.demo import PEOPLE
+from differential.inspected import inspect
 from engine.limits import Limits
 from oracle.answer import Oracle
-from oracle.shapes import ENTITIES, PREFIXES, global_id
+from oracle.shapes import ENTITIES, OTHERS, PREFIXES, global_id
 from oracle.world import read_world
 from schema import build_schema
 from server.settings import HttpLimits, Settings
@@ -24,7 +25,7 @@ from worlds import World
 
 NOBODY = "auth0|nobody"
 """A subject that signs in and that no row knows."""
-EVERYBODY = [person.handle for person in PEOPLE if person.signs_in] + [NOBODY]
+EVERYBODY = [person.handle for person in PEOPLE if person.signs_in] + ["cyd", "dot", NOBODY]
 
 WIDE = Limits(
     tokens=100_000,
@@ -43,10 +44,11 @@ WIDE = Limits(
 
 @asynccontextmanager
 async def canary_crawler(kind: str, url: str, folder: Path) -> AsyncIterator[Crawler]:
-    """Plant canaries in a copy of the demo world and open the house in front of it."""
+    """Plant canaries in a copy of the demo world with visits, and open the house in front of it."""
     canaries = Canaries()
-    rows = await plant(url, canaries)
     world = World(kind, url, folder)
+    await inspect(world)
+    rows = await plant(url, canaries)
     world.settings = Settings(
         database_url=url,
         state_directory=folder,
@@ -65,7 +67,11 @@ def ids_of(rows: Rows) -> Ids:
     """Return the global id of every row that can have one."""
     return Ids(
         {
-            ENTITIES[prefix]: tuple(global_id(table, row["id"]) for row in rows[table])
+            ENTITIES[prefix]: tuple(
+                global_id(table, row["id"], ENTITIES[prefix])
+                for row in rows[table]
+                if prefix not in OTHERS or row["group_id"] is not None
+            )
             for prefix, table in PREFIXES.items()
         }
     )

@@ -63,7 +63,7 @@ class Traveller:
             for text, cursor in await foreign_cursors(self.crawler, listed, self.person):
                 for way in ({"first": 1, "after": cursor}, {"last": 1, "before": cursor}):
                     given = {"id": text, **way}
-                    name = f"{listed.coordinate} with a cursor of somebody else"
+                    name = f"{listed.name} with a cursor of somebody else"
                     findings = await self.crawler.look(self.person, listed.document, given)
                     yield name, findings.shown, findings.faults
 
@@ -85,7 +85,7 @@ class Traveller:
         ):
             asked = {**given, size: 2}
             for _ in range(PAGES):
-                name = f"{listed.coordinate} by {asked}"
+                name = f"{listed.name} by {asked}"
                 findings = await self.crawler.look(self.person, listed.document, asked)
                 yield name, findings.shown, findings.faults
                 info = _first(findings.reply.data, "pageInfo")
@@ -95,7 +95,7 @@ class Traveller:
                 if not info[more]:
                     break
             if cursor in asked:
-                name = f"{listed.coordinate} with a cursor of {asked}"
+                name = f"{listed.name} with a cursor of {asked}"
                 plain = {name: asked[name] for name in ("id", size, cursor)}
                 findings = await self.crawler.look(self.person, listed.document, plain)
                 yield name, findings.shown, findings.faults
@@ -125,10 +125,10 @@ class Traveller:
             for text in texts:
                 for way in ({"first": 1, "after": text}, {"last": 1, "before": text}):
                     given = {"id": self.some_ids(listed.at)[0], **way}
-                    yield f"{listed.coordinate} at {text}", listed.document, given
+                    yield f"{listed.name} at {text}", listed.document, given
             for way in ({}, {"first": 101}, {"last": -1}, {"first": 1, "last": 1}):
                 given = {"id": self.some_ids(listed.at)[0], **way}
-                yield f"{listed.coordinate} by {way}", listed.document, given
+                yield f"{listed.name} by {way}", listed.document, given
 
     def _arguments(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         """Yield every filter and order of every list, many of them in one document."""
@@ -141,7 +141,7 @@ class Traveller:
                     variables = {f"v{at}": one for at, one in enumerate(some)}
                     for text in self.some_ids(listed.at):
                         yield (
-                            f"{listed.coordinate} by {argument} {number}",
+                            f"{listed.name} by {argument} {number}",
                             listed.many(argument, len(some)),
                             {"id": text, **variables},
                         )
@@ -162,24 +162,24 @@ async def foreign_cursors(crawler: Crawler, listed: List, person: str) -> list[t
     Who reads most is asked first, and whoever had one is remembered.
     """
     others = sorted(crawler.everybody, key=lambda other: -len(crawler.readable(other)))
-    known = crawler.holders.get(listed.coordinate, person)
+    known = crawler.holders.get(listed.name, person)
     for other in (each for each in (known, *others) if each != person):
         for text in Traveller(crawler, other).some_ids(listed.at):
             reply = await crawler.ask(other, listed.document, {"id": text, "first": 1})
             info = _first(reply.data, "pageInfo")
             if info and info["endCursor"]:
-                crawler.holders[listed.coordinate] = other
+                crawler.holders[listed.name] = other
                 return [(text, info["endCursor"])]
     return []
 
 
 def _first(data: Any, name: str) -> Any:
     """Return the first value of this name, however deep."""
-    if not isinstance(data, dict):
+    if not isinstance(data, dict | list):
         return None
     if name in data:
         return data[name]
-    found = (_first(value, name) for value in data.values())
+    found = (_first(value, name) for value in (data.values() if isinstance(data, dict) else data))
     return next((value for value in found if value is not None), None)
 
 

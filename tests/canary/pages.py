@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from graphql import (
     GraphQLField,
@@ -15,7 +16,7 @@ from graphql import (
     is_required_argument,
 )
 
-from canary.routes import Grower, has_fields, id_argument, is_connection
+from canary.routes import Grower, has_fields, id_argument, is_connection, words_of
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,13 @@ class List:
     at: str | None
     """The type whose id `$id` is, None for a list at the root."""
     grower: Grower
+    said: tuple[tuple[str, str], ...] = ()
+    """Which word each argument is that is one of a few."""
+
+    @property
+    def name(self) -> str:
+        """The coordinate, and what is said besides."""
+        return " ".join([self.coordinate, *(word for _, word in self.said)])
 
     @property
     def pages(self) -> bool:
@@ -47,17 +55,21 @@ class List:
     def document(self) -> str:
         """One page, with every argument a variable of the same name."""
         named = get_named_type(self.field.type)
-        given = ", ".join(f"{name}: ${name}" for name in self.field.args)
+        said = dict(self.said)
+        free = {n: str(a.type) for n, a in self.field.args.items() if n not in said}
+        given = ", ".join(
+            [*(f"{n}: {word}" for n, word in said.items()), *(f"{n}: ${n}" for n in free)]
+        )
         body = f"{self._name}({given}) {{ {self.grower.page(named, 0)} }}"
-        return self._written({name: str(a.type) for name, a in self.field.args.items()}, body)
+        return self._written(free, body)
 
     def many(self, argument: str, count: int) -> str:
         """As many of it at once, each with a value of its own for one argument: `$v0`, `$v1` …"""
         kind = str(self.field.args[argument].type)
         below = self.grower.selection(get_named_type(self.field.type), 1)
-        size = ""
+        size = "".join(f"{name}: {word}, " for name, word in self.said)
         if self.pages:
-            below, size = "edges { cursor node { __typename } } totalCount", "first: 100, "
+            below, size = "edges { cursor node { __typename } } totalCount", f"first: 100, {size}"
         body = " ".join(
             f"p{at}: {self._name}({size}{argument}: $v{at}) {{ {below} }}" for at in range(count)
         )
@@ -88,7 +100,11 @@ def lists_of(grower: Grower) -> Iterator[List]:
         for name, field in parent.fields.items():
             named = get_named_type(field.type)
             if is_connection(named) or "filter" in field.args:
-                yield List(f"{parent.name}.{name}", field, opening, "}" * depth, at, grower)
+                words = [[(n, word) for word in words_of(a)] for n, a in field.args.items()]
+                for said in product(*filter(None, words)):
+                    yield List(
+                        f"{parent.name}.{name}", field, opening, "}" * depth, at, grower, said
+                    )
             elif is_object_type(named) and _can_be_passed(schema, parent, field):
                 given = f"({id_argument(field)}: $id)" if at is None else ""
                 below = f"{opening} {name}{given} {{"

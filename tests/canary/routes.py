@@ -43,6 +43,14 @@ def is_connection(named: GraphQLNamedType) -> bool:
     return is_object_type(named) and {"pageInfo", "edges", "nodes"} <= named.fields.keys()
 
 
+def words_of(argument: GraphQLArgument) -> list[str]:
+    """Return the words that an argument may be, the one that it is unless said otherwise first."""
+    named = get_named_type(argument.type)
+    if not isinstance(named, GraphQLEnumType) or is_list_type(get_nullable_type(argument.type)):
+        return []
+    return sorted(named.values, key=lambda word: named.values[word].value != argument.default_value)
+
+
 def has_fields(named: GraphQLNamedType) -> bool:
     return is_object_type(named) or is_abstract_type(named)
 
@@ -103,6 +111,8 @@ class Grower:
         for name, argument in field.args.items():
             if name not in written and is_required_argument(argument):
                 written[name] = self._something(argument)
+            elif name not in written and words_of(argument):
+                written[name] = words_of(argument)[-1]
         inside = ", ".join(f"{name}: {text}" for name, text in written.items())
         return f"({inside})" if inside else ""
 

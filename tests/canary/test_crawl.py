@@ -9,9 +9,10 @@ from canary.journeys import crawled
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# Who has masks, who sees hardly anything, who is assigned records, and who is a stranger; the
+# Who has masks, who sees hardly anything, who is assigned records, who is let in and who lets in,
+# and who is a stranger; the
 # sweep of `make check` asks everybody else, and first of all who has several accounts.
-PEOPLE = ["vera", "aisha", "ann", NOBODY]
+PEOPLE = ["vera", "aisha", "ann", "ivy", "art", "sue", NOBODY]
 
 
 @pytest.mark.parametrize("person", PEOPLE)

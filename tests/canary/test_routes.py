@@ -72,7 +72,7 @@ async def test_every_field_is_asked_for(crawler):
 
 async def test_somebody_has_a_cursor_of_every_list(crawler):
     for listed in Traveller(crawler, NOBODY).followed:
-        assert await foreign_cursors(crawler, listed, NOBODY), listed.coordinate
+        assert await foreign_cursors(crawler, listed, NOBODY), listed.name
 
 
 async def test_every_operator_of_every_filter_is_asked(crawler):
@@ -82,7 +82,7 @@ async def test_every_operator_of_every_filter_is_asked(crawler):
         said = [
             one
             for name, _, variables in questions
-            if name.startswith(f"{listed.coordinate} by filter ")
+            if name.startswith(f"{listed.name} by filter ")
             for one in variables.values()
             if isinstance(one, dict)
         ]
