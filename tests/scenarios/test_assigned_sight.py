@@ -39,6 +39,7 @@ NO_DOCUMENT = "This link does not open a document. Ask for a new one where you f
         ("leo", ()),
         ("max", (1, 2, 3, 4, 5, 6, 7, 8)),
         ("tina", (1, 2, 3, 4)),
+        ("sue", (1, 2, 3, 4, 5, 6, 7, 8)),
         ("eric", (1, 2, 3)),
         ("olga", (1, 2, 3)),
         ("tariq", (1, 2, 3, 4, 5, 6)),
@@ -58,7 +59,7 @@ async def test_everybody_sees_their_own_records_and_no_other(shared_world, who, 
             assert reply.refusals == {"apprenticeRecord": "NOT_FOUND"}
 
 
-@pytest.mark.parametrize("who", ["vera", "aisha", "petra", "sue", "eve", "indy"])
+@pytest.mark.parametrize("who", ["vera", "aisha", "petra", "ivy", "eve", "indy"])
 async def test_who_holds_no_right_to_records_is_told_so(shared_world, who):
     client = await shared_world.client(who)
     reply = await client.ask(LIST, {"first": 50})

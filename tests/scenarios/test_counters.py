@@ -38,6 +38,8 @@ async def grow(world, organisation, count):
                 "name_sort": fold(f"Zed {key}"),
                 "initials": "Z",
                 "status": "ACTIVE",
+                "email_kind": "PERSONAL",
+                "channels": "CONSOLE",
             }
             for key in people
         ],

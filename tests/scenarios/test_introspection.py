@@ -26,7 +26,7 @@ MINUTE = 60_000
 
 async def shown_to(client: Client) -> GraphQLSchema:
     """The schema as a client's tools build it, valid."""
-    reply = await client.ask(get_introspection_query())
+    reply = await client.ask(get_introspection_query(specified_by_url=True))
     assert reply.errors == []
     schema = build_client_schema(reply.data)
     assert validate_schema(schema) == []
@@ -67,7 +67,8 @@ async def test_who_is_signed_in_without_a_role_is_shown_what_is_everybody_s(shar
     stranger = await shared_world.client(subject="stranger")
     schema = await shown_to(stranger)
     assert told(schema) == printed("signed_in")
-    assert {"createAccount", "acceptInvitation"} == schema.mutation_type.fields.keys()
+    open_to_all = {"createAccount", "acceptInvitation", "registerInspector"}
+    assert open_to_all == schema.mutation_type.fields.keys()
 
 
 async def test_who_is_only_invited_is_shown_next_to_nothing(shared_world):
@@ -162,7 +163,11 @@ async def test_data_beside_introspection_is_of_the_whole_schema(shared_world):
     )
     assert reply.data == {
         "__typename": "Query",
-        "__schema": {"mutationType": {"fields": [{"name": "acceptInvitation"}]}},
+        "__schema": {
+            "mutationType": {
+                "fields": [{"name": "acceptInvitation"}, {"name": "registerInspector"}]
+            }
+        },
         "hidden": None,
         "organisations": {
             "nodes": [
