@@ -220,6 +220,18 @@ PRODUCT = (
         },
     ),
     Asked(
+        "learners-of-an-inspector",
+        "The openings in force are read with the grants; of each row the ILR is there once verified.",
+        "art",
+        """{
+  learners(show: ALL, first: 3) {
+    totalCount
+    nodes { firstName uln email standardCode status training { loggedHours } ilr { outcome niNumber } }
+  }
+}""",
+        grants=True,
+    ),
+    Asked(
         "nobody-we-know",
         "A subject without a User holds what anybody signed in holds, and its arrays are empty.",
         "auth0|nobody",

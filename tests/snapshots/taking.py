@@ -19,6 +19,7 @@ from lab.serving import build_lab, lab_desk
 from snapshots.asked import Asked
 from snapshots.explaining import explained, held, path_words
 from snapshots.sql import WIDTH, NamingDatabase, pretty
+from snapshots.visiting import visit
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "plans"
 GRANTS = re.compile(r"SELECT users\.id, users\.status, role_grants\.role\b")
@@ -42,10 +43,10 @@ async def both(folder: Path, templates: Path, *, lab: bool) -> AsyncIterator[dic
         demo_database("sqlite", folder, templates) as sqlite,
         demo_database("postgresql", folder, templates) as postgresql,
     ):
-        if lab:
-            await build_lab(sqlite)
-            await build_lab(postgresql)
-        yield {"sqlite": sqlite, "postgresql": postgresql}
+        worlds = {"sqlite": sqlite, "postgresql": postgresql}
+        for kind, url in worlds.items():
+            await (build_lab(url) if lab else visit(kind, url, folder))
+        yield worlds
 
 
 @asynccontextmanager
