@@ -114,8 +114,8 @@ AUDITED = {
     "updateTraining": ("apprentice_record.edit_training", "D1-03", "prov"),
     "addEvidence": ("apprentice_record.edit_training", "D1-03", "prov"),
     "giveFeedback": ("apprentice_record.edit_training", "D1-03", "prov"),
-    "updateEndPointAssessment": ("apprentice_record.edit_epa", "D1-03", "prov"),
-    "recordAssessmentComponent": ("apprentice_record.edit_epa", "D1-03", "prov"),
+    "updateEndPointAssessment": ("apprentice_record.edit_epa", "D1-03", "epa"),
+    "recordAssessmentComponent": ("apprentice_record.edit_epa", "D1-03", "epa"),
 }
 PERSONAL = ("Ann", "My own", "So it was", "done", "0001234", "Practical", "Learner", "@")
 
@@ -127,7 +127,12 @@ async def test_a_change_is_one_row_of_the_audit(world, speak, name):
     world.clock.instant += 5
     reply = await do(client, name, target(name))
     assert outcome(reply) == "ok"
-    [event] = await audited(world, reply.response.headers["x-request-id"])
+    events = await audited(world, reply.response.headers["x-request-id"])
+    [event] = [each for each in events if each["action"] == action]
+    # what the payload shows of the training or of the work is a read that is written down
+    shown = {"updateTraining": ["ApprenticeRecord"], "addEvidence": ["Evidence"]}.get(name, [])
+    rest = [each["resource_type"] for each in events if each is not event]
+    assert rest == shown
     sent = target(name)
     record = sent[0] if isinstance(sent, list) else sent
     details = event.pop("details")
