@@ -33,6 +33,7 @@ WIDE = Limits(
     fields=100_000,
     aliases=100_000,
     root_fields=1_000,
+    previews=1_000,
     cost=10_000_000_000,
     merges=1_000_000,
     positions=2_000_000,

@@ -183,7 +183,7 @@ GROUPED: dict[str, Question] = {
     ),
     "previews": _previews(),
     "previews at once": Question(
-        "query ($d: String!) { inspectionGroups(first: 9) { nodes { name previewAccess(permissions:"
+        "query ($d: String!) { inspectionGroups(first: 4) { nodes { name previewAccess(permissions:"
         " [VIEW_ALL_IN_ASSIGNED_GROUP], channels: [CONSOLE], document: $d) } } }",
         {"d": PREVIEWED[0]},
     ),

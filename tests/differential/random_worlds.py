@@ -101,6 +101,8 @@ def _person(world: RandomWorld, handle: str) -> None:
         initials=initials(handle),
         avatar=f"data:,{handle}" if world.often(0.3) else None,
         status="ACTIVE" if world.often(0.9) else "INVITED",
+        email_kind="PERSONAL",
+        channels="CONSOLE",
     )
     for _ in range(world.chance.choice((0, 1, 1, 2, 2, 3, 4))):
         _grant(world, person)
@@ -121,6 +123,11 @@ def _grant(world: RandomWorld, person: Row) -> None:
         for each in world.rows["role_grants"]
     ):
         return
+    if role.endswith(".inspector") and any(
+        (each["user_id"], each["role"]) == (person["id"], role)
+        for each in world.rows["role_grants"]
+    ):
+        return
     world.add(
         "role_grants",
         user_id=person["id"],
@@ -131,6 +138,7 @@ def _grant(world: RandomWorld, person: Row) -> None:
         starts_at=begins,
         ends_at=ends,
         permissions="",
+        group_id=None,
         revision=1,
     )
 
