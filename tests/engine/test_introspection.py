@@ -9,6 +9,7 @@ from graphql import GraphQLSchema, build_schema, get_named_type, parse, validate
 from graphql.language import FieldDefinitionNode, ObjectTypeDefinitionNode
 
 from asking import product_catalogue, product_schema
+from authz.decision import Shape
 from authz.permissions import published_policy
 from authz.principal import holder_of
 from authz.roles import ROLES
@@ -66,7 +67,13 @@ def fields(schema: GraphQLSchema) -> dict[str, str]:
 
 def oracle(roles: tuple[str, ...]) -> Principal:
     grants = [
-        {"role": role, "system": role.partition(".")[0], "organisation_id": "o", "ends_at": None}
+        {
+            "role": role,
+            "system": role.partition(".")[0],
+            "organisation_id": "o",
+            "ends_at": None,
+            "permissions": "",
+        }
         for role in roles
     ]
     return Principal(None, tuple(grants), signed_in=True, now=NOW)
@@ -77,7 +84,11 @@ def test_a_part_holds_what_the_roles_hold_and_no_more(roles):
     part = introspection().part(holder_of(roles))
     assert validate_schema(part) == []
     shown, principal = fields(part), oracle(roles)
-    held = {place for place, action in actions().items() if holds(principal, action)}
+    held = {
+        place
+        for place, action in actions().items()
+        if holds(principal, action, place.partition(".")[2])
+    }
     assert held >= shown.keys() & actions().keys()
     usable = {p for p, target in fields(whole()).items() if p in held and target in part.type_map}
     assert {p for p in usable if owner(p) in part.type_map} <= shown.keys()
@@ -98,33 +109,43 @@ ALL_SIDES = (
     "employer_account.owner",
     "record_assignment.provider_super_admin",
     "record_assignment.epao_super_admin",
+    "inspection_access.superuser",
 )
-"""Who holds these sees every side of a record, and an account whole."""
+MANAGING = Shape("inspection_access.tutor", ("MANAGE_ILR",))
+"""Who holds these sees every side of a record, an account whole and inspections, and edits ILRs."""
 OF_RECORDS = {
     *("ApprenticeRecord", "PriceEpisode", "Training", "Evidence", "Feedback"),
     *("EndPointAssessment", "AssessmentComponent", "Assignee"),
     *("Caseload", "CaseloadItem", "AssignableUser"),
 }
+OF_INSPECTIONS = {
+    *("InspectionGroup", "InspectionOpening", "InspectedLearner", "InspectorAccount", "Ilr"),
+}
 TO_RECORDS = {
     *("Query.apprenticeRecord", "Query.apprenticeRecords", "Query.caseload", "Query.caseloads"),
     *("Organisation.caseloads", "Organisation.assignableUsers"),
+    *("Query.learners", "Query.inspectionGroup", "Query.inspectionGroups"),
 }
 
 
 def test_who_holds_a_role_on_every_side_is_shown_everything():
-    part = introspection().part(holder_of(ALL_SIDES))
+    holder = tuple(sorted((*holder_of(ALL_SIDES), MANAGING)))
+    part = introspection().part(holder)
     assert fields(part) == fields(whole())
-    text = printed_part(product_schema(), published_policy(), holder_of(ALL_SIDES))
+    text = printed_part(product_schema(), published_policy(), holder)
     assert text + "\n" == WHOLE
 
 
 def test_the_owner_is_spared_what_is_the_provider_s_and_the_epao_s():
     """An employer's apprenticeships are commitment and funding (D0-M15)."""
     types, places = lost("employer_account.owner")
-    assert types == OF_RECORDS - {"ApprenticeRecord", "PriceEpisode"}
+    assert types == OF_INSPECTIONS | OF_RECORDS - {"ApprenticeRecord", "PriceEpisode"}
     assert {place for place in places if owner(place) != "Mutation"} == {
-        *(f"ApprenticeRecord.{name}" for name in ("training", "epa", "assignees", "unassigned")),
-        *TO_RECORDS - {"Query.apprenticeRecord", "Query.apprenticeRecords"},
+        *(
+            f"ApprenticeRecord.{name}"
+            for name in ("training", "epa", "assignees", "unassigned", "ilr")
+        ),
+        *TO_RECORDS - {"Query.apprenticeRecord", "Query.apprenticeRecords", "Query.learners"},
     }
 
 
@@ -138,7 +159,7 @@ def lost(*roles: str) -> tuple[set[str], set[str]]:
 
 def test_a_viewer_is_spared_what_the_table_refuses():
     types, places = lost("employer_account.viewer")
-    assert types == {"Invitation"} | OF_RECORDS
+    assert types == {"Invitation"} | OF_RECORDS | OF_INSPECTIONS
     assert {place for place in places if owner(place) != "Mutation"} == {
         "Agreement.document",
         "EmployerAccount.apprenticeships",
@@ -157,6 +178,7 @@ def test_aan_is_left_with_the_account_s_name():
         *("Agreement", "AgreementEvent", "EmployerAccount"),
         *("Invitation", "LegalEntity", "PayeScheme"),
         *OF_RECORDS,
+        *OF_INSPECTIONS,
     }
     assert {place for place in places if owner(place) != "Mutation"} == {
         "Organisation.account",
@@ -177,6 +199,6 @@ def test_nobody_at_all_is_left_with_a_schema_that_is_valid():
 
 
 def test_a_part_is_made_once_for_all_who_hold_the_same_actions():
-    inspector, nobody = holder_of(["inspection_access.inspector"]), holder_of([])
-    assert introspection().part(inspector) is introspection().part(nobody)
-    assert introspection().part(inspector) is not introspection().part(())
+    partner, nobody = holder_of(["careers_register.partner"]), holder_of([])
+    assert introspection().part(partner) is introspection().part(nobody)
+    assert introspection().part(partner) is not introspection().part(())
