@@ -169,7 +169,11 @@ def test_a_viewer_is_spared_what_the_table_refuses():
         *TO_RECORDS,
     }
     part = introspection().part(holder_of(["employer_account.viewer"]))
-    assert list(part.mutation_type.fields) == ["createAccount", "acceptInvitation"]
+    assert list(part.mutation_type.fields) == [
+        "createAccount",
+        "acceptInvitation",
+        "registerInspector",
+    ]
 
 
 def test_aan_is_left_with_the_account_s_name():
@@ -186,8 +190,11 @@ def test_aan_is_left_with_the_account_s_name():
         *TO_RECORDS,
     }
     part = introspection().part(holder_of(["employer_account.aan"]))
-    assert list(part.mutation_type.fields) == ["acceptInvitation"]
-    assert list(part.get_type("Action").values) == ["INVITATION_ACCEPT"]
+    assert list(part.mutation_type.fields) == ["acceptInvitation", "registerInspector"]
+    assert list(part.get_type("Action").values) == [
+        "INVITATION_ACCEPT",
+        "INSPECTOR_ACCOUNT_REGISTER",
+    ]
 
 
 def test_nobody_at_all_is_left_with_a_schema_that_is_valid():
