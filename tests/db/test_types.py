@@ -54,7 +54,15 @@ def test_text_sorts_by_bytes_on_postgresql_and_by_default_on_sqlite():
 
 async def test_both_databases_sort_every_text_by_code_point(database_url):
     words = ["b", "a", "Z", "é", "a b", "a-b", "ab", "_", "\U0001f600", "ﬀ", "\uffee"]
-    person = {"email": "", "email_sort": "", "name_sort": "", "initials": "", "email_kind": "PERSONAL", "channels": "CONSOLE", "status": "ACTIVE"}
+    person = {
+        "email": "",
+        "email_sort": "",
+        "name_sort": "",
+        "initials": "",
+        "email_kind": "PERSONAL",
+        "channels": "CONSOLE",
+        "status": "ACTIVE",
+    }
     async with filling(database_url) as filler:
         await filler.write(User, [person | {"id": new_key(), "name": word} for word in words])
     database = Database(database_url)
