@@ -22,7 +22,7 @@ node_modules = $(1:%=%/node_modules/.package-lock.json)
 COMPILE := $(UV) compile --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup run test coverage mutants bench check generate picture lock clean
+.PHONY: help setup run test coverage mutants bench check sweep generate picture lock clean
 
 help: ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -44,7 +44,7 @@ mutants: setup ## Break the product in one line at a time, and see that a test n
 bench: setup $(call node_modules,bench/peers) ## Measure against peers side by side, on PostgreSQL and SQLite (ARGS=--quick)
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
-check: setup ## Lint, types, layers, generated files against their source, who gains by a changed policy, long tests
+check: setup ## Lint, types, layers, generated files against their source, and who gains by a changed policy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -55,6 +55,8 @@ check: setup ## Lint, types, layers, generated files against their source, who g
 	  printf '%s\n' "$$committed" | $(BIN)/fieldgate policy diff - || true; fi
 	$(BIN)/fieldgate policy export --format csv | diff -u tests/golden/policy.csv -
 	$(BIN)/fieldgate policy export --format md | diff -u docs/policy.md -
+
+sweep: setup ## The long tests: everybody, and what the suite asks of a few; about as long as it
 	$(BIN)/python -m pytest -n 2 $(wildcard tests/*/sweep_*.py)
 
 generate: setup ## Write the generated files again, for you to read their diff

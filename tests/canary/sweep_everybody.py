@@ -1,4 +1,4 @@
-"""The crawl, the attempts and the metamorphic test as everybody, for `make check`.
+"""The crawl, the attempts and the metamorphic test as everybody, for `make sweep`.
 
 pytest finds this file only where it is named: `pytest tests/canary/sweep_everybody.py`.
 """

@@ -1,4 +1,4 @@
-"""Promises and what then happens, where everybody has another place, for `make check`.
+"""Promises and what then happens, where everybody has another place, for `make sweep`.
 
 pytest finds this file only where it is named: `pytest tests/commands/sweep_rights.py`.
 """

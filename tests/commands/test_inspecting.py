@@ -245,7 +245,7 @@ ILRS = {
         ("una", 9): "FORBIDDEN",
     },
     "verifyIlr": {
-        ("sue", 4): "ok", ("sue", 1): "ok", ("sue", 9): "NOT_FOUND", ("una", 9): "ok",
+        ("sue", 4): "ok", ("sue", 1): "CONFLICT/ALREADY_VERIFIED", ("sue", 9): "NOT_FOUND", ("una", 9): "ok",
         ("una", 4): "NOT_FOUND", ("tina", 4): "FORBIDDEN", ("tina", 9): "FORBIDDEN",
         ("eric", 1): "FORBIDDEN", ("robin", 7): "FORBIDDEN", ("mila", 1): "FORBIDDEN",
         ("viva", 1): "FORBIDDEN", ("max", 4): "FORBIDDEN", ("olga", 1): "FORBIDDEN",

@@ -1,4 +1,4 @@
-"""The plain path on the whole corpus, and more people who find rows by variables, for `make check`.
+"""The plain path on the whole corpus, and more people who find rows by variables, for `make sweep`.
 
 pytest finds this file only where it is named: `pytest tests/differential/sweep_plainly.py`.
 """

@@ -30,7 +30,7 @@ SHORT = ["crawl", "me", "my grants", "organisations", "users", "nodes of no row"
 SHORT_OF_RECORDS = ["records of nobody", "caseloads by kind"]
 # The plain path writes its statements anew for each request, so it is put to these alone, and to
 # some of what is grown and generated; Robin and Sen are asked on it in the stirred world, and the
-# sweep of `make check` asks all.
+# sweep asks all.
 PLAINLY = ["aisha", "lou"]
 SOME = 10
 # The policy is the same text for everybody who may read it, and long: two people suffice.

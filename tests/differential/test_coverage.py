@@ -89,5 +89,8 @@ async def test_every_coordinate_is_seen_in_every_way(stirred):
         differences |= await stirred.all_differences(person, questions)
     assert not differences, described(differences)
     assert not stirred.refused
+    # Whoever sees some records whole and others as an inspector is asked for days by name.
+    days = "{ apprenticeRecords(first: 50) { nodes { pauseDate stopDate completionDate } } }"
+    assert not await stirred.differences("dot", days)
     missing = gaps(stirred.oracle, product_catalogue(), IMPOSSIBLE)
     assert not missing, "\n".join(missing)

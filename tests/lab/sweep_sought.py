@@ -1,4 +1,4 @@
-"""More of what a filter keeps, an order sorts and a sum adds up, for `make check`.
+"""More of what a filter keeps, an order sorts and a sum adds up, for `make sweep`.
 
 pytest finds this file only where it is named: `pytest tests/lab/sweep_sought.py`.
 """
