@@ -10,7 +10,7 @@ from commands.tables import tables_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# The sweep of `make check` lets everybody try.
+# The sweep lets everybody try.
 PEOPLE = ["vera", "aisha", NOBODY]
 OWNERS = ["olga", "ellis"]
 ADMINISTRATORS = ["max", "ade"]

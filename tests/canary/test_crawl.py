@@ -11,7 +11,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 # Who has masks, who sees hardly anything, who is assigned records, who is let in and who lets in,
 # and who is a stranger; the
-# sweep of `make check` asks everybody else, and first of all who has several accounts.
+# sweep asks everybody else, and first of all who has several accounts.
 PEOPLE = ["vera", "aisha", "ann", "ivy", "art", "sue", NOBODY]
 
 

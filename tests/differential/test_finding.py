@@ -35,7 +35,7 @@ async def differing(
 
 
 PEOPLE = ["vera", "tariq"]
-"""Who has masks, and who has several accounts; the sweep of `make check` asks more."""
+"""Who has masks, and who has several accounts; the sweep asks more."""
 
 
 @pytest.mark.parametrize("person", PEOPLE)
