@@ -63,7 +63,7 @@ ACTIONS = {
     "edit training": ("edit_training",),
     "read assignees, unassigned": ("read_assignees", "search_unassigned"),
     "assign, unassign, list assignable": ("assign", "unassign", "assignable_user.read"),
-    "funding, ilr, download": ("read_funding",),
+    "funding, ilr, download": ("read_funding", "read_ilr"),
     "of these, assessors": ("assign_assessor", "unassign_assessor"),
     "of these, training coordinators": (
         "assign_training_coordinator", "unassign_training_coordinator",
