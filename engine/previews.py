@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.arguments import size
-from engine.errors import Refusal, RequestRefused
+from engine.errors import Refusal
 from engine.links import Base, arguments_of
 from engine.views import withheld_of
 
@@ -61,7 +61,4 @@ async def previewed(
         message = f"variables holds more than {run.limits.values} values."
         raise Refusal("BAD_USER_INPUT", message, input="variables")
     principal = await spec.principal(row, given, run.loading((action,)))
-    try:
-        return await run.answered(principal, given["document"], variables)
-    except RequestRefused as refused:
-        return {"errors": refused.errors}
+    return await run.answered(principal, given["document"], variables)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, delete, insert, or_, select
+from sqlalchemy import and_, delete, insert, select
 
 from db.models import Caseload, CaseloadItem, RoleGrant, User
 from db.types import new_key
 from engine.by_id import NOT_FOUND
 from engine.errors import Refusal
 from resolvers import checks
+from resolvers.people import not_ended
 
 if TYPE_CHECKING:
     from engine.change import Change
@@ -78,7 +79,7 @@ async def _assignee(change: Change, kind: str) -> str:
         .where(
             RoleGrant.user_id == user,
             RoleGrant.organisation_id == change.organisation,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
+            not_ended(change.now),
         )
     )
     grants = found.all()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import strawberry
-from sqlalchemy import delete, exists, insert, or_, select
+from sqlalchemy import delete, exists, insert, select
 
+from authz.grants import INSPECTOR
 from db.models import (
     ApprenticeRecord,
     Ilr,
@@ -21,6 +22,7 @@ from db.models import (
 from db.types import new_key
 from engine.errors import Refusal
 from resolvers import checks
+from resolvers.people import not_ended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from resolvers.accounts import Keys
     from resolvers.inputs import CreateInspectionGroup, OpenInspection
 
-INSPECTOR = "inspection_access.inspector"
 _LONDON = ZoneInfo("Europe/London")
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -158,7 +159,7 @@ async def managed(change: Change, group: str) -> bool:
     grants = select(RoleGrant.permissions).where(
         RoleGrant.group_id == group,
         RoleGrant.role == INSPECTOR,
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
+        not_ended(change.now),
     )
     return any("MANAGE_ILR" in each.split() for each in await change.session.scalars(grants))
 
@@ -224,7 +225,7 @@ async def _member(change: Change, user: str) -> str:
         RoleGrant.organisation_id == change.organisation,
         RoleGrant.role != INSPECTOR,
         RoleGrant.starts_at <= change.now,
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
+        not_ended(change.now),
     )
     member = select(User.id).where(User.id == user, User.status == "ACTIVE", held)
     if await change.session.scalar(member) is None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import strawberry
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
+from authz.grants import INSPECTOR
 from db.models import InspectionGroup, InspectionLearner, RoleGrant, User
 from db.types import fold, initials, new_key
 from engine.errors import Refusal, unavailable
 from resolvers import checks
 from resolvers.inspection_views import check_channels
-from resolvers.inspections import INSPECTOR, current, require_verified
-from resolvers.people import same_address
+from resolvers.inspections import current, require_verified
+from resolvers.people import not_ended, same_address
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,7 +111,7 @@ async def _waiting(change: Change, address: str) -> RoleGrant:
             User.subject.is_(None),
             User.status.in_(("INVITED", "ACTIVE")),
             RoleGrant.role == INSPECTOR,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
+            not_ended(change.now),
         )
     )
     grants = [grant for grant, email in found if same_address(email, address)]
@@ -173,7 +174,7 @@ async def _holds_more(change: Change, grant: RoleGrant) -> bool:
     others = select(RoleGrant.id).where(
         RoleGrant.user_id == grant.user_id,
         RoleGrant.id != grant.id,
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
+        not_ended(change.now),
     )
     return await change.session.scalar(others.limit(1)) is not None
 
@@ -190,7 +191,7 @@ async def _account(change: Change, given: CreateInspectorAccount) -> User:
     if known:
         running = select(RoleGrant.id).where(
             RoleGrant.user_id.in_([user.id for user in known]),
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > change.now),
+            not_ended(change.now),
         )
         held = await change.session.scalar(running.limit(1))
         if len(known) > 1 or held is not None or not await _is_free(change, known[0]):

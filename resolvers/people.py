@@ -13,7 +13,7 @@ from engine.errors import Refusal
 from resolvers import checks
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from engine.change import Change
 
@@ -74,12 +74,17 @@ def membership(user: str, organisation: str | None, role: str, now: int) -> Role
     )
 
 
+def not_ended(now: int) -> ColumnElement[bool]:
+    """Return whether a grant still stands at an instant, begun or not."""
+    return or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
+
+
 def team(organisation: str | None, now: int) -> Select[RoleGrant]:
     """Return the grants of an account's team that have not ended."""
     return select(RoleGrant).where(
         RoleGrant.organisation_id == organisation,
         RoleGrant.system == "employer_account",
-        or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+        not_ended(now),
     )
 
 
@@ -92,7 +97,7 @@ def effective_owners(organisation: str | None, now: int) -> Select[int]:
             RoleGrant.organisation_id == organisation,
             RoleGrant.role == OWNER,
             RoleGrant.starts_at <= now,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            not_ended(now),
             User.status == "ACTIVE",
         )
     )
