@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from commands.tables import Tables, tables_of
+from commands.tables import Digests, Rows, Tables, tables_of
 from worlds import NOW, World
 
 
@@ -28,14 +28,23 @@ async def common_tables(common_world: World) -> AsyncIterator[Tables]:
         yield tables
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def at_first(common_tables: Tables) -> tuple[Rows, Digests]:
+    """What the module's world holds before its first test, and between any two of them."""
+    return await common_tables.rows(), await common_tables.digests()
+
+
 @pytest_asyncio.fixture(loop_scope="module")
-async def world(common_world: World, common_tables: Tables) -> AsyncIterator[World]:
+async def world(
+    common_world: World, common_tables: Tables, at_first: tuple[Rows, Digests]
+) -> AsyncIterator[World]:
     """The demo world, fresh again for each test: rows and clock are put back."""
-    rows, before = await common_tables.rows(), await common_tables.digests()
+    rows, digests = at_first
     yield common_world
     common_world.clock.instant = NOW
-    if await common_tables.digests() != before:
+    if await common_tables.digests() != digests:
         await common_tables.restore(rows)
+        assert await common_tables.digests() == digests
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -8,7 +8,7 @@ import sqlite3
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.base import Base
@@ -43,11 +43,11 @@ class Tables:
         else:
             if self._driver is None:
                 self._driver = await asyncpg.connect(self._world.url)
-            text = " UNION ALL ".join(
+            every = " UNION ALL ".join(
                 f"SELECT '{t.name}', string_agg(t::text, '|' ORDER BY id) FROM {t.name} t"
                 for t in TABLES
             )
-            rows = dict(await self._driver.fetch(text))
+            rows = dict(await self._driver.fetch(every))
         return {
             name: hashlib.sha256(repr(found).encode()).hexdigest() for name, found in rows.items()
         }
@@ -61,14 +61,21 @@ class Tables:
             }
 
     async def restore(self, rows: Rows) -> None:
-        """Put every table but the audit's back to what was read from it."""
+        """Put every table but the audit's back to what was read from it; only rows that differ."""
+        now = await self.rows()
         async with self._engine.begin() as connection:
-            for table in reversed(TABLES):
-                await connection.execute(table.delete())
+            if self._world.database == "postgresql":  # or parents would have to come before others
+                await connection.execute(text("SET LOCAL session_replication_role = replica"))
             for table in TABLES:
-                kept = sorted(rows[table.name], key=lambda r: r.get("parent_id") is not None)
-                if kept:
-                    await connection.execute(insert(table), kept)
+                was, is_ = (
+                    {row["id"]: row for row in found} for found in (rows[table.name], now[table.name])
+                )
+                changed = [key for key, row in is_.items() if was.get(key) != row]
+                missing = [row for key, row in was.items() if is_.get(key) != row]
+                if changed:
+                    await connection.execute(table.delete().where(table.c.id.in_(changed)))
+                if missing:
+                    await connection.execute(insert(table), missing)
 
     async def audited(self, request_id: str) -> list[dict[str, Any]]:
         """Read the audit rows of one request, in no order."""

@@ -20,10 +20,12 @@ from db.models import ApprenticeRecord
 from db.types import new_key
 from scenarios.records import assignments
 from scenarios.rows import add_grant, organisation_key, record_id, user_id, user_key
+from worlds import World
 
 UNKNOWN = "rec_" + "a" * 26
 STATEMENTS = 15
 """What one bulk assignment may take (performance.md), whatever the number of records."""
+MOVE = "UPDATE apprentice_records SET epao_id = :two WHERE id = :id"
 
 
 async def add_records(world, count: int) -> list[str]:
@@ -223,12 +225,17 @@ async def test_a_colleague_of_the_other_organisation_is_nobody_here(world, table
     assert outcome(await do(ade, "assignRecords", [record_id(4)], **given)) == "ok"
 
 
-def meanwhile(step: str, work: Callable[[], None]) -> Callable[[str], None]:
-    """A hook that lets something else happen, whole and committed, at a step of a command."""
+def meanwhile(world: World, step: str, statement: str, **values: object) -> Callable[[str], None]:
+    """A hook by which something else is done, whole and committed, at a step of a command."""
+
+    async def elsewhere() -> None:  # a connection of another loop is of no use
+        other = World(world.database, world.url, world.folder)
+        await other.sql(statement, **values)
+        await other.close()
 
     def on_step(name: str) -> None:
         if name == step:
-            thread = threading.Thread(target=work)
+            thread = threading.Thread(target=lambda: asyncio.run(elsewhere()))
             thread.start()
             thread.join(30)
             assert not thread.is_alive()
@@ -244,17 +251,7 @@ async def test_nothing_is_done_when_one_record_goes_astray_meanwhile(world, step
         pytest.skip("SQLite has one writer: nothing else is written once the command has begun.")
     ade, frame = await world.client("ade"), frame_of(await world.app())
     two, before = await organisation_key(world, "epa two"), await assignments(world)
-
-    def move() -> None:
-        asyncio.run(
-            world.sql(
-                "UPDATE apprentice_records SET epao_id = :two WHERE id = :id",
-                two=two,
-                id=record_id(2)[4:],
-            )
-        )
-
-    frame.on_step = meanwhile(step, move)
+    frame.on_step = meanwhile(world, step, MOVE, two=two, id=record_id(2)[4:])
     try:
         given = {"userId": await user_id(world, "abe")} if name == "assignRecords" else {}
         reply = await do(ade, name, [record_id(1), record_id(2), record_id(4)], **given)
@@ -277,7 +274,7 @@ async def test_who_is_no_longer_to_be_assigned_meanwhile_is_not(world, gone):
         "the person": "UPDATE users SET status = 'INACTIVE' WHERE id = :ann",
     }
     values = {"ann": ann} | ({"now": now} if gone == "the role" else {})
-    frame.on_step = meanwhile("checked", lambda: asyncio.run(world.sql(statements[gone], **values)))
+    frame.on_step = meanwhile(world, "checked", statements[gone], **values)
     try:
         reply = await do(ade, "assignRecords", [record_id(4), record_id(5)])
     finally:
@@ -297,12 +294,7 @@ async def test_a_record_that_is_another_organisations_by_now_is_not_done_under_t
         await add_grant(world, await user_key(world, who), two, f"record_assignment.{role}")
     ade, frame = await world.client("ade"), frame_of(await world.app())
     before, record = await assignments(world), record_id(4)
-
-    def move() -> None:
-        statement = "UPDATE apprentice_records SET epao_id = :two WHERE id = :id"
-        asyncio.run(world.sql(statement, two=two, id=record[4:]))
-
-    frame.on_step = meanwhile("checked", move)
+    frame.on_step = meanwhile(world, "checked", MOVE, two=two, id=record[4:])
     try:
         reply = await do(ade, name, record if name == "assignRecord" else [record])
     finally:
