@@ -43,7 +43,7 @@ from db.models import (
     Training,
     User,
 )
-from db.statements import one_of
+from db.statements import aliased, one_of
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause, Select
@@ -71,7 +71,7 @@ def _current_team(grants: FromClause) -> ColumnElement[bool]:
 
 
 def _team_members(parameter: str) -> Select[*tuple[Any, ...]]:
-    grants = RoleGrant.__table__.alias("team")
+    grants = aliased(RoleGrant.__table__, "team")
     return select(grants.c.user_id).where(
         one_of(grants.c.organisation_id, parameter), _current_team(grants)
     )
@@ -79,7 +79,7 @@ def _team_members(parameter: str) -> Select[*tuple[Any, ...]]:
 
 def _staff(parameter: str) -> Select[*tuple[Any, ...]]:
     """Return whoever holds a role at an organisation, with an account already or not."""
-    grants = RoleGrant.__table__.alias("staff")
+    grants = aliased(RoleGrant.__table__, "staff")
     return select(grants.c.user_id).where(
         one_of(grants.c.organisation_id, parameter), not_ended(grants)
     )
@@ -90,8 +90,8 @@ def _assignable(grants: FromClause) -> ColumnElement[bool]:
 
     Of two grants that do so for the same kind the first by id stands for the person.
     """
-    people, other = User.__table__.alias("person"), RoleGrant.__table__.alias("other")
-    places = Organisation.__table__.alias("place")
+    people, other = aliased(User.__table__, "person"), aliased(RoleGrant.__table__, "other")
+    places = aliased(Organisation.__table__, "place")
     kind = case((grants.c.caseload_kind == "ASSESSOR", "EPAO"), else_="TRAINING_PROVIDER")
     fits = exists().where(places.c.id == grants.c.organisation_id, places.c.kind == kind)
     active = exists().where(people.c.id == grants.c.user_id, people.c.status == "ACTIVE")
@@ -107,7 +107,10 @@ def _assignable(grants: FromClause) -> ColumnElement[bool]:
 
 def _caseload(parameter: str) -> Select[*tuple[Any, ...]]:
     """Return the records of caseloads that are still of the organisation that assigned them."""
-    items, records = CaseloadItem.__table__.alias("item"), ApprenticeRecord.__table__.alias("of")
+    items, records = (
+        aliased(CaseloadItem.__table__, "item"),
+        aliased(ApprenticeRecord.__table__, "of"),
+    )
     side = case((items.c.kind == "ASSESSOR", records.c.epao_id), else_=records.c.provider_id)
     joined = select(items.c.record_id).join(records, records.c.id == items.c.record_id)
     return joined.where(one_of(items.c.caseload_id, parameter), side == items.c.organisation_id)
@@ -115,8 +118,8 @@ def _caseload(parameter: str) -> Select[*tuple[Any, ...]]:
 
 def _learners(parameter: str) -> Select[*tuple[Any, ...]]:
     """Return the learners of openings that are still the provider's that opened them."""
-    learners = InspectionLearner.__table__.alias("learner")
-    records = ApprenticeRecord.__table__.alias("of")
+    learners = aliased(InspectionLearner.__table__, "learner")
+    records = aliased(ApprenticeRecord.__table__, "of")
     joined = select(learners.c.record_id).join(records, records.c.id == learners.c.record_id)
     return joined.where(
         one_of(learners.c.opening_id, parameter),
@@ -125,7 +128,7 @@ def _learners(parameter: str) -> Select[*tuple[Any, ...]]:
 
 
 def _groups(parameter: str) -> Select[*tuple[Any, ...]]:
-    openings = InspectionOpening.__table__.alias("opening")
+    openings = aliased(InspectionOpening.__table__, "opening")
     return select(openings.c.group_id).where(one_of(openings.c.id, parameter))
 
 
@@ -138,7 +141,7 @@ def _verified(ilrs: FromClause) -> ColumnElement[bool]:
 
 
 def _verified_ilr(records: FromClause) -> ColumnElement[bool]:
-    ilrs = Ilr.__table__.alias("ilr")
+    ilrs = aliased(Ilr.__table__, "ilr")
     return exists().where(ilrs.c.record_id == records.c.id, _verified(ilrs))
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sqlalchemy import FromClause, Select, and_, exists, select, true
 
 from authz.roles import ROLES
-from db.statements import one_of
+from db.statements import aliased, one_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -156,11 +156,11 @@ class Part:
         def holds(table: FromClause, parameter: str) -> ColumnElement[bool]:
             if whole.ids is not None:
                 return _selected(whole.ids(parameter), table.c[self.by])
-            owner = self.of.__table__.alias("whole")
+            owner = aliased(self.of.__table__, "whole")
             return exists().where(owner.c.id == table.c[self.by], whole.predicate(owner, parameter))
 
         def ids(parameter: str) -> Select[*tuple[Any, ...]]:
-            rows, owner = model.__table__.alias("part"), self.of.__table__.alias("whole")
+            rows, owner = aliased(model.__table__, "part"), aliased(self.of.__table__, "whole")
             joined = select(rows.c.id).join(owner, owner.c.id == rows.c[self.by])
             return joined.where(whole.predicate(owner, parameter))
 

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Select, and_, bindparam, or_, select
 
 from authz.scopes import Binding, Scopes, caller, held
 from db.models import ApprenticeRecord, Caseload, CaseloadItem, Organisation, RoleGrant
-from db.statements import one_of
+from db.statements import aliased, one_of
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
@@ -21,13 +21,13 @@ def _on_the_team(grants: FromClause) -> ColumnElement[bool]:
 
 
 def _assessed(parameter: str) -> Select[*tuple[Any, ...]]:
-    records = ApprenticeRecord.__table__.alias("assessed")
+    records = aliased(ApprenticeRecord.__table__, "assessed")
     return select(records.c.id).where(one_of(records.c.epao_id, parameter))
 
 
 def _assigned(parameter: str, *, to_assessors: bool) -> Select[*tuple[Any, ...]]:
-    items = CaseloadItem.__table__.alias("items")
-    loads = Caseload.__table__.alias("loads")
+    items = aliased(CaseloadItem.__table__, "items")
+    loads = aliased(Caseload.__table__, "loads")
     assessing = loads.c.kind == "ASSESSOR"
     return (
         select(items.c.record_id)

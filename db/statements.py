@@ -1,10 +1,12 @@
 """SQLAlchemy Core statements compiled once to text for the raw driver of either database."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 import orjson
-from sqlalchemy import ARRAY, Boolean, Text, bindparam, column, func
+from sqlalchemy import ARRAY, Boolean, Column, Table, TableClause, Text, bindparam, column, func
+from sqlalchemy import table as table_clause
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.dialects.sqlite.aiosqlite import dialect as aiosqlite_dialect
 from sqlalchemy.ext.compiler import compiles
@@ -12,7 +14,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter, ClauseElement, ColumnElement, UnaryExpression
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType, inv
-from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.sql.selectable import FromClause, NamedFromClause, TableValuedAlias
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
@@ -62,6 +64,35 @@ def each(parameter: str, dialect: DialectName, name: str) -> TableValuedAlias:
     if dialect == "postgresql":
         rows = rows.render_derived()
     return rows.alias(name)
+
+
+def aliased(table: FromClause, name: str | None = None) -> NamedFromClause:
+    """Give a table another name in a statement, its columns with name and type alone.
+
+    `Table.alias` copies each column with its keys and their listeners, which takes longer than
+    all else that is done to make a statement. What is left out is told by `origin`.
+    """
+    return _bare(table).alias(name)
+
+
+def origin(column: ColumnElement[Any]) -> Column[Any] | None:
+    """Return the column of the database's table behind one of an alias; None if there is none."""
+    named = getattr(getattr(column, "table", None), "element", None)
+    table = _TABLES.get(named, named)
+    return table.columns[column.key] if isinstance(table, Table) and column.key else None
+
+
+_TABLES: dict[object, Table] = {}
+"""The tables behind the bare ones."""
+
+
+@cache
+def _bare(table: FromClause) -> TableClause:
+    if not isinstance(table, Table):
+        raise TypeError(f"{table} is no table of the database.")
+    bare = table_clause(table.name, *(column(each.name, each.type) for each in table.columns))
+    _TABLES[bare] = table
+    return bare
 
 
 _DIALECTS: "dict[DialectName, Dialect]" = {

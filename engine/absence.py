@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, exists, false, true
 
 from authz.decision import Where
+from db.statements import aliased
 from engine.specs import Facet, Paged, ToMany
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def absence(
     within = tuple(dict.fromkeys(d for d in decisions if isinstance(d, Where)))
 
     def none(table: FromClause) -> ColumnElement[bool]:
-        other = related.table.alias()
+        other = aliased(related.table)
         sight = [reach.any_of(related, other, where) for where in within]
         found = exists().where(other.c[by] == table.c[on], *sight)
         return case((found, false()), else_=true())

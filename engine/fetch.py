@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import BigInteger, and_, case, cast, func, select
 
 from authz.decision import Never, Where
-from db.statements import one_of
+from db.statements import aliased, one_of
 from engine.decided import Decided, UndecidedError
 from engine.reach import Reach
 from engine.scans import Parents, Rows, Scans
@@ -90,7 +90,7 @@ class Fetch:
     def card(self, on: str, model: type[Base], name: str) -> int:
         """Return the position of a column of the row that column `on` points at, null without."""
         if on not in self.joins:
-            self.joins[on] = model.__table__.alias(f"by_{on}")
+            self.joins[on] = aliased(model.__table__, f"by_{on}")
         return self.item(("card", on, name), self.joins[on].c[name])
 
     def item(self, key: object, item: ColumnElement[Any]) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import and_, case, literal, not_, or_, select, true
 
 from authz.decision import Never, Where
+from db.statements import aliased
 from engine.absence import absence
 from engine.arguments import FILTER, Refused
 from engine.comparing import Comparison, comparison, subject_of
@@ -200,7 +201,7 @@ class FilterCompiler:
         passes = self._gate(parent, related, spec, decision)
 
         def found(table: FromClause) -> ColumnElement[Any]:
-            other = related.table.alias()
+            other = aliased(related.table)
             on = table.c[spec.on]
             sight = [other.c[by] == on, *self.in_sight(related, other, rows)]
             if isinstance(spec, (ToOne, Facet)):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
+from db.statements import aliased
 from engine.segments import ColumnOf, Order, Segment
 from engine.specs import Column, Facet, ToOne
 
@@ -70,7 +71,7 @@ class Ordering:
         by = "id" if isinstance(spec, ToOne) else spec.by
 
         def key(table: FromClause) -> ColumnElement[Any]:
-            other = related.table.alias()
+            other = aliased(related.table)
             sight = self.rights.in_sight(related, other, rows)
             held = [self.rights.reach.any_of(related, other, where) for where in needed]
             found = select(column(other)).where(other.c[by] == table.c[spec.on], *sight, *held)

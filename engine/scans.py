@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
-    Column,
     ColumnElement,
     FromClause,
     Select,
@@ -26,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import TableValuedAlias
 
-from db.statements import each
+from db.statements import aliased, each, origin
 from engine.segments import ColumnOf
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ class Scans:
 
     def alias(self, entity: Entity) -> FromClause:
         """Return the table under a name of its own in this statement."""
-        return entity.table.alias(self.name("r"))
+        return aliased(entity.table, self.name("r"))
 
     def name(self, kind: str) -> str:
         """Return a name that nothing else in this statement has."""
@@ -174,7 +173,8 @@ class Scans:
             return None
         ids = bound.ids(self._reach.parameter(entity, paths[0]))
         named, key = ids.selected_columns[0], entity.table.c.id
-        if isinstance(named, Column) and (named.shares_lineage(key) or named.references(key)):
+        column = origin(named)
+        if column is not None and (column is key or column.references(key)):
             found: Rows = ids.with_only_columns(named.label("id")).where(named.is_not(None))
             return found
         return None

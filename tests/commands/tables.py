@@ -68,7 +68,8 @@ class Tables:
                 await connection.execute(text("SET LOCAL session_replication_role = replica"))
             for table in TABLES:
                 was, is_ = (
-                    {row["id"]: row for row in found} for found in (rows[table.name], now[table.name])
+                    {row["id"]: row for row in found}
+                    for found in (rows[table.name], now[table.name])
                 )
                 changed = [key for key, row in is_.items() if was.get(key) != row]
                 missing = [row for key, row in was.items() if is_.get(key) != row]

@@ -11,7 +11,7 @@ from authz.conditions import Condition
 from authz.policy import Policy
 from authz.scopes import Binding, Scopes, caller, held, own_organisations
 from db.models import Organisation, User
-from db.statements import one_of
+from db.statements import aliased, one_of
 from lab.model import (
     LabArea,
     LabCaseloadItem,
@@ -49,8 +49,8 @@ CONDITIONS = {
 
 
 def _area(parameter):
-    areas = LabArea.__table__.alias("area")
-    records = LabRecord.__table__.alias("located")
+    areas = aliased(LabArea.__table__, "area")
+    records = aliased(LabRecord.__table__, "located")
     return (
         select(records.c.id)
         .join(areas, areas.c.region == records.c.region)
@@ -59,7 +59,7 @@ def _area(parameter):
 
 
 def _caseload(parameter):
-    items = LabCaseloadItem.__table__.alias("item")
+    items = aliased(LabCaseloadItem.__table__, "item")
     return select(items.c.record_id).where(one_of(items.c.owner_id, parameter))
 
 
@@ -67,8 +67,8 @@ def _of_caseload(model):
     """Return the scope of the rows that hang on a record of the caller's caseload."""
 
     def ids(parameter):
-        rows = model.__table__.alias("hanging")
-        items = LabCaseloadItem.__table__.alias("item")
+        rows = aliased(model.__table__, "hanging")
+        items = aliased(LabCaseloadItem.__table__, "item")
         joined = select(rows.c.id).join(items, items.c.record_id == rows.c.record_id)
         return joined.where(one_of(items.c.owner_id, parameter))
 
@@ -76,34 +76,34 @@ def _of_caseload(model):
 
 
 def _learners_of_employers(parameter):
-    records = LabRecord.__table__.alias("taken")
+    records = aliased(LabRecord.__table__, "taken")
     return select(records.c.learner_id).where(one_of(records.c.employer_id, parameter))
 
 
 def _learners_of_caseload(parameter):
-    records = LabRecord.__table__.alias("taken")
-    items = LabCaseloadItem.__table__.alias("item")
+    records = aliased(LabRecord.__table__, "taken")
+    items = aliased(LabCaseloadItem.__table__, "item")
     joined = select(records.c.learner_id).join(items, items.c.record_id == records.c.id)
     return joined.where(one_of(items.c.owner_id, parameter))
 
 
 def _reviews_of_employers(parameter):
-    reviews = LabReview.__table__.alias("given")
-    records = LabRecord.__table__.alias("taken")
+    reviews = aliased(LabReview.__table__, "given")
+    records = aliased(LabRecord.__table__, "taken")
     joined = select(reviews.c.id).join(records, records.c.id == reviews.c.record_id)
     return joined.where(one_of(records.c.employer_id, parameter))
 
 
 def _terms_accepted(column):
     def says(table):
-        terms = LabTerms.__table__.alias("terms")
+        terms = aliased(LabTerms.__table__, "terms")
         return exists().where(terms.c.organisation_id == table.c[column], terms.c.accepted)
 
     return says
 
 
 def _record_completed(reviews):
-    records = LabRecord.__table__.alias("reviewed")
+    records = aliased(LabRecord.__table__, "reviewed")
     return exists().where(records.c.id == reviews.c.record_id, records.c.status == "COMPLETED")
 
 

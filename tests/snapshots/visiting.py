@@ -28,3 +28,4 @@ async def visit(kind: str, url: str, folder: Path) -> None:
         "UPDATE users SET status = 'ACTIVE', channels = :both WHERE id = :id", both=BOTH, id=art
     )
     await let_in(world, art, group, VIEW_ALL, MANAGE)
+    await world.close()
