@@ -15,6 +15,9 @@ export npm_config_cache := $(CURDIR)/.cache/npm
 export UV_SYSTEM_CERTS := 1
 export NODE_USE_SYSTEM_CA := 1
 
+# What is compiled once is kept: the tests start Python many times.
+unexport PYTHONDONTWRITEBYTECODE
+
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all:
 UV := $(BIN)/uv --quiet pip
 NPM := PATH="$(NODE):$$PATH" npm --loglevel=error --prefix
@@ -22,7 +25,7 @@ node_modules = $(1:%=%/node_modules/.package-lock.json)
 COMPILE := $(UV) compile --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup run test coverage mutants bench check sweep generate picture lock clean
+.PHONY: help setup run test coverage mutants bench check lint sweep generate picture lock clean
 
 help: ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -44,7 +47,9 @@ mutants: setup ## Break the product in one line at a time, and see that a test n
 bench: setup $(call node_modules,bench/peers) ## Measure against peers side by side, on PostgreSQL and SQLite (ARGS=--quick)
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
 
-check: setup ## Lint, types, layers, generated files against their source, and who gains by a changed policy
+check: lint sweep ## Both of the next
+
+lint: setup ## Lint, types, layers, generated files against their source, and who gains by a changed policy
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -56,8 +61,8 @@ check: setup ## Lint, types, layers, generated files against their source, and w
 	$(BIN)/fieldgate policy export --format csv | diff -u tests/golden/policy.csv -
 	$(BIN)/fieldgate policy export --format md | diff -u docs/policy.md -
 
-sweep: setup ## The long tests: everybody, and what the suite asks of a few; about as long as it
-	$(BIN)/python -m pytest -n 2 $(wildcard tests/*/sweep_*.py)
+sweep: setup ## The long tests: everybody, and on both databases what the suite asks on one
+	$(BIN)/python -m pytest -n 2 --sweep $(ARGS)
 
 generate: setup ## Write the generated files again, for you to read their diff
 	$(BIN)/fieldgate schema > schema.graphql
@@ -86,7 +91,7 @@ $(BIN)/uv: requirements/bootstrap.txt
 # Where uv cannot reach the registry pip may: it alone obeys a mirror set in pip's own configuration.
 $(INSTALLED): $(BIN)/uv requirements/all.txt pyproject.toml
 	@echo "Installing the locked packages into .venv ..."
-	@$(UV) sync --python $(BIN)/python --require-hashes --no-build requirements/all.txt requirements/bootstrap.txt \
+	@$(UV) sync --compile-bytecode --python $(BIN)/python --require-hashes --no-build requirements/all.txt requirements/bootstrap.txt \
 	  || $(PIP) -r requirements/all.txt
 	@$(UV) install --python $(BIN)/python --offline --no-deps --no-build-isolation --editable .
 	@mkdir -p $(NODE)

@@ -9,9 +9,11 @@ import pytest_asyncio
 from hypothesis import settings
 from hypothesis.configuration import set_hypothesis_home_dir
 
+from commands.tables import Digests, Rows, Tables, tables_of
 from databases import CLUSTER, DATABASES, demo_database, empty_database
+from dealing import DEALT, left_out
 from pgcluster import Cluster
-from worlds import World
+from worlds import NOW, World
 
 RUNNING = pytest.StashKey[Cluster]()
 
@@ -21,8 +23,22 @@ settings.load_profile("steady")
 set_hypothesis_home_dir(Path(__file__).parent.parent / ".cache" / "hypothesis")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sweep", action="store_true", help="ask what the suite leaves out")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the sweep, or to the suite, what is the other's; share loops as worlds are shared."""
+    sweeping = config.getoption("--sweep")
+    items[:] = [item for item in items if not left_out(item, sweeping=sweeping)]
+    for item in items:  # who shares an application runs on the event loop that it was started on
+        if "common_world" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """One PostgreSQL cluster a run, and no setting of the person who runs it."""
+    config.addinivalue_line("markers", DEALT)
     for name in [name for name in os.environ if name.upper().startswith("FIELDGATE_")]:
         del os.environ[name]
     if not hasattr(config, "workerinput"):
@@ -49,7 +65,7 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=DATABASES)
-async def world(
+async def own_world(
     request: pytest.FixtureRequest, tmp_path: Path, templates: Path
 ) -> AsyncIterator[World]:
     """A fresh copy of the demo world, of both kinds in turn."""
@@ -57,6 +73,12 @@ async def world(
         world = World(request.param, url, tmp_path)
         yield world
         await world.close()
+
+
+@pytest.fixture
+async def world(own_world: World) -> World:
+    """A fresh copy of the demo world; in some folders rather a restored one."""
+    return own_world
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=DATABASES)
@@ -75,3 +97,41 @@ async def shared_world(shared_database: tuple[str, str, Path]) -> AsyncIterator[
     world = World(*shared_database)
     yield world
     await world.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def common_world(shared_database: tuple[str, str, Path]) -> AsyncIterator[World]:
+    """One world and one application for a module; who changes a row puts it back."""
+    world = World(*shared_database)
+    await world.app()
+    yield world
+    await world.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def common_tables(common_world: World) -> AsyncIterator[Tables]:
+    """The tables of the module's world."""
+    async with tables_of(common_world) as tables:
+        yield tables
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def at_first(common_tables: Tables) -> tuple[Rows, Digests]:
+    """What the module's world holds before its first test, and between any two of them."""
+    return await common_tables.rows(), await common_tables.digests()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def restored_world(
+    common_world: World, common_tables: Tables, at_first: tuple[Rows, Digests]
+) -> AsyncIterator[World]:
+    """The module's world, whose rows and clock are put back after each test.
+
+    What the application keeps in memory lasts: its caches, and what everybody has spent.
+    """
+    yield common_world
+    common_world.clock.instant = NOW
+    rows, digests = at_first
+    if await common_tables.digests() != digests:
+        await common_tables.restore(rows, digests)
+        assert await common_tables.digests() == digests

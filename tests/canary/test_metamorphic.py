@@ -17,6 +17,7 @@ PEOPLE = ["vera", "aisha"]
 OTHERS = [*PEOPLE, "tariq", "ellis", "petra", NOBODY]
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", PEOPLE)
 async def test_other_hidden_values_and_more_hidden_rows(crawler, person):
     other, more = altered(crawler, person), grown(crawler, person)
@@ -25,6 +26,7 @@ async def test_other_hidden_values_and_more_hidden_rows(crawler, person):
     assert await differences(crawler, person, questions, other, more) == []
 
 
+@pytest.mark.dealt
 async def test_every_column_of_hidden_cells_is_changed(crawler):
     changeable = {
         cell
@@ -40,6 +42,7 @@ async def test_every_column_of_hidden_cells_is_changed(crawler):
     assert found >= {f"{cell.table}.{cell.column}" for cell in changeable}
 
 
+@pytest.mark.dealt
 async def test_a_readable_value_is_left_alone(crawler):
     for person in OTHERS:
         readable = crawler.readable(person)

@@ -1,7 +1,4 @@
-"""Promises and what then happens, where everybody has another place, for `make sweep`.
-
-pytest finds this file only where it is named: `pytest tests/commands/sweep_rights.py`.
-"""
+"""Promises and what then happens, where everybody has another place, for `make sweep`."""
 
 from __future__ import annotations
 
@@ -10,6 +7,7 @@ import pytest
 from commands.test_rights import keeps_what_it_promises
 
 
+@pytest.mark.dealt("seed")
 @pytest.mark.parametrize("seed", [2, 3])
 async def test_what_is_promised_is_what_happens(common_world, common_tables, seed):
     await keeps_what_it_promises(common_world, common_tables, seed)

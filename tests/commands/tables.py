@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import sqlite3
+from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
@@ -52,24 +53,29 @@ class Tables:
             name: hashlib.sha256(repr(found).encode()).hexdigest() for name, found in rows.items()
         }
 
-    async def rows(self) -> Rows:
-        """Read every table but the audit's."""
+    async def rows(self, tables: Iterable[Table] = TABLES) -> Rows:
+        """Read every table but the audit's, or some."""
         async with self._engine.connect() as connection:
             return {
                 t.name: [dict(r._mapping) for r in await connection.execute(select(t))]  # noqa: SLF001 -- SQLAlchemy's public name for it
-                for t in TABLES
+                for t in tables
             }
 
-    async def restore(self, rows: Rows) -> None:
-        """Put every table but the audit's back to what was read from it; only rows that differ."""
-        now = await self.rows()
+    async def restore(self, rows: Rows, digests: Digests | None = None) -> None:
+        """Put every table but the audit's back to what was read from it; only rows that differ.
+
+        The digests of those rows tell, if they are given, which tables need no look.
+        """
+        now = await self.digests() if digests else {}
+        looked = [t for t in TABLES if digests is None or now[t.name] != digests[t.name]]
+        found = await self.rows(looked)
         async with self._engine.begin() as connection:
             if self._world.database == "postgresql":  # or parents would have to come before others
                 await connection.execute(text("SET LOCAL session_replication_role = replica"))
-            for table in TABLES:
+            for table in looked:
                 was, is_ = (
-                    {row["id"]: row for row in found}
-                    for found in (rows[table.name], now[table.name])
+                    {row["id"]: row for row in each}
+                    for each in (rows[table.name], found[table.name])
                 )
                 changed = [key for key, row in is_.items() if was.get(key) != row]
                 missing = [row for key, row in was.items() if is_.get(key) != row]

@@ -138,6 +138,7 @@ def places(who: str, name: str, targets) -> dict[str, str]:
     }
 
 
+@pytest.mark.dealt("name")
 @pytest.mark.parametrize("name", MATRIX)
 async def test_the_ladder(common_world, common_tables, targets, name):
     source, action, _ = MATRIX[name]

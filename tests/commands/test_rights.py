@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from commands.acts import ACTS, do, outcome
 from commands.people import INVITED, STRANGER, TEAMS, speaker
 from scenarios.rows import LONG_AGO, add_grant, ids_of, insert, organisation_key, user_key
@@ -166,8 +168,9 @@ async def keeps_what_it_promises(world, tables, seed: int | None) -> None:
     assert not any(held for (who, _, _), held in kept.items() if who in {STRANGER, *INVITED})
 
 
+@pytest.mark.dealt
 async def test_what_is_promised_is_what_happens(common_world, common_tables):
-    """Where everybody has the place of the demo world; `make check` deals the places anew."""
+    """Where everybody has the place of the demo world; the sweep deals the places anew."""
     await keeps_what_it_promises(common_world, common_tables, None)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import ARRAY, Integer, Text, and_, bindparam, literal, or_, sele
 from sqlalchemy.schema import CreateTable
 
 from db.models import Organisation, RoleGrant, User
-from db.statements import Statement, one_of
+from db.statements import Statement, aliased, one_of, origin
 
 DIALECTS = ["sqlite", "postgresql"]
 
@@ -31,6 +31,26 @@ def test_text_is_constant_and_literals_are_filled_in(dialect, condition):
     written = '["a","b\\""]' if dialect == "sqlite" else ids
     assert statement.bind({"ids": ids}) == [written, "ACTIVE"]
     assert statement.bind({"ids": []}) == ["[]" if dialect == "sqlite" else [], "ACTIVE"]
+
+
+def test_an_alias_has_the_columns_of_its_table_and_knows_them():
+    people, grants = User.__table__, aliased(RoleGrant.__table__, "held")
+    assert grants.c.keys() == RoleGrant.__table__.c.keys()
+    joined = select(grants.c.id, people.c.id.label("who")).join_from(
+        grants, people, people.c.id == grants.c.user_id
+    )
+    text = " ".join(Statement(joined, "sqlite").text.split())
+    assert text.endswith("FROM role_grants AS held JOIN users ON users.id = held.user_id")
+    found = origin(grants.c.user_id)
+    assert found is RoleGrant.__table__.c.user_id
+    assert found.references(people.c.id)
+    assert origin(people.alias("other").c.id) is people.c.id
+    assert origin(grants.c.id + 1) is None
+
+
+def test_what_is_no_table_has_no_bare_alias():
+    with pytest.raises(TypeError, match="is no table of the database"):
+        aliased(select(User.id).subquery("some"))
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -1,7 +1,4 @@
-"""The plain path on the whole corpus, and more people who find rows by variables, for `make sweep`.
-
-pytest finds this file only where it is named: `pytest tests/differential/sweep_plainly.py`.
-"""
+"""The plain path on the whole corpus, and more people who find rows by variables, for `make sweep`."""
 
 from __future__ import annotations
 
@@ -19,6 +16,7 @@ from differential.test_finding import differing
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", [each for each in WHOLE if each not in PLAINLY])
 async def test_hand_picked(comparison, person):
     differences = {}
@@ -31,6 +29,7 @@ async def test_hand_picked(comparison, person):
     assert not differences, described(differences)
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", ["tariq", "robin", "aisha"])
 async def test_grown(comparison, person):
     questions = grown(soil_of(comparison), GROWN)
@@ -38,6 +37,7 @@ async def test_grown(comparison, person):
     assert not differences, described(differences)
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", ["tariq", "petra"])
 async def test_generated(comparison, person):
     questions = generated(soil_of(comparison), GENERATED)
@@ -45,6 +45,7 @@ async def test_generated(comparison, person):
     assert not differences, described(differences)
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", ["olga", "lou"])
 async def test_found_by_variables(comparison, person):
     found = await differing(comparison, person, by_variables())

@@ -77,6 +77,7 @@ async def test_everybody_stands_like_one_who_is_asked_everything(comparison):
     assert len({repr(each) for each in asked}) == len(asked)
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", EVERYBODY)
 async def test_hand_picked(comparison, person):
     differences = {}
@@ -97,6 +98,7 @@ async def test_hand_picked(comparison, person):
     assert not differences, described(differences)
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", ["tariq", "robin", "max"])
 async def test_grown(comparison, person):
     questions = grown(soil_of(comparison), GROWN)
@@ -104,6 +106,7 @@ async def test_grown(comparison, person):
     assert not differences, described(differences)
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", ["tariq", "ann"])
 async def test_generated(comparison, person):
     questions = generated(soil_of(comparison), GENERATED)

@@ -38,6 +38,7 @@ PEOPLE = ["vera", "tariq"]
 """Who has masks, and who has several accounts; the sweep asks more."""
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", PEOPLE)
 async def test_found_by_variables(comparison, person):
     found = await differing(comparison, person, by_variables())

@@ -1,7 +1,4 @@
-"""More of what a filter keeps, an order sorts and a sum adds up, for `make sweep`.
-
-pytest finds this file only where it is named: `pytest tests/lab/sweep_sought.py`.
-"""
+"""More of what a filter keeps, an order sorts and a sum adds up, for `make sweep`."""
 
 from __future__ import annotations
 
@@ -18,6 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 MORE = 3 * SOUGHT
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", [*PEOPLE, "lou"])
 async def test_sought(comparison, person):
     """Those that every run asks come first, and are not asked again."""

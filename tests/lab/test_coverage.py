@@ -44,6 +44,7 @@ IMPOSSIBLE = {
 }
 
 
+@pytest.mark.dealt
 async def test_every_coordinate_is_seen_in_every_way(comparison):
     questions = crawl(comparison.oracle.schema, ids_by_type())
     differences = {}

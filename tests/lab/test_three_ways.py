@@ -21,6 +21,7 @@ PLAINLY = 1
 """So many of the documents are put to the plain path, which writes its statements anew each time."""
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", [*PEOPLE, "lou"])
 async def test_grown(comparison, person):
     """Each person is asked documents of their own."""
@@ -30,6 +31,7 @@ async def test_grown(comparison, person):
     assert not differences, described(differences)
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", ["sam", "nia", "tariq", "vera"])
 async def test_generated(comparison, person):
     questions = generated(lab_soil(comparison.oracle.schema), GENERATED)
@@ -37,6 +39,7 @@ async def test_generated(comparison, person):
     assert not differences, described(differences)
 
 
+@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", [*PEOPLE, "lou"])
 async def test_sought(comparison, person):
     """What a filter keeps, an order sorts and a sum adds up."""

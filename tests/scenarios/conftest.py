@@ -24,3 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "scenarios" in item.path.parts and "shared_world" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def world(restored_world: World) -> World:
+    """The demo world, fresh again for each test, with one application for a module."""
+    return restored_world

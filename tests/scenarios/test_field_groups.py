@@ -210,9 +210,9 @@ async def test_who_has_no_column_reads_nothing(peopled, kind, plain):
     assert reply.refusals == dict.fromkeys(("all", "one", "node"), "FORBIDDEN")
 
 
-async def test_an_auditor_of_all_learners_on_each_record(world):
+async def test_an_auditor_of_all_learners_on_each_record(own_world):
     """F05: «there the `ilr` of an unverified learner is null + PRECONDITION»."""
-    made = await visit(world)
+    made = await visit(own_world)
     art = await made.account("art", permissions=THREE, channels=["CLASSIC"])
     await made.open(allLearners=True)
     reply = await art.ask(DOCUMENT, {"id": record_id(4), "name": "Learner"})

@@ -62,14 +62,14 @@ async def test_a_grant_whose_system_is_not_its_roles_gives_nothing(world):
 
 
 @pytest.mark.parametrize("plain", [False, True])
-async def test_an_answer_that_repeats_itself_without_end_is_refused(world, plain):
+async def test_an_answer_that_repeats_itself_without_end_is_refused(own_world, plain):
     """A hundred grants of one person, spelled out below each other three times, are a million."""
-    limits = replace(world.settings.limits, positions=5_000)
-    world.settings = world.settings.model_copy(update={"limits": limits})
-    tina = await user_key(world, "tina")
+    limits = replace(own_world.settings.limits, positions=5_000)
+    own_world.settings = own_world.settings.model_copy(update={"limits": limits})
+    tina = await user_key(own_world, "tina")
     for number in range(100):
         key = await insert(
-            world,
+            own_world,
             "organisations",
             kind="EMPLOYER",
             name=f"Farm {number}",
@@ -78,8 +78,8 @@ async def test_an_answer_that_repeats_itself_without_end_is_refused(world, plain
             ukprn=None,
             parent_id=None,
         )
-        await add_grant(world, tina, key, VIEWER)
-    client = await world.client("tina")
+        await add_grant(own_world, tina, key, VIEWER)
+    client = await own_world.client("tina")
     document = "{ me { grants { user { grants { user { grants { id } } } } } } }"
     reply = await client.ask(document, plain=plain)
     assert reply.json["errors"][0]["extensions"] == {

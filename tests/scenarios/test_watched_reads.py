@@ -67,16 +67,16 @@ async def work_of(world: World, *numbers: int) -> list[str]:
 
 
 @WAYS
-async def test_one_row_for_each_group_of_what_was_shown(world, plain):
-    tina = await world.client("tina")
-    world.clock.instant += 5
+async def test_one_row_for_each_group_of_what_was_shown(own_world, plain):
+    tina = await own_world.client("tina")
+    own_world.clock.instant += 5
     reply = await tina.ask(ALL, plain=plain)
     assert reply.errors == []
-    events = await written(world, reply)
+    events = await written(own_world, reply)
     for event in events:
         assert len(event["id"]) == 26
-        assert event["at"] == world.clock.instant
-        assert (event["subject"], event["user_id"]) == ("tina", await user_key(world, "tina"))
+        assert event["at"] == own_world.clock.instant
+        assert (event["subject"], event["user_id"]) == ("tina", await user_key(own_world, "tina"))
         assert (event["decision"], event["code"]) == ("ALLOWED", None)
         assert event["resource_type"] in {"ApprenticeRecord", "Evidence"}
         assert event["resource_id"] is None
@@ -88,12 +88,12 @@ async def test_one_row_for_each_group_of_what_was_shown(world, plain):
         ),
         ILRS: (keys(1, 2, 3, 4), ["ApprenticeRecord.ilr"]),
         TRAINED: (keys(1, 2, 3, 4), ["ApprenticeRecord.training"]),
-        WORK: (await work_of(world, 1, 2, 3, 4), PIECE),
+        WORK: (await work_of(own_world, 1, 2, 3, 4), PIECE),
     }
     sources = {event["action"]: event["source"] for event in events}
     assert "D4-26" in sources[ILRS]
     assert "D4-18" in sources[TRAINED]
-    assert len(await written(world)) == 4
+    assert len(await written(own_world)) == 4
 
 
 @WAYS
@@ -128,16 +128,16 @@ async def test_what_is_written_down_is_what_was_asked(world, asked, actions, pla
 
 
 @WAYS
-async def test_names_in_lists_are_not_written_down(world, plain):
+async def test_names_in_lists_are_not_written_down(own_world, plain):
     for who in ("sue", "tina", "eric", "max", "olga"):
-        client = await world.client(who)
+        client = await own_world.client(who)
         assert (await listed(client))[0]
         document = (
             '{ apprenticeRecords(first: 50, filter: {lastName: {eq: "Learner"}}) { totalCount'
             " nodes { firstName lastName uln assignees { initials } employer { name } } } }"
         )
         await client.ask(document, plain=plain)
-    assert await written(world) == []
+    assert await written(own_world) == []
 
 
 @WAYS
@@ -229,13 +229,13 @@ async def test_by_whichever_way_the_record_is_reached(world, plain):
         assert set(shown) <= set(keys(1, 2, 3, 4))
 
 
-async def test_operations_are_rows_of_their_own(world):
-    tina = await world.client("tina")
+async def test_operations_are_rows_of_their_own(own_world):
+    tina = await own_world.client("tina")
     first = await tina.ask(ONE.format("email"), {"id": record_id(1)})
     second = await tina.ask(ONE.format("email"), {"id": record_id(2)})
-    assert brief(await written(world, first))[IDENTITY][0] == keys(1)
-    assert brief(await written(world, second))[IDENTITY][0] == keys(2)
-    requests = {event["request_id"] for event in await written(world)}
+    assert brief(await written(own_world, first))[IDENTITY][0] == keys(1)
+    assert brief(await written(own_world, second))[IDENTITY][0] == keys(2)
+    requests = {event["request_id"] for event in await written(own_world)}
     assert len(requests) == 2
 
 

@@ -116,6 +116,7 @@ CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.dealt("who")
 @pytest.mark.parametrize(("who", "document", "given", "wanted", "sights"), CASES)
 async def test_an_assignment_concerns(world: World, who, document, given, wanted, sights):
     people = {handle: await world.client(handle) for handle in EVERYBODY}
