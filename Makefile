@@ -36,10 +36,10 @@ run: setup ## Serve the demo world on 127.0.0.1, port 8000 or FIELDGATE_PORT
 	$(BIN)/fieldgate serve --demo
 
 test: setup $(call node_modules,bench/peers tests/browser tests/clients tests/http_audit) ## Run all tests, on SQLite and PostgreSQL (ARGS="-k word" for some)
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 coverage: setup $(call node_modules,bench/peers tests/browser tests/clients tests/http_audit) ## The same, with the lines and branches that no test reaches; slower
-	$(BIN)/python -m pytest -n 2 $(ARGS) --cov
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS) --cov
 
 mutants: setup ## Break the product in one line at a time, and see that a test notices (ARGS="name" for some)
 	PYTHONPATH=tests $(BIN)/python -m mutants $(ARGS)
@@ -62,7 +62,7 @@ lint: setup ## Lint, types, layers, generated files against their source, and wh
 	$(BIN)/fieldgate policy export --format md | diff -u docs/policy.md -
 
 sweep: setup ## The long tests: everybody, and on both databases what the suite asks on one
-	$(BIN)/python -m pytest -n 2 --sweep $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal --sweep $(ARGS)
 
 generate: setup ## Write the generated files again, for you to read their diff
 	$(BIN)/fieldgate schema > schema.graphql

@@ -14,7 +14,7 @@ NODE = ROOT / ".venv" / "node" / "node"
 AUDIT = ROOT / "tests" / "http_audit"
 
 
-@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("own_world", ["sqlite"], indirect=True)
 async def test_the_server_keeps_all_that_it_must_and_should(world):
     async with serving(world) as server:
         audit = await asyncio.create_subprocess_exec(

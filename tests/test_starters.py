@@ -41,7 +41,7 @@ ASKED = {
 
 
 @pytest.mark.parametrize(("file", "handle", "role", "organisation"), ASKED.values(), ids=ASKED)
-@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("own_world", ["sqlite"], indirect=True)
 async def test_a_starter_can_be_asked(world, file, handle, role, organisation):
     document = file.read_text("utf-8")
     [operation] = re.findall(r"(?:query|mutation) (\w+)", document)
@@ -54,7 +54,7 @@ async def test_a_starter_can_be_asked(world, file, handle, role, organisation):
     assert answered == (role in REFUSED.get(operation, {role}))
 
 
-@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("own_world", ["sqlite"], indirect=True)
 async def test_somebody_whom_nobody_knows_can_open_an_account(world):
     [file] = [file for file in FILES if offered(file)[1] == ["nobody yet"]]
     client = await world.client(subject="newcomer", email="newcomer@example.test")

@@ -31,6 +31,8 @@ INSPECTING = {
 }  # fmt: skip
 """What the superuser attempts; the ILR is for a tutor, and all else for owners."""
 TRIED = {**dict.fromkeys(ADMINISTRATORS, ASSIGNING), "sue": INSPECTING, "tina": {"editIlr"}}
+VISITED = ["tina", "eric"]
+"""A tutor of learners who are shown, and an employer user of theirs."""
 NEEDS_MORE = {"acceptInvitation", "registerInspector"}
 """Nobody has a code: the database holds its digest alone, and the crawl reads no mail of another.
 And nobody's token has the address of an account: the addresses are canaries."""
@@ -89,3 +91,10 @@ async def test_it_changes_what_the_inspector_is_answered(crawler):
     for name, other in visits(crawler).items():
         found = await differences(crawler, "ivy", questions(crawler, "ivy"), other)
         assert bool(found) is (name != "opens"), name  # which is a group of somebody else
+
+
+@pytest.mark.dealt("person")
+@pytest.mark.parametrize("person", VISITED)
+async def test_a_visit_changes_no_answer_of(crawler, person):
+    others = visits(crawler).values()
+    assert await differences(crawler, person, questions(crawler, person), *others) == []

@@ -12,9 +12,9 @@ from canary.metamorphic import differences
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-# Of whom much is hidden in rows in sight, and who sees hardly anything; the sweep takes everybody.
-PEOPLE = ["vera", "aisha"]
-OTHERS = [*PEOPLE, "tariq", "ellis", "petra", NOBODY]
+# Of whom much is hidden in rows in sight; the sweep takes everybody.
+PEOPLE = ["vera"]
+OTHERS = ["vera", "aisha", "tariq", "ellis", "petra", NOBODY]
 
 
 @pytest.mark.dealt("person")

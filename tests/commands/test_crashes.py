@@ -27,6 +27,7 @@ class Crash(Exception):
     """What breaks a command in the middle."""
 
 
+@pytest.mark.dealt("name")
 @pytest.mark.parametrize("name", [*ACTS, *RECORD_ACTS])
 async def test_an_exception_at_any_step_leaves_everything_or_nothing(world, tables, name):
     targets, frame = await targets_of(world, open_for=1), frame_of(await world.app())

@@ -180,6 +180,7 @@ NOBODY_ELSE = (
 )
 
 
+@pytest.mark.dealt("name")
 @pytest.mark.parametrize("name", OF_GROUPS)
 async def test_the_ladder_of_groups_and_accounts(world, tables, places, name):
     kind, before = EVERY_ACT[name].kind, await tables.digests()
@@ -286,6 +287,7 @@ PROMISES = (
 WHO = ("sue", "una", "tina", "eric", "robin", "viva", "mila", "kim", "olga", "lou")
 
 
+@pytest.mark.dealt("who")
 @pytest.mark.parametrize("who", WHO)
 async def test_what_is_promised_is_what_happens(world, tables, places, who):
     client = await world.client(subject=who)

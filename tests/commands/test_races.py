@@ -20,7 +20,7 @@ from db.demo import demo_key
 from resolvers.teams import digest
 from worlds import NOW
 
-ROUNDS = {"postgresql": 50, "sqlite": 5}
+ROUNDS = {"postgresql": 25, "sqlite": 5}
 """SQLite has one writer at a time: a few rounds show that nothing waits for ever."""
 
 ALDER, BIRCH = demo_key("organisation:alder"), demo_key("organisation:birch")

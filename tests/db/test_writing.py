@@ -122,7 +122,7 @@ async def test_two_locks_in_either_order_never_meet_head_on(database):
     assert (await revision(database), await revision(database, BIRCH)) == (21, 21)
 
 
-@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("own_world", ["sqlite"], indirect=True)
 async def test_sqlite_begins_with_the_write_lock(database, world):
     other = Database(world.url)
     began = asyncio.Event()
@@ -142,7 +142,7 @@ async def test_sqlite_begins_with_the_write_lock(database, world):
     assert await revision(database) == 3
 
 
-@pytest.mark.parametrize("world", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("own_world", ["postgresql"], indirect=True)
 async def test_postgresql_locks_rows_in_the_order_of_their_ids(database):
     async def both():
         async with database.transaction() as writer:

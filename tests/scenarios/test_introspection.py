@@ -53,7 +53,7 @@ def printed(*roles: str) -> str:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("world", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)
 async def test_each_role_is_shown_what_the_command_prints(world, role):
     kind = ROLES[role].organisation_kinds[0]
     [(organisation,)] = await world.sql(

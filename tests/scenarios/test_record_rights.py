@@ -107,6 +107,7 @@ def reached(role: str, action: str) -> list[bool]:
     ]
 
 
+@pytest.mark.dealt("role")
 @EACH_ROLE
 @pytest.mark.parametrize("field", FIELDS)
 async def test_each_field_as_each_role(peopled, role, field):
@@ -131,6 +132,7 @@ async def test_each_field_as_each_role(peopled, role, field):
             assert the_error(reply)["coordinate"] == f"ApprenticeRecord.{name}"
 
 
+@pytest.mark.dealt("role")
 @EACH_ROLE
 @pytest.mark.parametrize("given", FILTERS)
 async def test_each_way_to_search_as_each_role(peopled, role, given):
@@ -186,6 +188,7 @@ async def rungs(client, role, actions, send):
         assert set(reply.data.values()) == {None}
 
 
+@pytest.mark.dealt("role")
 @EACH_ROLE
 @pytest.mark.parametrize("name", NEW)
 async def test_each_edit_as_each_role(peopled, role, name):
@@ -202,6 +205,7 @@ async def test_each_edit_as_each_role(peopled, role, name):
 KINDS = ["ASSESSOR", "TRAINING_COORDINATOR", "CASE_OWNER"]
 
 
+@pytest.mark.dealt("role")
 @EACH_ROLE
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("way", ["assign one", "assign many", "unassign"])
@@ -224,6 +228,7 @@ async def test_each_assignment_as_each_role(peopled, role, kind, way):
     assert await assignments(peopled) == before
 
 
+@pytest.mark.dealt("role")
 @EACH_ROLE
 async def test_who_can_be_assigned_as_each_role(peopled, role):
     client, said = await asking(peopled, role), cell(role, "assignable_user.read")
@@ -258,6 +263,7 @@ OWNERS = {
 }
 
 
+@pytest.mark.dealt("role")
 @EACH_ROLE
 async def test_whose_caseloads_each_role_sees(peopled, role):
     client = await asking(peopled, role)

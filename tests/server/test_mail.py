@@ -340,7 +340,7 @@ async def test_late_news_that_a_mail_was_sent_ends_its_retries(world, database, 
     assert inbox.connections == 0
 
 
-@pytest.mark.parametrize("world", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("own_world", ["postgresql"], indirect=True)
 async def test_post_goes_round_a_mail_that_another_is_just_claiming(world, database, listen):
     inbox, port = await listen()
     held = await write(database, not_before=NOW - 1)

@@ -34,7 +34,6 @@ ODD = [
 ]  # fmt: skip
 
 
-@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", PEOPLE)
 async def test_hand_picked(stirred, person):
     differences = {}
@@ -49,7 +48,6 @@ async def test_hand_picked(stirred, person):
     assert not differences, described(differences)
 
 
-@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", OF_RECORDS)
 async def test_hand_picked_on_records(stirred, person):
     differences = {}
@@ -62,7 +60,6 @@ async def test_hand_picked_on_records(stirred, person):
     assert not differences, described(differences)
 
 
-@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", [*OF_INSPECTIONS, "tina", "robin", "olga", "gen"])
 async def test_hand_picked_on_inspections(stirred, person):
     differences = {}
@@ -76,7 +73,6 @@ async def test_hand_picked_on_inspections(stirred, person):
     assert not differences, described(differences)
 
 
-@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", ["sue", "tina", "dot"])
 async def test_walked_through_learners(stirred, person):
     """A cursor of all learners leads on there, and is one of nothing among one's own."""
@@ -104,7 +100,6 @@ async def test_walked_through_learners(stirred, person):
     assert not differences, described(differences)
 
 
-@pytest.mark.dealt("person")
 @pytest.mark.parametrize("person", ["tariq", "max", "sue", "art"])
 async def test_grown(stirred, person):
     questions = grown(soil_of(stirred), GROWN, seed=2)
