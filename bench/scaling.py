@@ -7,7 +7,6 @@ taken from the engine's own run and then repeated on the bare driver, size after
 from __future__ import annotations
 
 import asyncio
-import statistics
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
@@ -123,9 +122,10 @@ async def _asked(url: str, subject: str, document: str) -> tuple[Any, Sequence[R
 async def _repeated(
     probes: Sequence[Probe], ran: Sequence[Sequence[Ran]], rounds: int
 ) -> tuple[float, ...]:
+    """Return what statements cost at each size: the least disturbed of all batches counts."""
     costs: dict[int, list[float]] = defaultdict(list)
     for _ in range(rounds + 1):
         for place, (probe, statements) in enumerate(zip(probes, ran, strict=True)):
             batches = [await probe.cost(statements) for _ in range(BATCHES)]
             costs[place].append(min(batches))
-    return tuple(statistics.median(each[1:]) for each in costs.values())  # the first was to warm
+    return tuple(min(each[1:]) for each in costs.values())  # the first was to warm

@@ -20,11 +20,6 @@ def _on_the_team(grants: FromClause) -> ColumnElement[bool]:
     return and_(grants.c.system == "employer_account", running)
 
 
-def _assessed(parameter: str) -> Select[*tuple[Any, ...]]:
-    records = aliased(ApprenticeRecord.__table__, "assessed")
-    return select(records.c.id).where(one_of(records.c.epao_id, parameter))
-
-
 def _assigned(parameter: str, *, to_assessors: bool) -> Select[*tuple[Any, ...]]:
     items = aliased(CaseloadItem.__table__, "items")
     loads = aliased(Caseload.__table__, "loads")
@@ -43,7 +38,7 @@ SCOPES = Scopes(
     {
         (ApprenticeRecord, "employed"): Binding(held, "employer_id"),
         (ApprenticeRecord, "organisation"): Binding(held, "provider_id"),
-        (ApprenticeRecord, "group"): Binding(held, ids=_assessed),
+        (ApprenticeRecord, "group"): Binding(held, "epao_id", optional=True),
         (ApprenticeRecord, "caseload"): Binding(
             caller, ids=lambda parameter: _assigned(parameter, to_assessors=False)
         ),
@@ -54,4 +49,4 @@ SCOPES = Scopes(
         (RoleGrant, "organisation"): Binding(held, "organisation_id", _on_the_team),
     }
 )
-"""Two columns that a path is anchored on, and three sets of ids."""
+"""Three columns that a path is anchored on, as the product's are, and two sets of ids."""

@@ -9,16 +9,20 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from commands.acts import ACTS, RECORD_ACTS, do, outcome
+from commands.acts import ACTS, INSPECTION_ACTS, RECORD_ACTS, do, outcome
 from commands.racers import frame_of
-from commands.tables import audited
+from commands.staged import staged
+from commands.tables import Tables, audited
 from commands.targets import CODE, targets_of
+from commands.test_inspecting import doer
 from commands.test_records import DOERS
 from commands.test_records import target as record_of
 from scenarios.rows import organisation_id
+from worlds import Reply, World
 
 BEFORE_COMMIT = ("checked", "locked", "checked again", "changed", "audited")
 
@@ -27,18 +31,14 @@ class Crash(Exception):
     """What breaks a command in the middle."""
 
 
-@pytest.mark.dealt("name")
-@pytest.mark.parametrize("name", [*ACTS, *RECORD_ACTS])
-async def test_an_exception_at_any_step_leaves_everything_or_nothing(world, tables, name):
-    targets, frame = await targets_of(world, open_for=1), frame_of(await world.app())
-    who = {"acceptInvitation": "petra"} | DOERS
-    client = await world.client(who.get(name, "olga"))
-    given = {"code": CODE} if name == "acceptInvitation" else {}
-    target = record_of(name) if name in DOERS else targets.get(ACTS[name].kind)
-    before = await tables.digests()
+async def leaves_everything_or_nothing(
+    world: World, tables: Tables, make: Callable[[], Awaitable[Reply]]
+) -> None:
+    """Break a command at each of its steps in turn; another then finds the frame as it should be."""
+    frame, before = frame_of(await world.app()), await tables.digests()
     reached: list[str] = []
 
-    async def broken_at(broken: str):
+    async def broken_at(broken: str) -> list[dict[str, Any]]:
         def on_step(step: str) -> None:
             reached.append(step)
             if step == broken:
@@ -46,7 +46,7 @@ async def test_an_exception_at_any_step_leaves_everything_or_nothing(world, tabl
 
         frame.on_step = on_step
         try:
-            reply = await do(client, name, target, **given)
+            reply = await make()
         finally:
             frame.on_step = lambda _: None
         assert reached.pop() == broken
@@ -67,17 +67,29 @@ async def test_an_exception_at_any_step_leaves_everything_or_nothing(world, tabl
     after = await tables.digests()
     assert after != before
     frame.on_step = reached.append
-    again = outcome(
-        await do(
-            await world.client("otis"),
-            "inviteUser",
-            targets["Organisation"],
-            email="next@example.test",
-        )
-    )
+    otis, alder = await world.client("otis"), await organisation_id(world, "alder")
+    again = outcome(await do(otis, "inviteUser", alder, email="next@example.test"))
     frame.on_step = lambda _: None
     assert again == "ok"
     assert reached[-6:] == [*BEFORE_COMMIT, "committed"]
+
+
+@pytest.mark.dealt("name")
+@pytest.mark.parametrize("name", [*ACTS, *RECORD_ACTS])
+async def test_an_exception_at_any_step_leaves_everything_or_nothing(world, tables, name):
+    targets = await targets_of(world, open_for=1)
+    who = {"acceptInvitation": "petra"} | DOERS
+    client = await world.client(who.get(name, "olga"))
+    given = {"code": CODE} if name == "acceptInvitation" else {}
+    target = record_of(name) if name in DOERS else targets.get(ACTS[name].kind)
+    await leaves_everything_or_nothing(world, tables, lambda: do(client, name, target, **given))
+
+
+@pytest.mark.dealt("name")
+@pytest.mark.parametrize("name", INSPECTION_ACTS)
+async def test_an_exception_at_any_step_of_an_inspection_leaves_all_or_nothing(world, tables, name):
+    places, client = await staged(world), await doer(world, name)
+    await leaves_everything_or_nothing(world, tables, lambda: do(client, name, places.get(name)))
 
 
 @pytest.mark.parametrize(
