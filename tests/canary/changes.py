@@ -18,6 +18,12 @@ from worlds import World
 
 OTHER_VALUES, MORE_VALUES = 20_000, 40_000
 """Where the series of other values begin, far behind the first."""
+TOLD_BY = {"users.credentials_rotated_at": "email"}
+"""Columns that a field tells something of without showing them, to whom it shows another.
+
+`duty` tells whether an inspector's credentials are older than the visit that is over; who is told
+of the account is told its address.
+"""
 GRANTS_ARE_MADE_OF = {"organisations", "role_grants", "users", "caseloads", "inspection_openings"}
 
 
@@ -34,7 +40,8 @@ def altered(crawler: Crawler, person: str) -> Rows:
         words = _words(planter, table, changed[table.name])
         for at, row in enumerate(changed[table.name]):
             cells = {c.name: Cell(table.name, row["id"], c.name) for c in table.columns}
-            kept = [name for name, cell in cells.items() if cell in readable]
+            told_by = {name: TOLD_BY.get(f"{table.name}.{name}", name) for name in cells}
+            kept = [name for name, other in told_by.items() if cells[other] in readable]
             new = planter.rewritten(table, row, kept)
             if row["id"] in hidden[table.name]:
                 new |= {name: other[row[name]] for name, other in words.items() if row[name]}
@@ -43,13 +50,17 @@ def altered(crawler: Crawler, person: str) -> Rows:
     return changed
 
 
-def grown(crawler: Crawler, person: str) -> Rows:
-    """Return the rows with a copy of each that is out of sight, where no constraint forbids it."""
+def grown(crawler: Crawler, person: str, rows: Rows | None = None) -> Rows:
+    """Return the rows with a copy of each that is out of sight, where no constraint forbids it.
+
+    They are the crawler's unless others are given, in which the same lie out of sight.
+    """
     planter = Planter(Canaries(MORE_VALUES))
-    more = {name: list(found) for name, found in crawler.rows.items()}
+    rows = crawler.rows if rows is None else rows
+    more = {name: list(found) for name, found in rows.items()}
     hidden, copies = _hidden(crawler, person), {}
     for table in TABLES:
-        for row in crawler.rows[table.name]:
+        for row in rows[table.name]:
             if row["id"] not in hidden[table.name]:
                 continue
             copy = _copied(planter, table, row, new_key("copy", row["id"], person), copies)
