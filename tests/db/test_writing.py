@@ -39,7 +39,9 @@ async def raise_revision(writer, key=ALDER):
 
 async def until_somebody_waits(database):
     """On PostgreSQL the server knows who waits for a row."""
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
     async with asyncio.timeout(10), database.reading() as reader:
         while not (await reader.fetch(database.compile(waiting), {}))[0][0]:  # noqa: ASYNC110 - a server has no Event
             await asyncio.sleep(0.01)

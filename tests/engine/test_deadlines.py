@@ -112,7 +112,8 @@ async def _left_running(url: str) -> int:
     try:
         found: int = await watcher.fetchval(
             "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' "
-            "AND pid <> pg_backend_pid() AND query LIKE '%endless%'"
+            "AND pid <> pg_backend_pid() AND query LIKE '%endless%' "
+            "AND datname = current_database()"
         )
     finally:
         await watcher.close()
