@@ -69,8 +69,8 @@ def each(parameter: str, dialect: DialectName, name: str) -> TableValuedAlias:
 def aliased(table: FromClause, name: str | None = None) -> NamedFromClause:
     """Give a table another name in a statement, its columns with name and type alone.
 
-    `Table.alias` copies each column with its keys and their listeners, which takes longer than
-    all else that is done to make a statement. What is left out is told by `origin`.
+    `Table.alias` copies each column with its keys and their listeners, which was the dearest part
+    of making a statement. What is left out is told by `origin`.
     """
     return _bare(table).alias(name)
 

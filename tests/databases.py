@@ -47,7 +47,7 @@ async def empty_database(kind: str, folder: Path) -> AsyncIterator[str]:
     if kind == "sqlite":
         yield f"sqlite:///{folder / 'empty.db'}"
     else:
-        async with _created("empty") as url:
+        async with _created() as url:
             yield url
 
 
@@ -70,10 +70,10 @@ async def demo_database(kind: str, folder: Path, templates: Path) -> AsyncIterat
 
 
 @asynccontextmanager
-async def _created(kind: str, options: str = "") -> AsyncIterator[str]:
-    name = f"{kind}_{uuid.uuid4().hex}"
+async def _created() -> AsyncIterator[str]:
+    name = f"empty_{uuid.uuid4().hex}"
     async with _administrator() as administrator:
-        await administrator.execute(f"CREATE DATABASE {name} {options}")
+        await administrator.execute(f"CREATE DATABASE {name}")
     yield postgresql_url(name)
     async with _administrator() as administrator:
         await administrator.execute(f"DROP DATABASE {name} WITH (FORCE)")
