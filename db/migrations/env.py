@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 
 import db.models  # noqa: F401 - fills the metadata
 from db.base import Base
-from db.migrate import transaction
+from db.migrate import compared, transaction
 
 
 def _run(connection: Connection) -> None:
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
+        include_object=compared(connection),
         render_as_batch=connection.dialect.name == "sqlite",
     )
     with context.begin_transaction():

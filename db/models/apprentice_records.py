@@ -13,13 +13,16 @@ class ApprenticeRecord(Base):
     """An apprentice with an employer and a training provider, perhaps with an EPAO.
 
     `last_name_sort` folds the last name, then the first; money is in pence. A page by id or by
-    name of one organisation's records is read off an index, however many there are. Whoever moves
-    a record to another provider or EPAO ends the assignments of the one that it leaves.
+    name of one organisation's records is read off an index, however many there are. Keys are
+    random, so on PostgreSQL a hash finds one key among millions in a page, and the B-tree in four
+    (docs/performance.md). Whoever moves a record to another provider or EPAO ends the assignments
+    of the one that it leaves.
     """
 
     __tablename__ = "apprentice_records"
     __table_args__ = (
         Index(None, "last_name_sort", "id"),
+        Index(None, "id", postgresql_using="hash").ddl_if(dialect="postgresql"),
         *(Index(None, f"{party}_id", "id") for party in _PARTIES),
         *(Index(None, f"{party}_id", "last_name_sort", "id") for party in _PARTIES),
     )

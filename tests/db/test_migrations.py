@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 import db.models  # noqa: F401 - fills the metadata
 from db.base import Base
 from db.database import sqlalchemy_url
-from db.migrate import is_current, upgrade
+from db.migrate import compared, is_current, upgrade
 from db.models.caseloads import CASELOAD_KINDS
 
 ROOT = Path(__file__).parent.parent.parent
@@ -54,7 +54,8 @@ def shape(connection):
 
 
 def differences(connection):
-    context = MigrationContext.configure(connection, opts={"compare_type": True})
+    opts = {"compare_type": True, "include_object": compared(connection)}
+    context = MigrationContext.configure(connection, opts=opts)
     return compare_metadata(context, Base.metadata)
 
 
@@ -146,6 +147,19 @@ async def test_comparison_notices_what_is_missing(database_url):
     await upgrade(database_url)
     await run(database_url, lambda c: c.execute(text("DROP TABLE caseload_items")))
     assert "caseload_items" in str(await run(database_url, differences))
+
+
+async def test_keys_of_records_are_hashed_on_postgresql_alone(database_url):
+    await upgrade(database_url)
+    found = await run(database_url, lambda c: inspect(c).get_indexes("apprentice_records"))
+    hashed = [each for each in found if each["column_names"] == ["id"]]
+    if database_url.startswith("sqlite"):
+        assert hashed == []
+        return
+    [index] = hashed
+    assert index["dialect_options"]["postgresql_using"] == "hash"
+    await run(database_url, lambda c: c.execute(text(f"DROP INDEX {index['name']}")))
+    assert index["name"] in str(await run(database_url, differences))
 
 
 OLD_WORLD = """
