@@ -17,8 +17,9 @@ class Condition:
 
     One that reads the principal or the grant is settled by `holds` before any row is read: of the
     principal it is given every shape, of a grant that one alone. One that reads the parent or the
-    row has no `holds` and stays on the path. What has to hold besides, and is settled before any
-    row is read, is `given`: a mixed condition is an AND of two.
+    row has no `holds` and stays on the path; where it is false the answer is PRECONDITION with its
+    `reason`. What has to hold besides, and is settled before any row is read, is `given`: a mixed
+    condition is an AND of two.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Condition:
     source: str
     holds: Callable[[Fingerprint], bool] | None = None
     given: Condition | None = None
+    reason: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a condition that is settled in the wrong place."""
@@ -34,6 +36,11 @@ class Condition:
             raise ValueError(
                 f"The condition {self.name} reads the {self.reads}; exactly those that read the "
                 "principal or a grant have a predicate."
+            )
+        if (self.reason is None) is self.stays:
+            raise ValueError(
+                f"The condition {self.name} reads the {self.reads}; exactly those that read the "
+                "parent or a row have a reason to answer with."
             )
         if self.given is not None and self.given.stays:
             raise ValueError(f"The condition {self.name} is given what only a row can tell.")
@@ -81,7 +88,13 @@ _ALL = (
         "A02",
         _not_only_aan,
     ),
-    Condition("non_levy", "parent", "Applicable to non-levy paying employers only", "D0-14"),
+    Condition(
+        "non_levy",
+        "parent",
+        "Applicable to non-levy paying employers only",
+        "D0-14",
+        reason="LEVY_ACCOUNT",
+    ),
     Condition("manage_ilr", "grant", "With the permission Manage ILR", "D4-26", _manages_ilr),
     _MANAGE_ILR_IN_CLASSIC,
     Condition(
@@ -90,6 +103,7 @@ _ALL = (
         "With the permission Manage ILR and access to classic, once the ILR is QA verified",
         "D4-28",
         given=_MANAGE_ILR_IN_CLASSIC,
+        reason="ILR_NOT_QA_VERIFIED",
     ),
 )
 

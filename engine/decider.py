@@ -85,9 +85,9 @@ def unmet(
 ) -> tuple[str, str, dict[str, object]]:
     """Return message, coordinate and details of an action whose condition is false here."""
     _, _, details = refusal(policy, coordinate, action)
-    sentence = policy.conditions[condition].sentence
+    named = policy.conditions[condition]
     message = (
         f"{coordinate} needs {action}, which you hold here under a condition that is not met: "
-        f"{sentence} ({details['source']})."
+        f"{named.sentence} ({details['source']})."
     )
-    return message, coordinate, {**details, "condition": condition}
+    return message, coordinate, {**details, "condition": condition, "reason": named.reason}

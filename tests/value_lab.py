@@ -143,8 +143,8 @@ when = "registered"
 CONDITIONS = {
     condition.name: condition
     for condition in (
-        Condition("non_levy_here", "parent", "For accounts that pay no levy", "A14"),
-        Condition("registered", "row", "Once it is registered", "A14"),
+        Condition("non_levy_here", "parent", "For accounts that pay no levy", "A14", reason="LEVY"),
+        Condition("registered", "row", "Once it is registered", "A14", reason="UNREGISTERED"),
     )
 }
 

@@ -188,13 +188,13 @@ def test_what_one_grant_lacks_another_does_not_lend() -> None:
 
 def test_a_mixed_condition_is_an_and_of_what_is_known_before_and_of_the_row() -> None:
     tall = Condition("tall", "grant", "For the tall", "A02", lambda f: "TALL" in f[0].attributes)
-    mixed = Condition("windy", "row", "In the wind, for the tall", "A02", given=tall)
+    mixed = Condition("windy", "row", "In the wind, for the tall", "A02", given=tall, reason="CALM")
     short, long = Shape("any"), Shape("any", ("TALL",))
     assert mixed.stays
     assert mixed.admits(long, (long, short))
     assert not mixed.admits(short, (long, short))
     with pytest.raises(ValueError, match="The condition wet is given what only a row can tell"):
-        Condition("wet", "row", "In the rain", "A02", given=mixed)
+        Condition("wet", "row", "In the rain", "A02", given=mixed, reason="DRY")
 
 
 @pytest.mark.parametrize("attributes", [(), ("MANAGE_ILR",), ("CLASSIC",), ("CLASSIC", "CONSOLE")])

@@ -156,6 +156,16 @@ def test_conditions_cite_a_source_and_are_settled_where_they_read() -> None:
         Condition("windy", "row", "Only in the wind", "A02", lambda _: True)
     with pytest.raises(ValueError, match="The condition tall reads the principal"):
         Condition("tall", "principal", "Only for the tall", "A02")
+    with pytest.raises(ValueError, match=r"The condition windy reads the row; .* have a reason"):
+        Condition("windy", "row", "Only in the wind", "A02")
+    with pytest.raises(ValueError, match=r"The condition ilr reads the grant; .* have a reason"):
+        Condition("ilr", "grant", "With ILR", "A02", lambda _: True, reason="NO_ILR")
+
+
+def test_what_a_false_condition_is_answered_with() -> None:
+    """The list of codes in the rules: `PRECONDITION` (e.g. `LEVY_ACCOUNT`, `ILR_NOT_QA_VERIFIED`)."""
+    assert CONDITIONS["non_levy"].reason == "LEVY_ACCOUNT"
+    assert CONDITIONS["verified_ilr_in_classic"].reason == "ILR_NOT_QA_VERIFIED"
 
 
 @pytest.mark.parametrize(

@@ -272,7 +272,7 @@ async def test_an_ilr_that_is_not_verified_is_no_inspectors_to_edit(world, table
     )  # fmt: skip
     before, mila = await tables.digests(), await world.client(subject="mila")
     refused = await do(mila, "editIlr", record_id(4))
-    assert outcome(refused) == "PRECONDITION"
+    assert outcome(refused) == "PRECONDITION/ILR_NOT_QA_VERIFIED"
     assert refused.errors[0]["extensions"]["condition"] == "verified_ilr_in_classic"
     assert outcome(await do(mila, "editIlr", record_id(1))) == "LOCKED/QA_VERIFIED"
     assert outcome(await do(mila, "editIlr", record_id(9))) == "NOT_FOUND"

@@ -193,6 +193,7 @@ async def test_the_condition_is_asked_last(lab, entities, who, name, code):
     if code == "PRECONDITION":
         details = answer.payload["errors"][0]["extensions"]
         assert (details["condition"], details["action"]) == ("registered", "legal_entity.sign")
+        assert details["reason"] == "UNREGISTERED"
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])

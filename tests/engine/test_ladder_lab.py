@@ -43,7 +43,7 @@ feature = "Edit schemes where no levy is paid"
 owner = "organisation"
 when = "non_levy"
 """
-NON_LEVY = Condition("non_levy", "row", "Where no levy is paid", "A14")
+NON_LEVY = Condition("non_levy", "row", "Where no levy is paid", "A14", reason="LEVY")
 
 
 def _non_levy(schemes):

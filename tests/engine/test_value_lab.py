@@ -118,6 +118,7 @@ async def test_an_unmet_condition_is_named_with_its_rule(lab, plain):
         "requires": ["EMPLOYER_ACCOUNT_OWNER", "EMPLOYER_ACCOUNT_VIEWER", "TRAINING_PROVIDER_PROVIDER_USER"],
         "source": "A14",
         "condition": "non_levy_here",
+        "reason": "LEVY",
     }  # fmt: skip
     assert error["message"] == (
         "Organisation.schemes needs paye_scheme.read, which you hold here under a condition that "

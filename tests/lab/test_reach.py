@@ -196,6 +196,7 @@ async def test_the_gate_of_a_facet_waits_for_its_parent(lab, plain):
         if n not in COMPLETED:
             error = next(e for e in olga.errors if e["path"] == ["records", "nodes", at, "review"])
             assert error["extensions"]["condition"] == "record_completed"
+            assert error["extensions"]["reason"] == "INCOMPLETE"
         reviewed = n in COMPLETED and n % 2 == 0 and n % 5 == 0
         assert (node["review"] is not None) == reviewed
     sue = await ask(lab, "sue", document, plain=plain)
