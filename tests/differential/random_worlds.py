@@ -18,12 +18,13 @@ from authz.roles import ROLES
 from db.base import Base
 from db.database import sqlalchemy_url
 from db.types import encode_key, fold, initials
+from differential.random_visits import add_groups, add_ilr, add_visits, let_in
 from worlds import NOW
 
 Row = dict[str, Any]
 HOUR = 3_600_000
 KINDS = ("EMPLOYER", "EMPLOYER", "TRAINING_PROVIDER", "TRAINING_PROVIDER", "EPAO", "EPAO")
-PEOPLE, RECORDS, ITEMS = 9, 12, 22
+PEOPLE, RECORDS, ITEMS = 11, 12, 24
 HELD = [
     *(f"employer_account.{name}" for name in ("owner", "transactor", "viewer", "aan")),
     *(role for role in ROLES if role.startswith("record_assignment.")),
@@ -31,6 +32,7 @@ HELD = [
     "training_provider.provider_user",
 ]
 ASSIGNED = [role for role in HELD if ROLES[role].caseload]
+INSPECTING = ["inspection_access.inspector"]
 SIDES = {
     "ASSESSOR": "epao_id",
     "TRAINING_COORDINATOR": "provider_id",
@@ -44,6 +46,7 @@ class RandomWorld:
 
     chance: random.Random
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    deck: list[str] = field(default_factory=list)
 
     def add(self, table: str, **columns: Any) -> Row:
         """Add a row with a key of its own."""
@@ -56,6 +59,12 @@ class RandomWorld:
         found = [r for r in self.rows[table] if all(r[c] == v for c, v in columns.items())]
         return self.chance.choice(found)
 
+    def next_role(self) -> str:
+        """Return a role of a shuffled deck, so that none comes a second time before all came."""
+        if not self.deck:
+            self.deck = self.chance.sample(HELD, len(HELD))
+        return self.deck.pop()
+
     def often(self, likely: float) -> bool:
         """Throw a coin."""
         return self.chance.random() < likely
@@ -66,12 +75,14 @@ def random_world(seed: int) -> RandomWorld:
     world = RandomWorld(random.Random(seed))
     for number, kind in enumerate(KINDS):
         _organisation(world, f"{kind.title()} {number}", kind)
+    add_groups(world)
     for number in range(PEOPLE):
         _person(world, f"p{number}")
     for number in range(RECORDS):
         _record(world, number)
     for _ in range(ITEMS):
         _item(world)
+    add_visits(world)
     return world
 
 
@@ -102,7 +113,7 @@ def _person(world: RandomWorld, handle: str) -> None:
         avatar=f"data:,{handle}" if world.often(0.3) else None,
         status="ACTIVE" if world.often(0.9) else "INVITED",
         email_kind="PERSONAL",
-        channels="CONSOLE",
+        channels="CONSOLE CLASSIC" if world.often(0.7) else "CONSOLE",
     )
     for _ in range(world.chance.choice((0, 1, 1, 2, 2, 3, 4))):
         _grant(world, person)
@@ -110,7 +121,8 @@ def _person(world: RandomWorld, handle: str) -> None:
 
 def _grant(world: RandomWorld, person: Row) -> None:
     """Grant a role, mostly where it means something; at times begun not yet, or ended."""
-    role = world.chance.choice(HELD if world.often(0.5) else ASSIGNED)
+    others = world.chance.choice((None, ASSIGNED, INSPECTING))
+    role = world.chance.choice(others) if others else world.next_role()
     [kind] = ROLES[role].organisation_kinds
     at = world.one("organisations", **({"kind": kind} if world.often(0.95) else {}))
     system = role.partition(".")[0]
@@ -123,11 +135,13 @@ def _grant(world: RandomWorld, person: Row) -> None:
         for each in world.rows["role_grants"]
     ):
         return
-    if role.endswith(".inspector") and any(
+    inspects = role.endswith(".inspector")
+    if inspects and any(
         (each["user_id"], each["role"]) == (person["id"], role)
         for each in world.rows["role_grants"]
     ):
         return
+    given = let_in(world, at["id"]) if inspects else {"permissions": "", "group_id": None}
     world.add(
         "role_grants",
         user_id=person["id"],
@@ -137,9 +151,8 @@ def _grant(world: RandomWorld, person: Row) -> None:
         caseload_kind=ROLES[role].caseload,
         starts_at=begins,
         ends_at=ends,
-        permissions="",
-        group_id=None,
         revision=1,
+        **given,
     )
 
 
@@ -179,6 +192,7 @@ def _record(world: RandomWorld, number: int) -> None:
 
 
 def _parts(world: RandomWorld, record: str) -> None:
+    add_ilr(world, record)
     prices = {"cost_pence": 5, "training_price_pence": 4, "assessment_price_pence": 1}
     for day in ("2025-01-01", "2025-02-01")[: world.chance.randint(0, 2)]:
         world.add("price_episodes", record_id=record, from_date=day, to_date=None, **prices)

@@ -11,17 +11,19 @@ import pytest_asyncio
 from asking import product_schema
 from authz.roles import ROLES
 from differential.comparing import Comparison, described
+from differential.inspections import ACCOUNT, GROUP, ILR
+from differential.random_visits import PERMISSIONS, WINDOWS
 from differential.random_worlds import ASSIGNED, HELD, KINDS, SIDES, fill, random_world
 from differential.records import LOAD, RECORD
 from oracle.answer import Oracle
-from oracle.decide import in_force
+from oracle.decide import in_force, openings_of
 from oracle.shapes import PREFIXES
 from oracle.world import read_world, world_of
 from worlds import NOW, World
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-SEEDS = range(6)
+SEEDS = range(12, 18)  # in which there is all that the last two tests ask for
 EVERYTHING = (
     """{
   apprenticeRecords(first: 20) { totalCount nodes { ...Record } }
@@ -45,10 +47,25 @@ EVERYTHING = (
     + RECORD
     + LOAD
 )
+INSPECTED = (
+    """{
+  learners(show: ALL, first: 20) { totalCount nodes { ...Record ilr { ...Ilr } } }
+  mine: learners(first: 20) { totalCount }
+  some: learners(
+    show: ALL, first: 20, filter: {or: [{cost: {gt: 4000}}, {lastName: {startsWith: "é"}}]}
+  ) { totalCount nodes { id } }
+  inspectionGroups(first: 9) { totalCount nodes { ...Group } }
+}"""
+    + RECORD
+    + ILR
+    + GROUP
+    + ACCOUNT
+)
 BY_ID = (
     "query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on ApprenticeRecord { uln cost epa { grade }"
     " training { loggedHours } } ... on Caseload { kind items(first: 9) { totalCount } }"
-    " ... on Evidence { title content { url } } } }"
+    " ... on Evidence { title content { url } } ... on InspectionGroup { name openings { number"
+    " allLearners } } } }"
 )
 
 
@@ -69,12 +86,12 @@ async def test_random_people(house, seed):
     ids = [
         f"{prefix}_{row['id']}"
         for prefix, table in PREFIXES.items()
-        if table in ("apprentice_records", "caseloads", "evidence")
+        if table in ("apprentice_records", "caseloads", "evidence", "inspection_groups")
         for row in made.rows[table]
     ]
     differences = {}
     for person in [row["subject"] for row in made.rows["users"]]:
-        for document, given in ((EVERYTHING, {}), (BY_ID, {"ids": ids})):
+        for document, given in ((EVERYTHING, {}), (INSPECTED, {}), (BY_ID, {"ids": ids})):
             found = await comparison.differences(person, document, given, plainly=False)
             if found:
                 held = [r["role"] for r in made.rows["role_grants"] if r["user_id"] == person]
@@ -108,3 +125,32 @@ async def test_the_worlds_hold_what_they_are_for():
     assert own == set(ASSIGNED), "somebody has records by each role that they can be assigned by"
     kinds = {grant["caseload_kind"] for grant in grants if grant["caseload_kind"]}
     assert kinds == {role.caseload for role in ROLES.values() if role.caseload}
+
+
+async def test_the_worlds_hold_visits_of_every_kind():
+    """Over the seeds visits are in every state, and each way to be let in is somebody's."""
+    states, ways, learners = set(), set(), set()
+    for made in map(random_world, SEEDS):
+        world = world_of(made.rows)
+        providers = {row["id"]: row["provider_id"] for row in made.rows["apprentice_records"]}
+        verified = {row["record_id"]: row["qa_verified_at"] for row in made.rows["ilrs"]}
+        for visit in made.rows["inspection_openings"]:
+            window = {name: visit[name] for name in WINDOWS["over"]}
+            [state] = (name for name, each in WINDOWS.items() if each == window)
+            states.add(state)
+        for grant in made.rows["role_grants"]:
+            person = next(row for row in made.rows["users"] if row["id"] == grant["user_id"])
+            for visit in openings_of(grant, world, NOW) if in_force(world, grant, NOW) else ():
+                may = [name in grant["permissions"] for name in PERMISSIONS]
+                ways.add((visit["all_learners"], *may[1:], "CLASSIC" in person["channels"]))
+                learners |= {
+                    (providers[row["record_id"]] == row["organisation_id"],
+                     verified.get(row["record_id"]) is not None)
+                    for row in made.rows["inspection_learners"]
+                    if row["opening_id"] == visit["id"]
+                }  # fmt: skip
+    assert states == set(WINDOWS)
+    for at in range(4):
+        assert {way[at] for way in ways} == {False, True}, ways
+    assert (False, True, True, True) in ways, "with all that opens the ILRs of some learners"
+    assert len(learners) == 4, "somebody sees learners that are, and are not, verified or moved"
