@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
 
 from db.addresses import parse_address
@@ -45,6 +45,17 @@ class Writer:
         rows = select(Organisation.id).where(Organisation.id.in_(sorted(set(keys))))
         self.statements += 1
         await self.session.execute(rows.order_by(Organisation.id).with_for_update())
+
+    async def lock_address(self, address: str) -> None:
+        """Hold a folded e-mail address against every command that holds the same, in any house.
+
+        No row stands for an address that nobody has yet. Take it behind organisations, and one.
+        On SQLite the whole transaction already holds the database.
+        """
+        if self._connection.dialect.name == "postgresql":
+            self.statements += 1
+            key = func.hashtextextended(address, 0)
+            await self.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 class Writing:

@@ -187,6 +187,7 @@ async def _held(change: Change) -> tuple[RoleGrant, User]:
 async def _account(change: Change, given: CreateInspectorAccount) -> User:
     """Return a new User, or the one with this e-mail that waits without any role."""
     address, name = checks.email("email", given.email), checks.text("name", given.name)
+    await change.writer.lock_address(fold(address))  # another provider may write to it, too
     known = list(await change.session.scalars(select(User).where(User.email_sort == fold(address))))
     if known:
         running = select(RoleGrant.id).where(

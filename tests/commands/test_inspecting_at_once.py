@@ -13,6 +13,7 @@ from worlds import NOW
 
 PROV, GROUP = demo_key("organisation:prov"), demo_key("race:group")
 DRAFT, GRANT, SECOND = demo_key("race:opening"), demo_key("race:ivy"), demo_key("race:second")
+THERE = demo_key("race:there")
 TINA, MAX = demo_key("user:tina"), demo_key("user:max")
 IVY = demo_key("user:ivy")
 WINDOW = "2026-11-03T17:00:00Z"
@@ -96,9 +97,9 @@ def opening(who: str) -> Attempt:
     return sue("openInspection", f"grp_{GROUP}", who, closesAt=WINDOW, hostId=f"usr_{TINA}")
 
 
-def managing(who: str) -> Attempt:
+def managing(who: str, group: str = GROUP) -> Attempt:
     return sue(
-        "createInspectorAccount", f"grp_{GROUP}", who,
+        "createInspectorAccount", f"grp_{group}", who,
         email="una@example.test", name="Una", permissions=THREE,
     )  # fmt: skip
 
@@ -244,6 +245,31 @@ async def test_one_address_gets_one_account(track):  # noqa: F811 -- a fixture
         assert await track.sql("SELECT count(*) FROM users WHERE email = 'una@example.test'") == [
             (1,)
         ]
+
+
+async def test_one_address_gets_one_account_of_two_providers(track):  # noqa: F811 -- a fixture
+    """Of two Users with one address neither could register, so there is never a second."""
+    for _ in range(track.rounds):
+        await fresh(track)
+        await track.sql(
+            "DELETE FROM role_grants WHERE id = :id",
+            "INSERT INTO inspection_groups (id, organisation_id, name, body, revision)"
+            " VALUES (:id, :there, 'There', 'ESFA', 1)",
+            "INSERT INTO role_grants (id, user_id, organisation_id, role, system, starts_at,"
+            " permissions, revision) VALUES (:id, :max, :there, 'inspection_access.superuser',"
+            " 'inspection_access', 1, '', 1)",
+            id=THERE,
+            max=MAX,
+            there=demo_key("organisation:prov-two"),
+        )
+        ended = await track.race(managing("sue"), managing("max", THERE))
+        assert sorted(said for said, _ in ended) == ["CONFLICT/UNAVAILABLE", "ok"]
+        made = await track.sql(
+            "SELECT count(*), count(DISTINCT g.id) FROM users u LEFT JOIN role_grants g"
+            " ON g.user_id = u.id WHERE u.email = 'una@example.test'"
+        )
+        assert made == [(1, 1)]
+    await track.sql("DELETE FROM role_grants WHERE id = :id", id=THERE)
 
 
 async def test_one_account_is_taken_up_by_one_sign_in(track):  # noqa: F811 -- a fixture
