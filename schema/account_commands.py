@@ -9,7 +9,7 @@ from schema.agreements import Agreement, LegalEntity
 from schema.declare import payload
 from schema.organisations import Organisation, PayeScheme
 from schema.roles import RoleGrant
-from schema.words import LegalEntitySource
+from schema.words.organisations import LegalEntitySource
 
 VERSION = "The version that the edit was made of; another one is refused as stale."
 

@@ -10,7 +10,8 @@ from db import models
 from engine.fields import Node, allowed_actions, download, field, value
 from engine.relations import many, one
 from schema.declare import entity
-from schema.words import Action, AgreementStatus, LegalEntitySource
+from schema.words.organisations import AgreementStatus, LegalEntitySource
+from schema.words.rights import Action
 
 
 @entity(models.LegalEntity, read="legal_entity.read", prefix="len")

@@ -15,12 +15,8 @@ from schema.declare import entity
 from schema.ilrs import Ilr
 from schema.training import Training
 from schema.users import User
-from schema.words import (
-    Action,
-    ApprenticeshipStatus,
-    CaseloadKind,
-    DeliveryModel,
-)
+from schema.words.records import ApprenticeshipStatus, CaseloadKind, DeliveryModel
+from schema.words.rights import Action
 
 _READ = "apprentice_record.read"
 _IDENTITY = "apprentice_record.read_identity"

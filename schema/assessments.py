@@ -8,7 +8,7 @@ from db import models
 from engine.fields import field
 from engine.relations import many
 from schema.declare import entity
-from schema.words import ComponentAttempt, ComponentOutcome, GatewayStatus, Grade
+from schema.words.records import ComponentAttempt, ComponentOutcome, GatewayStatus, Grade
 
 
 @entity(models.AssessmentComponent, read="apprentice_record.read_epa")

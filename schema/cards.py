@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from engine.fields import value
-from schema.words import OrganisationKind
+from schema.words.organisations import OrganisationKind
 
 
 @value

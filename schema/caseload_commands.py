@@ -9,7 +9,7 @@ from schema.apprentice_records import ApprenticeRecord
 from schema.caseloads import Caseload
 from schema.declare import payload
 from schema.organisations import Organisation
-from schema.words import CaseloadKind
+from schema.words.records import CaseloadKind
 
 _ASSIGN = "apprentice_record.assign"
 _UNASSIGN = "apprentice_record.unassign"

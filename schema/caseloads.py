@@ -12,7 +12,7 @@ from engine.relay import Connection
 from schema.apprentice_records import ApprenticeRecord
 from schema.cards import OrganisationCard, PersonCard, PersonName
 from schema.declare import entity
-from schema.words import CaseloadKind
+from schema.words.records import CaseloadKind
 
 
 @entity(models.CaseloadItem, read="caseload.read")

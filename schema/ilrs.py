@@ -8,7 +8,7 @@ from db import models
 from engine.fields import field
 from engine.relations import shown
 from schema.declare import entity
-from schema.words import IlrCompletion, IlrOutcome
+from schema.words.records import IlrCompletion, IlrOutcome
 
 
 @entity(models.Ilr, read="apprentice_record.read_ilr")

@@ -10,7 +10,8 @@ from engine.fields import changed, input_field
 from schema.declare import payload
 from schema.inspections import InspectionGroup, InspectorAccount
 from schema.users import User
-from schema.words import EmailKind, InspectionBody, InspectorChannel, InspectorPermission
+from schema.words.inspections import InspectionBody, InspectorChannel, InspectorPermission
+from schema.words.organisations import EmailKind
 
 _CREATE = "inspector_account.create"
 _EDIT = "inspector_account.edit"

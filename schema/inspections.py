@@ -17,16 +17,15 @@ from resolvers import inspection_views as views
 from schema.apprentice_records import ApprenticeRecord
 from schema.cards import PersonName
 from schema.declare import entity
-from schema.words import (
-    Action,
-    EmailKind,
+from schema.words.inspections import (
     InspectionBody,
     InspectionStatus,
     InspectorChannel,
     InspectorDuty,
     InspectorPermission,
-    UserStatus,
 )
+from schema.words.organisations import EmailKind, UserStatus
+from schema.words.rights import Action
 
 _READ = "inspection_group.read"
 _WINDOW = "inspection_group.read_window"

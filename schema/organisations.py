@@ -20,14 +20,13 @@ from schema.apprentice_records import (
 from schema.caseloads import AssignableUser, AssignableUserFilter, Caseload, CaseloadFilter
 from schema.declare import entity
 from schema.roles import RoleGrant
-from schema.words import (
+from schema.words.organisations import (
     AccountWarning,
-    Action,
     InvitationStatus,
     LevyStatus,
     OrganisationKind,
-    RoleName,
 )
+from schema.words.rights import Action, RoleName
 
 
 @entity(models.PayeScheme, read="paye_scheme.read", prefix="pay")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import strawberry
 
 from engine.fields import value
-from schema.words import OrganisationKind, PolicyEffect, RoleName, System
+from schema.words.organisations import OrganisationKind
+from schema.words.rights import PolicyEffect, RoleName, System
 
 
 @value

@@ -9,7 +9,8 @@ from authz.permissions import published_policy
 from authz.roles import ROLES
 from authz.sources import source
 from schema.policy import PolicyRow, Role
-from schema.words import OrganisationKind, PolicyEffect, RoleName, System
+from schema.words.organisations import OrganisationKind
+from schema.words.rights import PolicyEffect, RoleName, System
 
 if TYPE_CHECKING:
     from authz.policy import PolicyLine

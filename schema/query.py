@@ -19,7 +19,8 @@ from schema.inspections import InspectionGroup
 from schema.organisations import Organisation, OrganisationFilter, OrganisationOrder
 from schema.policy import PolicyRow, Role
 from schema.users import User, UserFilter, UserOrder
-from schema.words import LearnersShown, RoleName, System
+from schema.words.inspections import LearnersShown
+from schema.words.rights import RoleName, System
 
 
 @root

@@ -11,7 +11,7 @@ from schema.account_commands import VERSION
 from schema.apprentice_records import ApprenticeRecord
 from schema.declare import payload
 from schema.training import Evidence
-from schema.words import (
+from schema.words.records import (
     ComponentAttempt,
     ComponentOutcome,
     EvidenceKind,

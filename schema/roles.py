@@ -12,7 +12,7 @@ from engine.fields import Node, allowed_actions, field
 from engine.relations import one
 from schema.declare import entity
 from schema.users import User
-from schema.words import Action, RoleName
+from schema.words.rights import Action, RoleName
 
 if TYPE_CHECKING:
     from schema.organisations import Organisation

@@ -9,7 +9,7 @@ from schema.account_commands import VERSION
 from schema.declare import payload
 from schema.organisations import Invitation, Organisation
 from schema.roles import RoleGrant
-from schema.words import EmployerAccountRole
+from schema.words.rights import EmployerAccountRole
 
 
 @strawberry.input(description="Somebody to invite to the team.")

@@ -10,7 +10,7 @@ from engine.relations import connection
 from engine.relay import Connection
 from schema.agreements import Document
 from schema.declare import entity
-from schema.words import EvidenceKind, EvidenceStatus
+from schema.words.records import EvidenceKind, EvidenceStatus
 
 
 @entity(models.Evidence, read="apprentice_record.read_training", prefix="evd")

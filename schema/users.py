@@ -12,7 +12,8 @@ from engine.filters import filter_input
 from engine.orders import order_input
 from engine.relations import many
 from schema.declare import entity
-from schema.words import Action, UserStatus
+from schema.words.organisations import UserStatus
+from schema.words.rights import Action
 
 if TYPE_CHECKING:
     from schema.roles import RoleGrant

@@ -42,7 +42,9 @@ feature = "Rows of which it takes for ever to say whether they are in scope"
 owner = "organisation"
 when = "counted"
 """
-CONDITIONS = {"counted": Condition("counted", "row", "Once it is counted", "A14", reason="UNCOUNTED")}
+CONDITIONS = {
+    "counted": Condition("counted", "row", "Once it is counted", "A14", reason="UNCOUNTED")
+}
 
 
 @cache

@@ -40,8 +40,12 @@ CONDITIONS = {
     for condition in (
         Condition("owns_no_account", "principal", "Not for owners", "A14", _owns_no_account),
         Condition("manages_ilr", "grant", "Where the grant says so", "A14", _manages_ilr),
-        Condition("terms_accepted", "parent", "Where the terms are accepted", "A14", reason="TERMS"),
-        Condition("record_completed", "parent", "For completed records only", "A14", reason="INCOMPLETE"),
+        Condition(
+            "terms_accepted", "parent", "Where the terms are accepted", "A14", reason="TERMS"
+        ),
+        Condition(
+            "record_completed", "parent", "For completed records only", "A14", reason="INCOMPLETE"
+        ),
         Condition("completed", "row", "Once the record is completed", "A14", reason="INCOMPLETE"),
         Condition("published", "row", "Published ones only", "A14", reason="UNPUBLISHED"),
     )
