@@ -1,6 +1,6 @@
 """The declarative base of every model, with one naming convention for all constraints."""
 
-from sqlalchemy import MetaData
+from sqlalchemy import Index, MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
 from db.types import Ordered
@@ -19,3 +19,12 @@ class Base(DeclarativeBase):
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
     type_annotation_map = {str: Ordered}  # noqa: RUF012 - SQLAlchemy reads it as it stands
+
+
+def indexes(table: Table, dialect: str) -> list[Index]:
+    """Return the indexes of a table in a database: those of PostgreSQL's own kinds only there."""
+    return [
+        index
+        for index in table.indexes
+        if dialect == "postgresql" or not index.dialect_options["postgresql"]["using"]
+    ]

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateIndex, DropIndex
 
 from db.addresses import Address, parse_address
-from db.base import Base
+from db.base import Base, indexes
 from db.migrate import upgrade
 
 _SQLITE_SETTINGS = (
@@ -61,13 +61,18 @@ class Filler(ABC):
 
     async def drop_indexes(self) -> None:
         """Drop the indexes that hold no row back; each row would visit a random page of each."""
-        for index in _indexes():
+        for index in self._indexes():
             await self._execute(str(DropIndex(index).compile(dialect=self._dialect)))
 
     async def create_indexes(self) -> None:
         """Create the indexes that were dropped, of all rows at once."""
-        for index in _indexes():
+        for index in self._indexes():
             await self._execute(str(CreateIndex(index).compile(dialect=self._dialect)))
+
+    def _indexes(self) -> list[Index]:
+        tables, kind = Base.metadata.sorted_tables, self._dialect.name
+        found = (each for table in tables for each in indexes(table, kind) if not each.unique)
+        return sorted(found, key=lambda index: str(index.name))
 
     @abstractmethod
     async def _execute(self, text: str) -> None: ...
@@ -79,11 +84,6 @@ class Filler(ABC):
     async def _insert(
         self, table: str, columns: list[str], records: Sequence[tuple[Any, ...]]
     ) -> None: ...
-
-
-def _indexes() -> list[Index]:
-    found = (index for table in Base.metadata.sorted_tables for index in table.indexes)
-    return sorted((index for index in found if not index.unique), key=lambda index: str(index.name))
 
 
 class _SqliteFiller(Filler):

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from db.addresses import Address, parse_address
+from db.base import indexes
 from db.locking import begin_with_write_lock
 
 _ONE_AT_A_TIME = 0x66676D67  # an arbitrary number, the same in every process of Fieldgate
@@ -67,11 +68,12 @@ def compared(connection: Connection) -> Callable[..., bool]:
 
     Alembic does not heed `ddl_if`, so an index of PostgreSQL's kinds would be missed on SQLite.
     """
-    elsewhere = connection.dialect.name != "postgresql"
+    dialect = connection.dialect.name
 
     def included(part: object, *_: Any) -> bool:
-        kind = part.dialect_options["postgresql"]["using"] if isinstance(part, Index) else None
-        return not (kind and elsewhere)
+        if not isinstance(part, Index) or part.table is None:
+            return True
+        return part in indexes(part.table, dialect)
 
     return included
 

@@ -11,9 +11,6 @@ from typing import Annotated
 
 import typer
 
-from authz.difference import differences, told
-from authz.export import render
-from authz.exported import UnreadablePolicy, read_policy
 from authz.policy import Policy
 from authz.principal import holder_of
 from db.migrate import upgrade
@@ -21,6 +18,7 @@ from engine.clock import SystemClock
 from server.complaints import complaining
 from server.development import DevelopmentIssuer
 from server.operators import audit_app, support_app
+from server.policies import policy_app
 from server.seeding import fill_with_big, fill_with_demo, refuse_made_up_people
 from server.settings import SettingsError, load_settings
 
@@ -40,11 +38,6 @@ Settings are environment variables that begin with FIELDGATE_, or lines of a fil
 working directory; `.env.example` explains each.
 """,
 )
-policy_app = typer.Typer(
-    no_args_is_help=True,
-    help="The role matrices as one policy: print it, check it against the schema, or tell what "
-    "changed in it.",
-)
 app.add_typer(policy_app, name="policy")
 app.add_typer(support_app, name="support")
 app.add_typer(audit_app, name="audit")
@@ -55,14 +48,6 @@ class World(enum.StrEnum):
 
     DEMO = "demo"
     BIG = "big"
-
-
-class Format(enum.StrEnum):
-    """How the policy can be printed."""
-
-    JSON = "json"
-    CSV = "csv"
-    MD = "md"
 
 
 @app.command()
@@ -194,80 +179,3 @@ def schema(
             typer.echo(printed_part(whole, Policy.load(), holder_of(role)))
         else:
             typer.echo(whole.as_str())
-
-
-@policy_app.command()
-def export(
-    form: Annotated[Format, typer.Option("--format", help="For programs, tables or people.")] = (
-        Format.JSON
-    ),
-) -> None:
-    """Print every cell of every matrix, refusals included.
-
-    One line for each system, source rule, action and role: whether it may (allow or deny), in
-    which scope, under which condition, and whether the cell was restored.
-    """
-    with complaining():
-        typer.echo(render(Policy.load(), form.value), nl=False)
-
-
-@policy_app.command()
-def check() -> None:
-    """Check that the matrices can be read and that the schema leaves nothing unguarded.
-
-    Ends with status 1 and names the file and row, or the field, that is at fault. A server does
-    the same before it starts.
-    """
-    from schema import build_schema
-    from server.audit import AuditError, audit
-
-    with complaining(AuditError):
-        policy = Policy.load()
-        audit(build_schema(), policy)
-        counted = f"{len(policy.matrices)} matrices, {len(policy.actions)} actions"
-        typer.echo(f"Policy {policy.version}: {counted}; the schema keeps it.")
-
-
-@policy_app.command()
-def diff(
-    old: Annotated[
-        str,
-        typer.Argument(
-            metavar="OLD",
-            help="The policy as it was: a file that `fieldgate policy export` wrote as csv or "
-            "json, `-` for such a file on standard input, or a directory of matrices (*.toml).",
-        ),
-    ],
-    new: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="NEW",
-            help="The policy as it is, given in the same ways.",
-            show_default="the policy of this checkout",
-        ),
-    ] = None,
-    *,
-    exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="End with status 1 if anything changed.")
-    ] = False,
-) -> None:
-    """Tell who gains or loses what between two policies, in sentences.
-
-    They stand by system, in the order of the sources: rights gained and lost; scopes, conditions
-    and lists of fields that changed; actions, columns and matrices that are new or gone; and
-    words that changed, by which nobody gains or loses. What a scope or a condition means is code,
-    which is not compared.
-
-    Before a commit, what it changes:
-
-        git show HEAD:tests/golden/policy.csv | fieldgate policy diff -
-
-    Ends with status 0 whether or not anything changed, and with status 2 and the file, line and
-    column at fault if a policy cannot be read.
-    """
-    with complaining(UnreadablePolicy, status=2):
-        now = Policy.load().lines() if new is None else read_policy(new)
-        found = differences(read_policy(old), now)
-    typer.echo(told(found), nl=False)
-    if found and exit_code:
-        raise typer.Exit(1)
