@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.decided import Decided
     from engine.decider import Decider
     from engine.fetch import Fetch, Summed
-    from engine.filtering import Filter
+    from engine.operands import Filter
     from engine.run import Run
     from engine.views import Marks
 

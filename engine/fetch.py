@@ -13,8 +13,9 @@ from sqlalchemy import BigInteger, and_, case, cast, func, select
 from authz.decision import Never, Where
 from db.statements import aliased, one_of
 from engine.decided import Decided, UndecidedError
+from engine.first_rows import Parents
 from engine.reach import Reach
-from engine.scans import Parents, Rows, Scans
+from engine.scans import Rows, Scans
 from engine.scope import Scope
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ from engine.absence import absence
 from engine.arguments import FILTER, Refused
 from engine.comparing import Comparison, comparison, subject_of
 from engine.gates import gate_of
+from engine.operands import Filter
 from engine.scope import Scope
 from engine.specs import Facet, NoneOf, Paged, ToMany, ToOne
 
@@ -30,34 +31,6 @@ if TYPE_CHECKING:
     from engine.decider import Decider
     from engine.reach import Reach
     from engine.segments import OfRow
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A compiled filter: what it makes of the scope, and how its operands are stored."""
-
-    within: tuple[Where, ...] = ()
-    where: tuple[OfRow, ...] = ()
-    operands: tuple[Comparison, ...] = ()
-
-    def parameters(self, value: Mapping[str, Any] | None) -> dict[str, object]:
-        """Return what a filter of the same shape compares with, or raise Refusal."""
-        given = operands(value or {})
-        return {o.name: o.stored(raw) for o, raw in zip(self.operands, given, strict=True)}
-
-
-def operands(value: Mapping[str, Any]) -> Iterator[Any]:
-    """Yield what a filter compares with, in the order in which it is compiled."""
-    for key, item in value.items():
-        if item is None or key == "isNull":
-            continue
-        if key in {"and", "or"}:
-            for each in item:
-                yield from operands(each)
-        elif isinstance(item, Mapping):
-            yield from operands(item)
-        else:
-            yield item
 
 
 @dataclass(slots=True)

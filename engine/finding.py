@@ -8,8 +8,9 @@ from authz.decision import Never
 from engine.arguments import FILTER, Refused
 from engine.errors import Refusal, Withheld
 from engine.fetch import Fetch, Summed
-from engine.filtering import Filter, FilterCompiler
+from engine.filtering import FilterCompiler
 from engine.links import arguments_of
+from engine.operands import Filter
 from engine.ordering import ORDER, Ordering
 from engine.segments import Order, by_columns
 from engine.specs import Aggregated

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from engine.cursors import Position
     from engine.decided import Decided
     from engine.fetch import Fetch
-    from engine.filtering import Filter
     from engine.limits import Limits
+    from engine.operands import Filter
     from engine.run import Run
     from engine.segments import Direction, Order
     from engine.views import Row

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from authz.decision import Never
 from engine import ids
 from engine.aggregates import Totals
-from engine.by_id import NOT_FOUND
 from engine.errors import Refusal
 from engine.links import arguments_of, may_act
 from engine.plain_guard import PlainGuard
 from engine.plain_loading import PlainLoading
+from engine.plain_nodes import PlainNodes, at, named
 from engine.plain_rows import PlainRow
 from engine.previews import previewed
 from engine.specs import (
@@ -46,7 +46,7 @@ from engine.specs import (
 from engine.values import UnknownValueError, decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from graphql import FieldNode
     from strawberry.types import Info
@@ -66,6 +66,7 @@ class PlainContext:
         self._guard = PlainGuard(catalogue, policy, run.principal)
         self.decider = self._guard.decider
         self._loading = PlainLoading(catalogue, self.decider, run)
+        self._nodes = PlainNodes(catalogue, self._guard, self._loading, run)
         self._resolved = 0
         self._places: dict[tuple[str | int, ...], str] = {}
         self._asked: dict[tuple[str | int, ...], tuple[Field, object]] = {}
@@ -115,12 +116,12 @@ class PlainContext:
         self._places[tuple(info.path.as_list())] = place.coordinate
         self._resolved += 1
         if self.exhausted:
-            raise _at(place.coordinate, Refusal("RESPONSE_TOO_LARGE", "The answer is too large."))
+            raise at(place.coordinate, Refusal("RESPONSE_TOO_LARGE", "The answer is too large."))
         try:
             value = self._value(place, source, given, info)
         except Refusal as refused:
-            raise _at(place.coordinate, refused) from None
-        return _named(place.coordinate, value) if isawaitable(value) else value
+            raise at(place.coordinate, refused) from None
+        return named(place.coordinate, value) if isawaitable(value) else value
 
     def _value(
         self, place: Field, source: Any, given: Mapping[str, Any], info: Info[Any, Any]
@@ -211,52 +212,12 @@ class PlainContext:
         if isinstance(spec, Caller):
             return self._loading.one(place, self._run.principal.user)
         if isinstance(spec, NodesByIds):
-            return self._nodes(place, given["ids"])
+            return self._nodes.several(place, given["ids"])
         assert isinstance(spec, (ById, NodeById))  # noqa: S101 - nor at the root
-        return self._by_id(place, given["id"])
+        return self._nodes.one(place, given["id"])
 
     def _place(self, info: Info[Any, Any]) -> Field:
         raw = info._raw_info  # noqa: SLF001 - Strawberry has no other name for it
         place = self._guard.place(raw.parent_type.name, raw.field_name)
         assert place is not None  # noqa: S101 - every guarded field stands under an action
         return place
-
-    def _read_id(self, place: Field, text: str, argument: str) -> tuple[str, str]:
-        prefix, key = ids.decode(text, argument)
-        one_type = isinstance(place.guarded.spec, ById)
-        expected = self._catalogue.entities[place.target].prefix if one_type else None
-        if prefix not in self._catalogue.by_prefix or expected not in {None, prefix}:
-            raise ids.malformed(argument, place.target if one_type else None)
-        return prefix, key
-
-    async def _by_id(self, place: Field, text: str) -> PlainRow:
-        return await self._node(place, *self._read_id(place, text, "id"))
-
-    async def _node(self, place: Field, prefix: str, key: str) -> PlainRow:
-        entity = self._catalogue.by_prefix[prefix]
-        if isinstance(self.decider.decide(entity.read), Never):
-            raise self._guard.forbidden(place.coordinate, entity.read)
-        found: PlainRow | None = await self._loading.one(place, key, entity)
-        if found is None:
-            raise Refusal("NOT_FOUND", NOT_FOUND)
-        return found
-
-    async def _nodes(self, place: Field, texts: Sequence[str]) -> list[Any]:
-        if len(texts) > self._run.limits.page:
-            message = f"ids holds {len(texts)} ids; at most {self._run.limits.page} are answered."
-            raise Refusal("BAD_USER_INPUT", message, input="ids", reason="PAGE")
-        wanted = [self._read_id(place, text, f"ids[{i}]") for i, text in enumerate(texts)]
-        return [_named(place.coordinate, self._node(place, prefix, key)) for prefix, key in wanted]
-
-
-async def _named(coordinate: str, value: Awaitable[Any]) -> Any:
-    """Await a value; a refusal names the coordinate that it happened at."""
-    try:
-        return await value
-    except Refusal as refused:
-        raise _at(coordinate, refused) from None
-
-
-def _at(coordinate: str, refused: Refusal) -> Refusal:
-    refused.extensions = {"coordinate": coordinate, **(refused.extensions or {})}
-    return refused

@@ -7,26 +7,22 @@ path reads the rows of that path alone, in order, and no more of them than the p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     FromClause,
     Select,
     Subquery,
-    bindparam,
     false,
     select,
     true,
-    tuple_,
     union,
 )
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from db.statements import aliased, each, origin
-from engine.segments import ColumnOf
+from engine.first_rows import SIZE, First, Parents
 
 if TYPE_CHECKING:
     from authz.decision import Path
@@ -37,16 +33,6 @@ if TYPE_CHECKING:
     from engine.segments import Direction, Segment
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
-
-SIZE = bindparam("size", type_=BigInteger)
-"""How many rows a page's statement gives at most: one more than the page holds."""
-
-
-class Parents(NamedTuple):
-    """The column that rows hang on their parents by, and the parents' keys as a table."""
-
-    column: str
-    keys: TableValuedAlias
 
 
 class Scans:
@@ -69,7 +55,7 @@ class Scans:
     ) -> Rows:
         """Return the ids of a page (of each parent), one row longer than it is."""
         scope = scope.narrowed(segment.within, segment.where)
-        first = _First(self, scope, segment, segment.reversed(direction), after, parents)
+        first = First(self, scope, segment, segment.reversed(direction), after, parents)
         if scope.driving()[0] is None:
             return first.ids(self.alias(scope.entity), [])
         together = _together(scope, parents)
@@ -127,7 +113,7 @@ class Scans:
         held = [self._reach.any_of(scope.entity, table, where) for where in others]
         return [*held, *(says(table) for says in scope.where)]
 
-    def _branch(self, first: _First, paths: tuple[Path, ...]) -> Rows:
+    def _branch(self, first: First, paths: tuple[Path, ...]) -> Rows:
         """Return the first rows on these paths with their keys: of a spread path, at each place."""
         entity = first.scope.entity
         if not _is_spread(entity, paths, first.parents):
@@ -197,50 +183,6 @@ class Scans:
             return branches[0].subquery(self.name("u"))
         alone = (select(branch.subquery(self.name("b"))) for branch in branches)
         return union(*alone).subquery(self.name("u"))
-
-
-@dataclass(frozen=True, slots=True)
-class _First:
-    """The first rows of a segment that satisfy what finds them."""
-
-    scans: Scans
-    scope: Scope
-    segment: Segment
-    falling: bool
-    after: bool
-    parents: Parents | None
-
-    @property
-    def by_id_alone(self) -> bool:
-        """Whether nothing is asked of the rows but their ids."""
-        return self.parents is None and self.segment.keys == (ColumnOf("id"),)
-
-    def rows(self, table: FromClause, found: list[ColumnElement[bool]]) -> Rows:
-        """Return their ids and keys."""
-        return self._select(table, found).add_columns(*self.named(table))
-
-    def ids(self, table: FromClause, found: list[ColumnElement[bool]]) -> Rows:
-        """Return their ids."""
-        return self._select(table, found)
-
-    def named(self, table: FromClause) -> list[ColumnElement[Any]]:
-        """Return the keys of a row under the names `k0`, `k1` and so on."""
-        return [key(table).label(f"k{i}") for i, key in enumerate(self.segment.keys)]
-
-    def ordered(self, keys: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
-        """Return keys as they are ordered by."""
-        return [key.desc() if self.falling else key for key in keys]
-
-    def _select(self, table: FromClause, found: list[ColumnElement[bool]]) -> Rows:
-        keys = [key(table) for key in self.segment.keys]
-        where = [*found, *self.scans.besides(self.scope, table)]
-        if self.parents is not None:
-            where.append(table.c[self.parents.column] == self.parents.keys.c.value)
-        if self.after:
-            at = tuple_(*(bindparam(f"at_{i}", type_=k.type) for i, k in enumerate(keys)))
-            where.append(tuple_(*keys) < at if self.falling else tuple_(*keys) > at)
-        rows = select(table.c.id).where(*where).order_by(*self.ordered(keys)).limit(SIZE)
-        return rows.correlate(self.parents.keys) if self.parents is not None else rows
 
 
 def _together(scope: Scope, parents: Parents | None) -> list[tuple[Path, ...]]:
