@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, bindparam, case, exists, or_, select
 
-from authz.grants import ALL_LEARNERS
+from authz.grants import ALL_LEARNERS, INSPECTOR
 from authz.scopes import (
     Binding,
     Part,
@@ -78,10 +78,13 @@ def _team_members(parameter: str) -> Select[*tuple[Any, ...]]:
 
 
 def _staff(parameter: str) -> Select[*tuple[Any, ...]]:
-    """Return whoever holds a role at an organisation, with an account already or not."""
+    """Return whoever holds a role at an organisation, with an account already or not.
+
+    An inspector is no staff: only who keeps the accounts of inspectors knows of one (I16, F07).
+    """
     grants = aliased(RoleGrant.__table__, "staff")
     return select(grants.c.user_id).where(
-        one_of(grants.c.organisation_id, parameter), not_ended(grants)
+        one_of(grants.c.organisation_id, parameter), grants.c.role != INSPECTOR, not_ended(grants)
     )
 
 

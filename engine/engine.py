@@ -244,6 +244,9 @@ class Engine:
         if operation.introspects:
             shown = self._introspection.shown_to(run.principal.fingerprint)
         result = await execute_plainly(self.catalogue, operation, context, given, shown)
+        for error in result.errors or ():
+            if isinstance(error.original_error, RequestRefused):
+                raise error.original_error
         if context.exhausted:
             raise too_large("The answer would hold more objects than an answer may.", "POSITIONS")
         report.decisions = context.decider.taken

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from authz.principal import Principal, Unauthenticated
 from engine.arguments import shapes_of
 from engine.calls import Call
 from engine.collect import Collector
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from authz.grants import GrantReader
     from authz.policy import Policy
-    from authz.principal import Identity, Principal
+    from authz.principal import Identity
     from db.database import Database
     from engine.catalogue import Catalogue, Field
     from engine.clock import Clock
@@ -137,7 +138,10 @@ class Mutations:
         place = call.place
         async with self.database.reading() as reader:
             now = self.clock.now()
-            principal = await self.grants.principal(reader, call.identity, now)
+            try:
+                principal = await self.grants.principal(reader, call.identity, now)
+            except Unauthenticated:  # since the change, which is made: nothing is in their sight
+                principal = Principal(call.identity.subject)
             decider = Decider(self.policy, principal.fingerprint)
             finder = Finder(self.catalogue, decider, shapes_of(variables))
             planner = RowPlanner(self.catalogue, self.database, decider, collector, finder)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, insert, select
 
+from authz.grants import INSPECTOR
 from db.models import Caseload, CaseloadItem, RoleGrant, User
 from db.types import new_key
 from engine.by_id import NOT_FOUND
@@ -79,6 +80,7 @@ async def _assignee(change: Change, kind: str) -> str:
         .where(
             RoleGrant.user_id == user,
             RoleGrant.organisation_id == change.organisation,
+            RoleGrant.role != INSPECTOR,  # of whom nobody is to hear (I16)
             not_ended(change.now),
         )
     )

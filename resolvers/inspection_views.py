@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, bindparam, case, func, or_, select
+from sqlalchemy import BigInteger, Select, bindparam, func, or_, select
 
 from authz.decision import Shape
 from authz.grants import ALL_LEARNERS, INSPECTOR
 from authz.principal import Principal
-from db.models import InspectionOpening, User
+from db.models import InspectionOpening, RoleGrant, User
 from db.statements import one_of
 from engine.errors import Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sqlalchemy import ColumnElement
+
     from engine.functions import Loading
 
-_USERS, _OPENINGS = User.__table__, InspectionOpening.__table__
+_USERS, _GRANTS = User.__table__, RoleGrant.__table__
+_OPENINGS = InspectionOpening.__table__
 
 
 async def status(rows: Sequence[Mapping[str, Any]], loading: Loading) -> list[str]:
@@ -50,22 +53,34 @@ async def channels(rows: Sequence[Mapping[str, Any]], loading: Loading) -> list[
 
 
 async def duty(rows: Sequence[Mapping[str, Any]], loading: Loading) -> list[str | None]:
-    """Return what is to be done with each account since the visit ended (F01, D4-21, D4-23).
+    """Return what is to be done with each account since a visit ended (F01, D4-21, D4-23).
 
     A generic account may stay active with new credentials; a personal one is cancelled and then
     archived.
     """
-    people = select(User.id, User.email_kind, User.status, User.credentials_rotated_at).where(
-        one_of(_USERS.c.id, "users")
+    people = (
+        select(
+            RoleGrant.id,
+            User.email_kind,
+            User.status,
+            User.credentials_rotated_at,
+            RoleGrant.starts_at,
+        )
+        .join(User, User.id == RoleGrant.user_id)
+        .where(one_of(_GRANTS.c.id, "accounts"))
     )
-    found = await loading.fetch(people, {"users": sorted({row["user_id"] for row in rows})})
-    accounts = {user: (kind, state, rotated) for user, kind, state, rotated in found}
-    closed = await _ended(sorted({row["group_id"] for row in rows if row["group_id"]}), loading)
-    return [_duty(*accounts[row["user_id"]], closed.get(row["group_id"])) for row in rows]
+    found = await loading.fetch(people, {"accounts": sorted(row["id"] for row in rows)})
+    accounts = {row[0]: (row[1], row[2], row[3], row[4]) for row in found}
+    groups = sorted({row["group_id"] for row in rows if row["group_id"]})
+    visits = last_visits(one_of(_OPENINGS.c.group_id, "groups"))
+    ended = {row[0]: row[1] for row in await loading.fetch(visits, {"groups": groups})}
+    return [_duty(*accounts[row["id"]], ended.get(row["group_id"])) for row in rows]
 
 
-def _duty(kind: str, state: str, rotated_at: int | None, ended: int | None) -> str | None:
-    if ended is None:
+def _duty(
+    kind: str, state: str, rotated_at: int | None, begun: int, ended: int | None
+) -> str | None:
+    if ended is None or ended < begun:
         return None
     if kind == "GENERIC":
         due = state == "ACTIVE" and (rotated_at is None or rotated_at < ended)
@@ -73,31 +88,21 @@ def _duty(kind: str, state: str, rotated_at: int | None, ended: int | None) -> s
     return {"ACTIVE": "CANCEL", "CANCELLED": "ARCHIVE"}.get(state)
 
 
-async def _ended(groups: list[str], loading: Loading) -> dict[str, int]:
-    """Return when the last visit of each group ended, of groups without a later opening."""
-    end = case(
-        (InspectionOpening.closed_at.is_not(None), InspectionOpening.closed_at),
-        else_=InspectionOpening.closes_at,
-    )
-    last = (
-        select(InspectionOpening.group_id, func.max(InspectionOpening.number).label("number"))
-        .where(one_of(_OPENINGS.c.group_id, "groups"))
-        .group_by(InspectionOpening.group_id)
-        .subquery()
-    )
-    openings = (
-        select(InspectionOpening.group_id, end, InspectionOpening.opened_at)
-        .join(
-            last,
-            (last.c.group_id == InspectionOpening.group_id)
-            & (last.c.number == InspectionOpening.number),
-        )
+def last_visits(groups: ColumnElement[bool]) -> Select[str, int]:
+    """Return when the last visit of each of these groups that is over by `now` was over.
+
+    Another may be prepared or under way since.
+    """
+    end = func.coalesce(InspectionOpening.closed_at, InspectionOpening.closes_at)
+    return (
+        select(InspectionOpening.group_id, func.max(end))
         .where(
-            or_(InspectionOpening.closed_at.is_not(None), InspectionOpening.opened_at.is_not(None))
+            groups,
+            InspectionOpening.opened_at.is_not(None),
+            end <= bindparam("now", type_=BigInteger),
         )
+        .group_by(InspectionOpening.group_id)
     )
-    found = await loading.fetch(openings, {"groups": groups}) if groups else []
-    return {group: ended for group, ended, _ in found if ended is not None and ended <= loading.now}
 
 
 async def inspector(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import strawberry
-from sqlalchemy import delete, exists, insert, select
+from sqlalchemy import delete, exists, func, insert, select
 
 from authz.grants import INSPECTOR
 from db.models import (
@@ -22,6 +22,7 @@ from db.models import (
 from db.types import new_key
 from engine.errors import Refusal
 from resolvers import checks
+from resolvers.inspection_views import last_visits
 from resolvers.people import not_ended
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _LONDON = ZoneInfo("Europe/London")
 _EPOCH = datetime.fromtimestamp(0, UTC)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
 async def create(change: Change, given: CreateInspectionGroup) -> Keys:
@@ -109,9 +111,11 @@ async def open_visit(change: Change, given: OpenInspection) -> Keys:
     opening = await current(change, group) or await _next(change, group)
     if opening.opened_at is not None:
         raise checks.conflict("ALREADY_OPEN", "The group is open already; close it first.")
+    await _nobody_stayed(change, group)
     if host := change.named["host_id"]:
         opening.host_id = await _member(change, host[0])
-    opens_at, closes_at = _moment(given.opens_at), _moment(given.closes_at)
+    opens_at = _moment("opensAt", given.opens_at)
+    closes_at = _moment("closesAt", given.closes_at)
     opening.opens_at = opens_at if opens_at is not None else opening.opens_at or change.now
     opening.closes_at = closes_at if closes_at is not None else opening.closes_at
     if given.all_learners is not strawberry.UNSET and given.all_learners is not None:
@@ -128,6 +132,32 @@ async def open_visit(change: Change, given: OpenInspection) -> Keys:
     opening.opened_at = change.now
     change.note(opening=opening.id, host=opening.host_id, allLearners=opening.all_learners)
     return {"group": group}
+
+
+async def _nobody_stayed(change: Change, group: str) -> None:
+    """Refuse while somebody of a visit that is over could see the next (F01, D4-23).
+
+    A personal account is to be cancelled and archived; a generic one may stay.
+    """
+    first: int | None = await change.session.scalar(
+        select(func.min(RoleGrant.starts_at))
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            RoleGrant.group_id == group,
+            RoleGrant.role == INSPECTOR,
+            not_ended(change.now),
+            User.email_kind == "PERSONAL",
+            User.status == "ACTIVE",
+        )
+    )
+    of_group = last_visits(InspectionOpening.group_id == group)
+    visits = await change.session.execute(of_group, {"now": change.now})
+    if first is not None and any(first <= over for _, over in visits):
+        message = (
+            "Personal accounts of the last visit are still active: cancel them first, so that they "
+            "do not see this one."
+        )
+        raise checks.conflict("ACCOUNTS_LEFT", message)
 
 
 async def close(change: Change, _given: object) -> Keys:
@@ -234,9 +264,12 @@ async def _member(change: Change, user: str) -> str:
     return user
 
 
-def _moment(given: Any) -> int | None:
+def _moment(name: str, given: Any) -> int | None:
     """Return a given instant as milliseconds; one without an offset is London's (F08)."""
     if given is None or given is strawberry.UNSET:
         return None
     aware = given if given.tzinfo is not None else given.replace(tzinfo=_LONDON)
+    if not _FIRST_YEAR <= given.year <= _LAST_YEAR:
+        message = f"{name} is not in the years {_FIRST_YEAR} to {_LAST_YEAR}."
+        raise checks.bad_input(name, "WINDOW", message)
     return int((aware - _EPOCH).total_seconds() * 1000)

@@ -154,9 +154,11 @@ async def rotate_credentials(change: Change, _given: object) -> Keys:
 async def _become(change: Change, state: str, *before: str) -> Keys:
     """Bring the account into a state; of somebody who holds another role only the grant ends.
 
-    Their sign-in is needed for that role, which is no business of the provider's (X06).
+    Their sign-in is needed for that role, which is no business of the provider's (X06). Nobody
+    gives them one meanwhile: a grant cannot be added to a User who is locked.
     """
-    grant, user = await _held(change)
+    grant = await change.session.get_one(RoleGrant, change.target)
+    user = await change.session.get_one(User, grant.user_id, with_for_update=True)
     if user.status not in before:
         message = f"The account is {user.status}; only one that is {before[0]} becomes {state}."
         raise checks.conflict(f"NOT_{before[0]}", message)
@@ -185,10 +187,14 @@ async def _held(change: Change) -> tuple[RoleGrant, User]:
 
 
 async def _account(change: Change, given: CreateInspectorAccount) -> User:
-    """Return a new User, or the one with this e-mail that waits without any role."""
+    """Return a new User, or the one with this e-mail that waits without any role.
+
+    Who was archived registers again: an address may have passed to another person since.
+    """
     address, name = checks.email("email", given.email), checks.text("name", given.name)
     await change.writer.lock_address(fold(address))  # another provider may write to it, too
-    known = list(await change.session.scalars(select(User).where(User.email_sort == fold(address))))
+    alike = select(User).where(User.email_sort == fold(address)).with_for_update()
+    known = [u for u in await change.session.scalars(alike) if same_address(u.email, address)]
     if known:
         running = select(RoleGrant.id).where(
             RoleGrant.user_id.in_([user.id for user in known]),
@@ -197,8 +203,10 @@ async def _account(change: Change, given: CreateInspectorAccount) -> User:
         held = await change.session.scalar(running.limit(1))
         if len(known) > 1 or held is not None or not await _is_free(change, known[0]):
             raise unavailable()
-        known[0].status = "INVITED"
-        _call(known[0], name)  # nothing is told of what they were called elsewhere
+        if known[0].status == "ARCHIVED":
+            known[0].status, known[0].subject = "INVITED", None
+        known[0].email = address  # nothing is told of how they were written, or called, elsewhere
+        _call(known[0], name)
         return known[0]
     user = User(
         id=new_key(),
@@ -218,8 +226,8 @@ async def _is_free(change: Change, user: User) -> bool:
     """Tell whether a User without a role waits to be invited, or was only ever an inspector."""
     if user.status != "ARCHIVED":
         return user.status == "INVITED"
-    others = select(RoleGrant.id).where(RoleGrant.user_id == user.id, RoleGrant.role != INSPECTOR)
-    return await change.session.scalar(others.limit(1)) is None
+    held = select(RoleGrant.role).where(RoleGrant.user_id == user.id)
+    return set(await change.session.scalars(held)) == {INSPECTOR}
 
 
 def _call(user: User, name: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 
 from db.models import RoleGrant, User
 from db.types import fold, initials, new_key
-from engine.errors import Refusal
+from engine.errors import Refusal, unavailable
 from resolvers import checks
 
 if TYPE_CHECKING:
@@ -24,7 +24,12 @@ _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 async def caller_or_new(change: Change, name: str | None = None) -> User:
     """Return the caller's User; a subject without one gets it from a token's verified e-mail."""
     if change.principal.user is not None:
-        return await change.session.get_one(User, change.principal.user)
+        found = await change.session.get_one(
+            User, change.principal.user, with_for_update={"read": True}
+        )
+        if found.status != "ACTIVE":  # it was cancelled since the grants were read
+            raise unavailable()
+        return found
     identity = change.identity
     if identity.email is None or not identity.email_verified:
         message = (

@@ -12,7 +12,7 @@ from db.models import EmployerAccount, Invitation, Organisation, RoleGrant, User
 from db.types import fold
 from engine.errors import Refusal
 from resolvers import checks, teams
-from resolvers.people import OWNER, effective_owners, membership, team
+from resolvers.people import OWNER, effective_owners, membership, same_address, team
 
 if TYPE_CHECKING:
     from engine.change import Change
@@ -77,8 +77,8 @@ async def _invite(change: Change, given: NewOwner) -> Keys:
 
 async def _grant(change: Change, given: NewOwner, key: str) -> Keys:
     """Make a User the Owner, in place of the role that they may hold on the team."""
-    user = await change.session.get(User, key)
-    if user is None or fold(checks.email("email", given.email)) != user.email_sort:
+    user = await change.session.get(User, key, with_for_update={"read": True})
+    if user is None or not same_address(checks.email("email", given.email), user.email):
         raise Refusal("NOT_FOUND", "There is no user with this id and this e-mail address.")
     if user.subject is None or user.status != "ACTIVE":
         raise checks.conflict("NO_SIGN_IN", f"The user cannot sign in; they are {user.status}.")

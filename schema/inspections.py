@@ -86,8 +86,8 @@ class InspectorAccount(Node):
     duty: InspectorDuty | None = computed(
         _ACCOUNT,
         views.duty,
-        reads=("user_id", "group_id"),
-        description="What is to be done with the account now that the visit is over, if anything.",
+        reads=("id", "group_id"),
+        description="What is to be done with the account now that a visit is over, if anything.",
     )
     group: Annotated[InspectionGroup, strawberry.lazy("schema.inspections")] | None = one(
         _READ, on="group_id"

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from typing import Any
 
 from starlette.applications import Starlette
 
 from commands.acts import do, outcome
 from worlds import Client, World
+
+WAITING = 0.3
+"""Seconds in which an act comes to the lock that it has to wait for."""
 
 PATIENCE = 30.0
 """Seconds after which a race that stands still is a failure."""
@@ -41,6 +46,10 @@ class Racer:
         self._thread.join(PATIENCE)
         self._loop.close()
 
+    def begin(self, *act: Any) -> Future[tuple[str, bytes]]:
+        """Send one mutation, as `act` does, from another racer's thread."""
+        return asyncio.run_coroutine_threadsafe(self._act(*act), self._loop)
+
     async def _run(self, work: Coroutine[Any, Any, Any]) -> Any:
         return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop))
 
@@ -57,6 +66,18 @@ class Racer:
             self._clients[who] = await self._world.client(subject=who[0], email=who[1])
         reply = await do(self._clients[who], name, target, **given)
         return outcome(reply), reply.response.content
+
+
+def meanwhile(racer: Racer, *act: Any) -> tuple[Callable[[str], None], list[Any]]:
+    """A hook that has another act just before a commit, and goes on while that one waits."""
+    begun: list[Any] = []
+
+    def on_step(name: str) -> None:
+        if name == "changed" and not begun:
+            begun.append(racer.begin(*act))
+            time.sleep(WAITING)
+
+    return on_step, begun
 
 
 def all_at(step: str, barrier: threading.Barrier) -> Callable[[str], None]:

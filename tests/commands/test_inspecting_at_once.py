@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import pytest
 import pytest_asyncio
 
+from commands.racers import meanwhile
 from commands.staged import INSPECTOR, TWO
 from commands.test_races import Attempt, Track, person, track  # noqa: F401 -- `track` is a fixture
 from db.demo import demo_key
@@ -270,6 +274,37 @@ async def test_one_address_gets_one_account_of_two_providers(track):  # noqa: F8
         )
         assert made == [(1, 1)]
     await track.sql("DELETE FROM role_grants WHERE id = :id", id=THERE)
+
+
+@pytest.mark.parametrize("first", ["cancelInspector", "createAccount"])
+async def test_nobody_is_made_an_owner_who_is_being_cancelled(track, first):  # noqa: F811 -- a fixture
+    """X06, A08: the sign-in of who holds another role is no business of the provider's."""
+    owned = "FROM role_grants WHERE user_id = :ivy AND system = 'employer_account'"
+    await fresh(track, account=True)
+    await track.sql(
+        f"DELETE {owned}", "UPDATE users SET status = 'ACTIVE' WHERE id = :ivy", ivy=IVY
+    )
+    acts = {
+        "cancelInspector": (person("sue"), "cancelInspector", f"ins_{GRANT}", {}),
+        "createAccount": (person("ivy"), "createAccount", None, {"name": "Ivy Ltd"}),
+    }
+    [second] = set(acts) - {first}
+    one, other, _ = track.racers
+    one.frame.on_step, begun = meanwhile(other, *acts[second])
+    try:
+        ended = {first: (await one.act(*acts[first]))[0]}
+    finally:
+        one.frame.on_step = lambda _: None
+    ended[second] = (await asyncio.wrap_future(begun[0]))[0]
+    [[status]] = await track.sql("SELECT status FROM users WHERE id = :ivy", ivy=IVY)
+    grants = await track.sql(f"SELECT count(*) {owned}", ivy=IVY)
+    assert ended[first] == "ok"
+    if first == "createAccount":
+        assert (ended[second], status, grants) == ("ok", "ACTIVE", [(1,)])
+    else:
+        assert ended[second] in {"CONFLICT/UNAVAILABLE", "UNAUTHENTICATED"}
+        assert (status, grants) == ("CANCELLED", [(0,)])
+    await track.sql(f"DELETE {owned}", ivy=IVY)
 
 
 async def test_one_account_is_taken_up_by_one_sign_in(track):  # noqa: F811 -- a fixture

@@ -304,6 +304,7 @@ def _anchors(principal: Principal, role: str, table: str, row: Row, world: World
     """Return the organisations that this row is part of, for who holds a role there.
 
     An employer sees who is on the team of the account; a provider or an EPAO who is on the staff,
+    which an inspector is not (I16: nobody but who keeps their accounts is to know of them),
     and of their grants those by which somebody can be assigned records (D1-06).
     """
     if table == "organisations":
@@ -380,7 +381,7 @@ def _is_assignable(grant: Row, world: World, now: int) -> bool:
 def _is_of_team(principal: Principal, role: str, grant: Row) -> bool:
     if "EMPLOYER" in ROLES[role].organisation_kinds:
         return _is_membership(grant, principal.now)
-    return not_ended(grant, principal.now)
+    return grant["role"] != INSPECTOR and not_ended(grant, principal.now)
 
 
 def _is_membership(grant: Row, now: int) -> bool:

@@ -75,15 +75,13 @@ def _status(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> st
 
 
 def _ended(group: str | None, world: World, now: int) -> int | None:
-    """Return when the last visit of a group was over, None where one is to come or under way."""
-    openings = [row for row in world.all("inspection_openings") if row["group_id"] == group]
-    if not openings:
-        return None
-    last = max(openings, key=lambda row: row["number"])
-    if last["closed_at"] is None and last["opened_at"] is None:
-        return None
-    end = last["closed_at"] if last["closed_at"] is not None else last["closes_at"]
-    return end if end <= now else None
+    """Return when the last visit of a group that is over was over, None where none is."""
+    over = []
+    for row in world.all("inspection_openings"):
+        if row["group_id"] == group and row["opened_at"] is not None:
+            end = row["closes_at"] if row["closed_at"] is None else row["closed_at"]
+            over += [end] if end <= now else []
+    return max(over, default=None)
 
 
 def _duty(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> str | None:
@@ -92,8 +90,8 @@ def _duty(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> str 
     ended = _ended(thing.row["group_id"], asked.world, asked.principal.now)
     user = asked.world.get("users", thing.row["user_id"])
     assert user is not None
-    if ended is None:
-        return None
+    if ended is None or ended < thing.row["starts_at"]:
+        return None  # they were let in for a later one
     if user["email_kind"] == "GENERIC":
         rotated = user["credentials_rotated_at"]
         old = rotated is None or rotated < ended

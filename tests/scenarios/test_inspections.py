@@ -316,7 +316,10 @@ async def test_s84_a_visit_needs_a_host_and_a_window(world):
     ("who", "expected"),
     [
         ("lou", ("BAD_USER_INPUT", "NOT_STAFF", "input.hostId")),
-        ("ivy", ("BAD_USER_INPUT", "NOT_STAFF", "input.hostId")),
+        (
+            "ivy",
+            ("NOT_FOUND", None, "input.hostId"),
+        ),  # an inspector is none of the provider's people
         ("ann", ("NOT_FOUND", None, "input.hostId")),
         ("olga", ("NOT_FOUND", None, "input.hostId")),
     ],
