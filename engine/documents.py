@@ -187,8 +187,7 @@ def _chosen(document: DocumentNode, name: str | None) -> OperationDefinitionNode
         return operations[0]
     if name is not None:
         raise refused("BAD_USER_INPUT", f"The document has no operation named {name[:50]!r}.")
-    if not operations:
-        raise refused("BAD_USER_INPUT", "The document has no operation.")
+    # a document without any is not valid, since nothing uses its fragments
     message = "The document has several operations: operationName must choose one."
     raise refused("BAD_USER_INPUT", message)
 

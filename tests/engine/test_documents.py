@@ -109,6 +109,13 @@ def test_a_document_of_fragments_has_nothing_to_run():
     assert error["extensions"]["code"] in {"BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED"}
 
 
+def test_a_number_beyond_what_is_read_is_refused_in_our_words():
+    text = "{ organisations(first: " + "9" * 5_000 + ") { totalCount } }"
+    error = refusal(Documents(SCHEMA, Limits()), text)
+    assert error["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+    assert error["message"] == "A number has too many digits."
+
+
 UNREADABLE = ["", " ", "# only a remark", "{", "}", "{ me }}", "{ me { id }", "query {", "{ \u0007 }", "nonsense"]  # fmt: skip
 
 

@@ -137,6 +137,8 @@ WRONG_PAGES = [
     {"last": -1},
     {"last": 101},
     {"first": 2_147_483_647},
+    {"first": 1, "before": "a"},
+    {"last": 1, "after": "a"},
 ]
 
 
