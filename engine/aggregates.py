@@ -63,6 +63,7 @@ class AggregateSource:
     ) -> dict[object, Totals]:
         """Return the totals of each parent key, or of all rows under None."""
         parameters = self._filter.parameters(given.get(FILTER))
+        run.seen.search(self._filter.searched)
         if keys is None:
             return {None: self._read((await run.rows(self._statement, parameters))[0])}
         nothing = Totals(0, {summed.column: Sums() for summed in self._columns})

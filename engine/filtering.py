@@ -42,12 +42,14 @@ class FilterCompiler:
     reach: Reach
     coordinate: str
     _operands: list[Comparison] = field(default_factory=list)
+    _searched: dict[str, Field] = field(default_factory=dict)
 
     def compile(self, entity: Entity, value: Mapping[str, Any], rows: Scope) -> Filter:
         """Return the filter over rows in this scope, or raise Refused for an argument."""
         within: list[Where] = []
         where = tuple(self._conjuncts(entity, value, rows, FILTER, within))
-        return Filter(tuple(within), where, tuple(self._operands))
+        searched = tuple(self._searched.values())
+        return Filter(tuple(within), where, tuple(self._operands), searched)
 
     def _conjuncts(
         self,
@@ -112,6 +114,8 @@ class FilterCompiler:
         if all(operand is None for operand in item.values()):
             return
         needed = self.rights(place, rows, path)
+        if place.guarded.watched:
+            self._searched[place.coordinate] = place
         subject = self._subject(entity, place)
         for operator, operand in item.items():
             if operand is None:

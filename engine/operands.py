@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from authz.decision import Where
+    from engine.catalogue import Field
     from engine.comparing import Comparison
     from engine.segments import OfRow
 
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A compiled filter: what it makes of the scope, and how its operands are stored."""
+    """A compiled filter: what it makes of the scope, and how its operands are stored.
+
+    `searched` are the watched fields that it finds rows by.
+    """
 
     within: tuple[Where, ...] = ()
     where: tuple[OfRow, ...] = ()
     operands: tuple[Comparison, ...] = ()
+    searched: tuple[Field, ...] = ()
 
     def parameters(self, value: Mapping[str, Any] | None) -> dict[str, object]:
         """Return what a filter of the same shape compares with, or raise Refusal."""

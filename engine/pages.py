@@ -135,6 +135,7 @@ class PageSource:
         """
         value = given.get(FILTER)
         parameters = self._filter.parameters(value)
+        run.seen.search(self._filter.searched)
         text = orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
         shape = str(len(self._places))  # who gains or loses a right reads another list
         parts = (self._coordinate, self._order.name, shape, text, run.principal.subject)

@@ -1,4 +1,7 @@
-"""Watched reads: who was shown what is most private, written down before the bytes leave."""
+"""Watched reads: who was shown what is most private, or searched for it, is written down.
+
+It is, before the bytes leave.
+"""
 
 from __future__ import annotations
 
@@ -31,17 +34,29 @@ class Group(NamedTuple):
 
 @dataclass(slots=True)
 class Seen:
-    """What one operation has shown of watched fields: keys of rows, and coordinates, by group."""
+    """What one operation has shown of watched fields: keys of rows, and coordinates, by group.
+
+    Coordinates of fields that rows were searched by stand by themselves, since no row showed them.
+    """
 
     keys: dict[Group, set[str]] = field(default_factory=dict)
     coordinates: dict[Group, set[str]] = field(default_factory=dict)
+    searched: dict[Group, set[str]] = field(default_factory=dict)
 
     def add(self, place: Field, key: str) -> None:
         """Note that a field of a row was shown."""
-        owner = place.coordinate.partition(".")[0]
-        group = Group(owner, place.guarded.action)
+        group = _group(place)
         self.keys.setdefault(group, set()).add(key)
         self.coordinates.setdefault(group, set()).add(place.coordinate)
+
+    def search(self, places: Sequence[Field]) -> None:
+        """Note that rows were found, or not found, by watched fields."""
+        for place in places:
+            self.searched.setdefault(_group(place), set()).add(place.coordinate)
+
+
+def _group(place: Field) -> Group:
+    return Group(place.coordinate.partition(".")[0], place.guarded.action)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +82,12 @@ async def write_down(
     policy: Policy,
     database: Database,
 ) -> None:
-    """Write one row of the audit for each group of watched fields that was shown.
+    """Write one row of the audit for each group of watched fields that was shown or searched by.
 
     What cannot be written fails the read.
     """
-    if not seen.keys:
+    groups = sorted(seen.keys.keys() | seen.searched.keys())
+    if not groups:
         return
     rows = [
         {
@@ -84,11 +100,18 @@ async def write_down(
             "source": ", ".join(policy.sources(group.action)),
             "decision": "ALLOWED",
             "resource_type": group.type_name,
-            "details": orjson.dumps(
-                {"ids": sorted(keys), "fields": sorted(seen.coordinates[group])}
-            ).decode(),
+            "details": orjson.dumps(_details(seen, group)).decode(),
         }
-        for group, keys in sorted(seen.keys.items())
+        for group in groups
     ]
     async with database.transaction() as writer:
         await writer.session.execute(insert(AuditEvent), rows)
+
+
+def _details(seen: Seen, group: Group) -> dict[str, list[str]]:
+    shown = {
+        "ids": sorted(seen.keys.get(group, ())),
+        "fields": sorted(seen.coordinates.get(group, ())),
+    }
+    searched = seen.searched.get(group)
+    return {**shown, "searched": sorted(searched)} if searched else shown

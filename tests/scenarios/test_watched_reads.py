@@ -66,6 +66,51 @@ async def work_of(world: World, *numbers: int) -> list[str]:
     return sorted(id_ for id_, record in rows if record in keys(*numbers))
 
 
+SEARCHES = [
+    ('{dateOfBirth: {lt: "2003-01-01"}}', ["ApprenticeRecord.dateOfBirth"]),
+    (
+        '{or: [{not: {email: {in: ["x", "y"]}}}, {dateOfBirth: {gt: "1990-01-01"}}, {email: {eq: "x"}}]}',
+        ["ApprenticeRecord.dateOfBirth", "ApprenticeRecord.email"],
+    ),
+    ('{uln: {eq: "9900000001"}}', None),
+    ("{dateOfBirth: {lt: null}}", None),
+]
+
+
+@WAYS
+@pytest.mark.parametrize(("by", "fields"), SEARCHES)
+async def test_who_finds_rows_by_it_is_written_down_too(own_world, by, fields, plain):
+    """A count by birth date tells a birth date, however little is selected."""
+    max_ = await own_world.client("max")
+    reply = await max_.ask(
+        f"{{ apprenticeRecords(first: 0, filter: {by}) {{ totalCount }} }}", plain=plain
+    )
+    assert reply.errors == []
+    events = await written(own_world, reply)
+    assert brief(events) == ({IDENTITY: ([], [])} if fields else {})
+    assert [json.loads(event["details"])["searched"] for event in events] == [fields] * len(events)
+    for event in events:
+        assert (event["subject"], event["resource_type"]) == ("max", "ApprenticeRecord")
+        assert "1990" not in event["details"]
+
+
+@WAYS
+async def test_what_was_searched_by_stands_beside_what_was_shown(own_world, plain):
+    max_ = await own_world.client("max")
+    reply = await max_.ask(
+        '{ apprenticeRecords(first: 9, filter: {uln: {eq: "9900000001"}, not: {email: {eq: "x"}}})'
+        " { nodes { dateOfBirth } } }",
+        plain=plain,
+    )
+    assert reply.errors == []
+    [event] = await written(own_world, reply)
+    assert json.loads(event["details"]) == {
+        "ids": keys(1),
+        "fields": ["ApprenticeRecord.dateOfBirth"],
+        "searched": ["ApprenticeRecord.email"],
+    }
+
+
 @WAYS
 async def test_one_row_for_each_group_of_what_was_shown(own_world, plain):
     tina = await own_world.client("tina")
