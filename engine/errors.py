@@ -10,7 +10,7 @@ The codes are the closed set of `Code`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from graphql import GraphQLError
 
@@ -86,6 +86,14 @@ class Withheld:
         extensions.update(self.details)
         error["extensions"] = extensions
         return error
+
+
+def refused_at(refusal: RequestRefused, coordinate: str, node: AstNode | None) -> Withheld:
+    """Return what stands for one field where the rest of a request is answered."""
+    [error] = refusal.errors
+    extensions: Any = error["extensions"]
+    details = {name: value for name, value in extensions.items() if name != "code"}
+    return Withheld(extensions["code"], str(error["message"]), coordinate, details, node)
 
 
 def refused(code: Code, message: str, **details: object) -> RequestRefused:

@@ -12,7 +12,7 @@ from engine.collect import Collector
 from engine.command_specs import Command
 from engine.commands import input_of
 from engine.decider import Decider
-from engine.errors import Refusal
+from engine.errors import Refusal, RequestRefused, refused_at
 from engine.finding import Finder
 from engine.links import arguments_of
 from engine.row_planner import RowPlanner
@@ -110,6 +110,8 @@ class Mutations:
                 await self._payload(made, key, call, nodes, keys, variables, collector)
             except Refusal as refusal:
                 made.data[key] = withheld_of(refusal, place.coordinate, nodes[0])
+            except RequestRefused as refusal:  # of a payload: the change is made
+                made.data[key] = refused_at(refusal, place.coordinate, nodes[0])
         return made
 
     @staticmethod

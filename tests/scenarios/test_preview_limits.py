@@ -6,7 +6,7 @@ from differential.inspected import VIEW_ALL, add_group, add_opening, let_in
 from engine.limits import Limits
 from scenarios.inspecting import TWO, in_force, visit
 from scenarios.records import the_error
-from scenarios.rows import user_key
+from scenarios.rows import organisation_id, user_key
 
 PREVIEW = (
     "query ($id: ID!, $document: String!, $variables: JSON) { inspectionGroup(id: $id) {"
@@ -42,6 +42,26 @@ async def test_so_many_previews_are_answered_and_not_one_more(world, beside):
         "QUERY_TOO_COMPLEX",
         "PREVIEWS",
     )
+
+
+async def test_a_change_is_told_though_its_payload_previews_too_much(world):
+    """What is committed is never answered as a request that was not run."""
+    sue, prov = await world.client("sue"), await organisation_id(world, "prov")
+    asked = " ".join(
+        f"p{n}: previewAccess(permissions: [], channels: [CONSOLE], document: $document)"
+        for n in range(MOST + 1)
+    )
+    made = 'createInspectionGroup(input: {organisationId: $prov, name: "Made", body: EQA})'
+    reply = await sue.ask(
+        f"mutation ($prov: ID!, $document: String!) {{ one: {made} {{ group {{ {asked} }} }}"
+        f" two: {made} {{ group {{ name }} }} }}",
+        {"prov": prov, "document": ASKED},
+    )
+    assert reply.data == {"one": None, "two": {"group": {"name": "Made"}}}
+    [error] = reply.errors
+    assert (error["path"], error["extensions"]["code"]) == (["one"], "QUERY_TOO_COMPLEX")
+    groups = await world.sql("SELECT count(*) FROM inspection_groups WHERE name = 'Made'")
+    assert [tuple(row) for row in groups] == [(2,)]
 
 
 async def test_the_variables_of_a_preview_are_as_few_as_those_of_a_request(world):
