@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _LONDON = ZoneInfo("Europe/London")
 _EPOCH = datetime.fromtimestamp(0, UTC)
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_FIRST_YEAR, _LAST_YEAR = 2000, 2999
 
 
 async def create(change: Change, given: CreateInspectionGroup) -> Keys:
