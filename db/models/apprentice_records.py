@@ -14,7 +14,7 @@ class ApprenticeRecord(Base):
 
     `last_name_sort` folds the last name, then the first; money is in pence. A page by id or by
     name of one organisation's records is read off an index, however many there are. Keys are
-    random, so on PostgreSQL a hash finds one key among millions in a page, and the B-tree in four
+    random, and PostgreSQL finds one among millions sooner by a hash than by a B-tree
     (docs/performance.md). Whoever moves a record to another provider or EPAO ends the assignments
     of the one that it leaves.
     """
