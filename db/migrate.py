@@ -66,7 +66,7 @@ async def upgrade(url: str) -> None:
 def compared(connection: Connection) -> Callable[..., bool]:
     """Return Alembic's `include_object`: which parts of the models this database should have.
 
-    Alembic does not heed `ddl_if`, so an index of PostgreSQL's kinds would be missed on SQLite.
+    Otherwise an index of PostgreSQL's kinds would be missed on SQLite.
     """
     dialect = connection.dialect.name
 

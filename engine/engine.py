@@ -178,8 +178,7 @@ class Engine:
         operation, report = asked.operation, asked.report
         if operation.introspects or asked.plain:
             report.plan = "plain"
-            given = dict(asked.request.variables or {})
-            return await self._plain(operation, run, given, report)
+            return await self._plain(operation, run, dict(asked.request.variables or {}), report)
         report.plan = "engine"
         plan, fresh = self._plans.of(operation, run.principal.fingerprint, run.variables)
         report.decisions = plan.decisions if fresh else 0
@@ -244,9 +243,6 @@ class Engine:
         if operation.introspects:
             shown = self._introspection.shown_to(run.principal.fingerprint)
         result = await execute_plainly(self.catalogue, operation, context, given, shown)
-        for error in result.errors or ():
-            if isinstance(error.original_error, RequestRefused):
-                raise error.original_error
         if context.exhausted:
             raise too_large("The answer would hold more objects than an answer may.", "POSITIONS")
         report.decisions = context.decider.taken

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, Executor, FieldNode, GraphQLError, execute
 
-from engine.errors import MASKED
+from engine.errors import MASKED, RequestRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +51,8 @@ async def execute_plainly(
 ) -> ExecutionResult:
     """Run an operation on graphql-core; variables as the request gave them.
 
-    `shown` stands before each resolver and decides what introspection reads.
+    `shown` stands before each resolver and decides what introspection reads. A resolver's
+    RequestRefused is of the whole request.
     """
     result = execute(
         catalogue.schema,
@@ -63,7 +64,11 @@ async def execute_plainly(
         middleware=[shown] if shown else None,
         executor_class=_Executor,
     )
-    return result if isinstance(result, ExecutionResult) else await result
+    result = result if isinstance(result, ExecutionResult) else await result
+    for error in result.errors or ():
+        if isinstance(error.original_error, RequestRefused):
+            raise error.original_error
+    return result
 
 
 def plain_error(error: GraphQLError, context: PlainContext) -> dict[str, object]:

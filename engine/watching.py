@@ -1,7 +1,4 @@
-"""Watched reads: who was shown what is most private, or searched for it, is written down.
-
-It is, before the bytes leave.
-"""
+"""Watched reads: showing what is most private, and searching by it, is written down beforehand."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from sqlalchemy import exists, or_, select
 from db.models import Ilr, InspectionLearner, InspectionOpening
 from engine.errors import Refusal
 from resolvers import checks
-from resolvers.inspections import managed
+from resolvers.visits import managed
 
 if TYPE_CHECKING:
     from engine.change import Change

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import strawberry
-from sqlalchemy import delete, exists, func, insert, select
+from sqlalchemy import delete, exists, insert, select
 
 from authz.grants import INSPECTOR
 from db.models import (
     ApprenticeRecord,
-    Ilr,
     InspectionGroup,
     InspectionLearner,
     InspectionOpening,
@@ -22,8 +21,8 @@ from db.models import (
 from db.types import new_key
 from engine.errors import Refusal
 from resolvers import checks
-from resolvers.inspection_views import last_visits
 from resolvers.people import not_ended
+from resolvers.visits import current, managed, nobody_stayed, require_verified
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +110,7 @@ async def open_visit(change: Change, given: OpenInspection) -> Keys:
     opening = await current(change, group) or await _next(change, group)
     if opening.opened_at is not None:
         raise checks.conflict("ALREADY_OPEN", "The group is open already; close it first.")
-    await _nobody_stayed(change, group)
+    await nobody_stayed(change, group)
     if host := change.named["host_id"]:
         opening.host_id = await _member(change, host[0])
     opens_at = _moment("opensAt", given.opens_at)
@@ -134,32 +133,6 @@ async def open_visit(change: Change, given: OpenInspection) -> Keys:
     return {"group": group}
 
 
-async def _nobody_stayed(change: Change, group: str) -> None:
-    """Refuse while somebody of a visit that is over could see the next (F01, D4-23).
-
-    A personal account is to be cancelled and archived; a generic one may stay.
-    """
-    first: int | None = await change.session.scalar(
-        select(func.min(RoleGrant.starts_at))
-        .join(User, User.id == RoleGrant.user_id)
-        .where(
-            RoleGrant.group_id == group,
-            RoleGrant.role == INSPECTOR,
-            not_ended(change.now),
-            User.email_kind == "PERSONAL",
-            User.status == "ACTIVE",
-        )
-    )
-    of_group = last_visits(InspectionOpening.group_id == group)
-    visits = await change.session.execute(of_group, {"now": change.now})
-    if first is not None and any(first <= over for _, over in visits):
-        message = (
-            "Personal accounts of the last visit are still active: cancel them first, so that they "
-            "do not see this one."
-        )
-        raise checks.conflict("ACCOUNTS_LEFT", message)
-
-
 async def close(change: Change, _given: object) -> Keys:
     """End the visit: from now on nothing of the group is in an inspector's sight (D4-12)."""
     opening = await current(change, change.target or "")
@@ -168,49 +141,6 @@ async def close(change: Change, _given: object) -> Keys:
     opening.closed_at = change.now
     change.note(opening=opening.id)
     return {"group": change.target}
-
-
-async def current(change: Change, group: str) -> InspectionOpening | None:
-    """Return the opening that is prepared or in force, None when the last visit is over."""
-    opening = await change.session.scalar(
-        select(InspectionOpening)
-        .where(InspectionOpening.group_id == group)
-        .order_by(InspectionOpening.number.desc())
-        .limit(1)
-    )
-    if opening is None or opening.closed_at is not None:
-        return None
-    over = opening.closes_at is not None and opening.closes_at <= change.now
-    return None if over and opening.opened_at is not None else opening
-
-
-async def managed(change: Change, group: str) -> bool:
-    """Tell whether an account that is let into the group may manage ILRs."""
-    grants = select(RoleGrant.permissions).where(
-        RoleGrant.group_id == group,
-        RoleGrant.role == INSPECTOR,
-        not_ended(change.now),
-    )
-    return any("MANAGE_ILR" in each.split() for each in await change.session.scalars(grants))
-
-
-async def require_verified(
-    change: Change, records: Sequence[str], name: str = "input.recordIds[{}]"
-) -> None:
-    """Refuse learners whose ILR is not QA verified, naming the first of them or the input."""
-    verified = exists().where(Ilr.record_id == ApprenticeRecord.id, Ilr.qa_verified_at.is_not(None))
-    found = await change.session.scalars(
-        select(ApprenticeRecord.id).where(ApprenticeRecord.id.in_(records), ~verified)
-    )
-    unverified = set(found)
-    for number, record in enumerate(records):
-        if record in unverified:
-            raise Refusal(
-                "PRECONDITION",
-                "The ILR of every learner has to be QA verified where an inspector manages ILRs.",
-                reason="ILR_NOT_QA_VERIFIED",
-                input=name.format(number),
-            )
 
 
 async def _next(change: Change, group: str) -> InspectionOpening:

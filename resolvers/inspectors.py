@@ -8,13 +8,13 @@ import strawberry
 from sqlalchemy import select
 
 from authz.grants import INSPECTOR
-from db.models import InspectionGroup, InspectionLearner, RoleGrant, User
+from db.models import InspectionGroup, RoleGrant, User
 from db.types import fold, initials, new_key
 from engine.errors import Refusal, unavailable
 from resolvers import checks
 from resolvers.inspection_views import check_channels
-from resolvers.inspections import current, require_verified
 from resolvers.people import not_ended, same_address
+from resolvers.visits import require_all_verified
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ async def create(change: Change, given: CreateInspectorAccount) -> Keys:
     through = _words(given.channels, _CONSOLE)
     check_channels(allowed, through, "input.")
     if "MANAGE_ILR" in allowed:
-        await _all_verified(change, group.id)
+        await require_all_verified(change, group.id)
     user = await _account(change, given)
     user.email_kind, user.channels = given.email_kind.value, " ".join(sorted(through))
     grant = RoleGrant(
@@ -68,7 +68,7 @@ async def update(change: Change, given: UpdateInspectorAccount) -> Keys:
     through = _words(given.channels, user.channels.split())
     check_channels(allowed, through, "input.")
     if "MANAGE_ILR" in allowed and grant.group_id is not None:
-        await _all_verified(change, grant.group_id)
+        await require_all_verified(change, grant.group_id)
     grant.permissions, user.channels = " ".join(sorted(allowed)), " ".join(sorted(through))
     grant.revision += 1
     change.note(permissions=sorted(allowed), channels=sorted(through))
@@ -232,19 +232,6 @@ async def _is_free(change: Change, user: User) -> bool:
 
 def _call(user: User, name: str) -> None:
     user.name, user.name_sort, user.initials = name, fold(name), initials(name)
-
-
-async def _all_verified(change: Change, group: str) -> None:
-    """Refuse to let ILRs be managed while a learner of the group has one that is not verified."""
-    opening = await current(change, group)
-    if opening is None:
-        return
-    records = await change.session.scalars(
-        select(InspectionLearner.record_id)
-        .where(InspectionLearner.opening_id == opening.id)
-        .order_by(InspectionLearner.added_at, InspectionLearner.id)
-    )
-    await require_verified(change, list(records), "input.permissions")
 
 
 def _words(given: Any, otherwise: Sequence[str]) -> list[str]:

@@ -22,7 +22,7 @@ class ApprenticeRecord(Base):
     __tablename__ = "apprentice_records"
     __table_args__ = (
         Index(None, "last_name_sort", "id"),
-        Index(None, "id", postgresql_using="hash").ddl_if(dialect="postgresql"),
+        Index(None, "id", postgresql_using="hash"),  # there alone: `db.base.indexes`
         *(Index(None, f"{party}_id", "id") for party in _PARTIES),
         *(Index(None, f"{party}_id", "last_name_sort", "id") for party in _PARTIES),
     )

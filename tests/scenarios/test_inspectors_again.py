@@ -28,21 +28,21 @@ async def let_in(made, email, name):
     return {"accountId": payload["account"]["id"]}
 
 
-async def end(made, account):
-    """Cancel and archive an account, in this order (D4-23)."""
-    await done(made.sue, "cancelInspector", **account)
-    await done(made.sue, "archiveInspector", **account)
+async def come_and_gone(made, subject, email, name):
+    """Have somebody register, work and be cancelled and archived, in this order (D4-23)."""
+    client = await made.world.client(subject=subject, email=email.lower())
+    account = await let_in(made, email, name)
+    await done(client, "registerInspector", name=name)
+    for act in ("activateInspector", "cancelInspector", "archiveInspector"):
+        await done(made.sue, act, **account)
+    return client
 
 
 # D4-03: «the correct email address for the external party so they can register»; D4-13.
 async def test_an_address_that_is_only_folded_alike_is_another_persons(world):
     """For searching faß.test and fass.test are one; they are two people's domains."""
     made = await visit(world)
-    mallory = await world.client(subject="mallory", email="ivy@fass.test")
-    first = await let_in(made, "ivy@fass.test", "Mallory")
-    await done(mallory, "registerInspector", name="Mallory")
-    await done(made.sue, "activateInspector", **first)
-    await end(made, first)
+    mallory = await come_and_gone(made, "mallory", "ivy@fass.test", "Mallory")
     second = await let_in(made, "ivy@faß.test", "Ivy Fass")
     await done(made.sue, "activateInspector", **second)
     await made.add(1, 2)
@@ -57,11 +57,7 @@ async def test_an_address_that_is_only_folded_alike_is_another_persons(world):
 async def test_who_was_archived_registers_again(world):
     """An address may have passed to another person since; whoever reads its mail now registers."""
     made = await visit(world)
-    before = await world.client(subject="before", email="desk@example.test")
-    first = await let_in(made, "Desk@example.test", "Before")
-    await done(before, "registerInspector", name="Before")
-    await done(made.sue, "activateInspector", **first)
-    await end(made, first)
+    before = await come_and_gone(made, "before", "Desk@example.test", "Before")
     again = await let_in(made, "desK@example.test", "After")
     await done(made.sue, "activateInspector", **again)
     await made.add(1)

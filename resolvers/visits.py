@@ -1,0 +1,101 @@
+"""The visits of a group: which one counts, and what has to hold of its learners and accounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import exists, func, select
+
+from authz.grants import INSPECTOR
+from db.models import ApprenticeRecord, Ilr, InspectionLearner, InspectionOpening, RoleGrant, User
+from engine.errors import Refusal
+from resolvers import checks
+from resolvers.inspection_views import last_visits
+from resolvers.people import not_ended
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from engine.change import Change
+
+
+async def current(change: Change, group: str) -> InspectionOpening | None:
+    """Return the opening that is prepared or in force, None when the last visit is over."""
+    opening = await change.session.scalar(
+        select(InspectionOpening)
+        .where(InspectionOpening.group_id == group)
+        .order_by(InspectionOpening.number.desc())
+        .limit(1)
+    )
+    if opening is None or opening.closed_at is not None:
+        return None
+    over = opening.closes_at is not None and opening.closes_at <= change.now
+    return None if over and opening.opened_at is not None else opening
+
+
+async def managed(change: Change, group: str) -> bool:
+    """Tell whether an account that is let into the group may manage ILRs."""
+    grants = select(RoleGrant.permissions).where(
+        RoleGrant.group_id == group,
+        RoleGrant.role == INSPECTOR,
+        not_ended(change.now),
+    )
+    return any("MANAGE_ILR" in each.split() for each in await change.session.scalars(grants))
+
+
+async def require_verified(
+    change: Change, records: Sequence[str], name: str = "input.recordIds[{}]"
+) -> None:
+    """Refuse learners whose ILR is not QA verified, naming the first of them or the input."""
+    verified = exists().where(Ilr.record_id == ApprenticeRecord.id, Ilr.qa_verified_at.is_not(None))
+    found = await change.session.scalars(
+        select(ApprenticeRecord.id).where(ApprenticeRecord.id.in_(records), ~verified)
+    )
+    unverified = set(found)
+    for number, record in enumerate(records):
+        if record in unverified:
+            raise Refusal(
+                "PRECONDITION",
+                "The ILR of every learner has to be QA verified where an inspector manages ILRs.",
+                reason="ILR_NOT_QA_VERIFIED",
+                input=name.format(number),
+            )
+
+
+async def require_all_verified(change: Change, group: str) -> None:
+    """Refuse to let ILRs be managed while a learner of the group has one that is not verified."""
+    opening = await current(change, group)
+    if opening is None:
+        return
+    records = await change.session.scalars(
+        select(InspectionLearner.record_id)
+        .where(InspectionLearner.opening_id == opening.id)
+        .order_by(InspectionLearner.added_at, InspectionLearner.id)
+    )
+    await require_verified(change, list(records), "input.permissions")
+
+
+async def nobody_stayed(change: Change, group: str) -> None:
+    """Refuse while somebody of a visit that is over could see the next (F01, D4-23).
+
+    A personal account is to be cancelled and archived; a generic one may stay.
+    """
+    first: int | None = await change.session.scalar(
+        select(func.min(RoleGrant.starts_at))
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            RoleGrant.group_id == group,
+            RoleGrant.role == INSPECTOR,
+            not_ended(change.now),
+            User.email_kind == "PERSONAL",
+            User.status == "ACTIVE",
+        )
+    )
+    of_group = last_visits(InspectionOpening.group_id == group)
+    visits = await change.session.execute(of_group, {"now": change.now})
+    if first is not None and any(first <= over for _, over in visits):
+        message = (
+            "Personal accounts of the last visit are still active: cancel them first, so that they "
+            "do not see this one."
+        )
+        raise checks.conflict("ACCOUNTS_LEFT", message)
