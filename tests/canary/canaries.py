@@ -21,6 +21,8 @@ _LONDON = ZoneInfo("Europe/London")
 _TEXT = re.compile(r"zq(\d{5})qz", re.IGNORECASE)
 _KEY = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
 _NUMBER = re.compile(r"(?<!\d)\d{8,16}(?!\d)")
+_DIGEST = re.compile(r"\b(?=\d*[a-f])[0-9a-f]{16,64}\b")
+"""What names requests and documents in the log: such a one has any eight digits now and then."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MINUTE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4} at \d\d:\d\d")
@@ -97,7 +99,7 @@ def _spellings(text: str) -> Iterator[object]:
     for number in _TEXT.findall(text):
         yield "text", int(number)
     yield from _KEY.findall(text)
-    yield from map(int, _NUMBER.findall(text))
+    yield from map(int, _NUMBER.findall(_DIGEST.sub("", text)))
     yield from _DAY.findall(text)
     yield from _MINUTE.findall(text)
     for spelling in _INSTANT.findall(text):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from canary.canaries import Canaries, Cell
 from canary.columns import EXCUSED, TABLES, name_of, shown_as_words
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -49,3 +50,12 @@ async def test_no_value_stands_in_two_cells(crawler):
         and row[column.name] is not None
     ]
     assert len(texts) == len(set(texts))
+
+
+async def test_a_number_is_found_in_text_but_not_by_chance_in_a_random_name():
+    canaries = Canaries()
+    cell = Cell("accounts", "a", "levy")
+    number = canaries.number(cell)
+    for text in (f"{number}", f'{{"levy":{number}}}', f"levy{number}GBP", f"-{number}.00"):
+        assert canaries.found(text) == {cell}, text
+    assert not canaries.found(f'{{"requestId":"28fbd{number}dfb","document":"{number:064x}"}}')
