@@ -1,34 +1,130 @@
-"""Compiles selections over connections: their parts, each with a view of the same rows."""
+"""Compiles selections over connections and sums: their parts, each with a view of the same rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from engine.connections import ConnectionView
+from engine.aggregates import AggregateLink, AggregateSource, aggregate_view
+from engine.connections import ConnectionView, PageLink
+from engine.errors import Withheld
+from engine.gateways import gateway_of
+from engine.pages import PageSource
+from engine.specs import Aggregate, Paged, order_of
 
 if TYPE_CHECKING:
     from graphql import FieldNode
 
-    from engine.catalogue import Entity
+    from authz.decision import Decision
+    from engine.catalogue import Catalogue, Entity, Field
     from engine.collect import Collector
+    from engine.decider import Decider
     from engine.fetch import Fetch
-    from engine.views import Marks, View
+    from engine.finding import Finder
+    from engine.gates import Gateway
+    from engine.views import Link, Marks, View
+
+
+class Rows(Protocol):
+    """What compiles the rows of a connection."""
+
+    def fetch(
+        self,
+        entity: Entity,
+        key: str,
+        action: str,
+        decision: Decision | None = None,
+        chosen: str | None = None,
+    ) -> Fetch:
+        """Return the rows that lie in scope of an action."""
+        ...
+
+    def view(self, entity: Entity, fetch: Fetch, nodes: list[FieldNode]) -> View:
+        """Return what is asked of each of them."""
+        ...
 
 
 class ConnectionPlanner:
-    """Compiles what is asked of one connection; `rows` compiles what is asked of its rows."""
+    """Compiles connections and sums, of rows that hang on a parent or on nothing."""
 
     def __init__(
         self,
+        catalogue: Catalogue,
+        decider: Decider,
         collector: Collector,
-        rows: Callable[[Entity, Fetch, list[FieldNode]], View],
+        finder: Finder,
+        rows: Rows,
     ) -> None:
-        """Take what collects fields, and what compiles rows."""
+        """Take what decides, what is asked, and what compiles rows."""
+        self._catalogue = catalogue
+        self._decider = decider
         self._collector = collector
+        self._finder = finder
         self._rows = rows
 
-    def connection(
+    def paged(
+        self,
+        place: Field,
+        nodes: list[FieldNode],
+        spec: Paged,
+        decision: Decision,
+        parent: Fetch | None,
+    ) -> Link:
+        """Return the connection hanging on a parent, or on nothing at the root."""
+        entity = self._catalogue.entities[place.target]
+        chosen = self._finder.chosen(place, nodes[0])
+        gateway = self._hung(place, nodes[0], spec, decision, parent)
+        if isinstance(chosen, Withheld):
+            shape = ConnectionView(f"{entity.name}Connection")
+            return PageLink(place, nodes[0], {}, gateway, chosen, shape)
+        fetch = self._rows.fetch(entity, spec.by or "id", place.guarded.action, decision, chosen)
+        shape, marks = self._connection(entity, fetch, nodes)
+        found = self._finder.found(place, nodes[0], fetch, order_of(spec))
+        source = (
+            found
+            if isinstance(found, Withheld)
+            else PageSource(
+                fetch, f"{place.coordinate}{chosen or ''}", *found, by_parent=gateway is not None
+            )
+        )
+        return PageLink(place, nodes[0], marks, gateway, source, shape)
+
+    def aggregate(
+        self,
+        place: Field,
+        nodes: list[FieldNode],
+        spec: Aggregate,
+        decision: Decision,
+        parent: Fetch | None,
+    ) -> Link:
+        """Return what the rows hanging on a parent, or all rows, add up to."""
+        entity = self._catalogue.rows_of(place)
+        assert entity is not None  # noqa: S101 - see Declarations.aggregates
+        fetch = self._rows.fetch(entity, spec.by or "id", place.guarded.action, decision)
+        shape = aggregate_view(self._catalogue, self._collector, self._decider, place, nodes)
+        sums = [self._finder.summed(each, fetch) for each in shape.columns()]
+        gateway = self._hung(place, nodes[0], spec, decision, parent)
+        found = self._finder.filtered(place, nodes[0], fetch)
+        source = (
+            found
+            if isinstance(found, Withheld)
+            else AggregateSource(fetch, found, sums, by_parent=gateway is not None)
+        )
+        return AggregateLink(place, nodes[0], shape.marks, gateway, source, shape)
+
+    def _hung(
+        self,
+        place: Field,
+        node: FieldNode,
+        spec: Aggregate | Paged,
+        decision: Decision,
+        parent: Fetch | None,
+    ) -> Gateway | None:
+        """Return the gate of rows that hang on a parent, None where all rows are asked for."""
+        if parent is None or spec.by is None:
+            return None
+        return gateway_of(self._catalogue, self._decider, place, node, spec, decision, parent)
+
+    def _connection(
         self, entity: Entity, fetch: Fetch, nodes: list[FieldNode]
     ) -> tuple[ConnectionView, Marks]:
         """Return the parts that are asked for, and where a value may be withheld in them."""
@@ -38,7 +134,7 @@ class ConnectionPlanner:
             name: Any = below[0].name.value
             content: Any = None
             if name == "nodes":
-                content = self._rows(entity, fetch, below)
+                content = self._rows.view(entity, fetch, below)
                 marks[key] = content.marks
             elif name == "edges":
                 content, marks[key] = self._edges(entity, fetch, below)
@@ -57,7 +153,7 @@ class ConnectionPlanner:
         marks: Marks = {}
         for key, below in self._collector.fields(f"{entity.name}Edge", nodes).items():
             name = below[0].name.value
-            view = self._rows(entity, fetch, below) if name == "node" else None
+            view = self._rows.view(entity, fetch, below) if name == "node" else None
             if view is not None:
                 marks[key] = view.marks
             parts.append((key, name, view))

@@ -110,9 +110,9 @@ class Planner:
         self, place: Field, nodes: list[FieldNode], spec: object, decision: Decision
     ) -> Link:
         if isinstance(spec, Aggregate):
-            return self._rows.aggregate(place, nodes, spec, decision, None)
+            return self._rows.connections.aggregate(place, nodes, spec, decision, None)
         if isinstance(spec, Paged):
-            return self._rows.paged(place, nodes, spec, decision, None)
+            return self._rows.connections.paged(place, nodes, spec, decision, None)
         assert isinstance(spec, ById)  # noqa: S101 - the audit admits no other kind at the root
         entity = self._catalogue.entities[place.target]
         return self._by_id(place, nodes, [entity], entity.name, plural=False)

@@ -5,18 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from authz.decision import Never
-from engine.aggregates import AggregateLink, AggregateSource, aggregate_view
 from engine.cell_planner import CellPlanner
 from engine.collect import Collector
 from engine.connection_planner import ConnectionPlanner
-from engine.connections import ConnectionView, PageLink
 from engine.decider import Decider
-from engine.errors import Withheld
 from engine.fetch import Fetch
 from engine.gateways import gateway_of
 from engine.links import HangingLink, ToOneLink
 from engine.masks import mask_of
-from engine.pages import PageSource
 from engine.polymorphic import any_of_link
 from engine.specs import Aggregate, AnyOf, Facet, Hanging, Paged, ToMany, ToOne, order_of
 from engine.views import View
@@ -30,7 +26,6 @@ if TYPE_CHECKING:
     from engine.catalogue import Catalogue, Entity, Field
     from engine.decided import Decided
     from engine.finding import Finder
-    from engine.gates import Gateway
     from engine.views import Link
 
 
@@ -58,15 +53,15 @@ class RowPlanner:
         self._database = database
         self._decider = decider
         self._collector = collector
-        self._finder = finder
         self._cells = CellPlanner(catalogue, decider, collector)
+        self.connections = ConnectionPlanner(catalogue, decider, collector, finder, self)
 
     def unreadable(self, place: Field) -> bool:
         """Tell whether a field leads to rows that nobody of this fingerprint may read."""
         entity = self._catalogue.rows_of(place)
         return entity is not None and isinstance(self._decider.decide(entity.read), Never)
 
-    def _fetch(
+    def fetch(
         self,
         entity: Entity,
         key: str,
@@ -95,10 +90,11 @@ class RowPlanner:
         decision: Decision | None = None,
     ) -> tuple[Fetch, View]:
         """Return the rows of a type that are asked by a key under an action, and their view."""
-        fetch = self._fetch(entity, key, action, decision)
-        return fetch, self._view(entity, fetch, nodes)
+        fetch = self.fetch(entity, key, action, decision)
+        return fetch, self.view(entity, fetch, nodes)
 
-    def _view(self, entity: Entity, fetch: Fetch, nodes: list[FieldNode]) -> View:
+    def view(self, entity: Entity, fetch: Fetch, nodes: list[FieldNode]) -> View:
+        """Return what is asked of each of the rows."""
         view = View()
         for key, below in self._collector.fields(entity.name, nodes).items():
             name = below[0].name.value
@@ -172,9 +168,9 @@ class RowPlanner:
         parent: Fetch,
     ) -> Link:
         if isinstance(spec, Paged):
-            return self.paged(place, nodes, spec, decision, parent)
+            return self.connections.paged(place, nodes, spec, decision, parent)
         if isinstance(spec, Aggregate):
-            return self.aggregate(place, nodes, spec, decision, parent)
+            return self.connections.aggregate(place, nodes, spec, decision, parent)
         entity = self._catalogue.entities[place.target]
         fetch, view = self.rows(entity, spec.by, place.guarded.action, nodes, decision)
         order = order_of(spec) if isinstance(spec, ToMany) else ()
@@ -187,67 +183,3 @@ class RowPlanner:
             view,
             isinstance(spec, Facet),
         )
-
-    def paged(
-        self,
-        place: Field,
-        nodes: list[FieldNode],
-        spec: Paged,
-        decision: Decision,
-        parent: Fetch | None,
-    ) -> Link:
-        """Return the connection hanging on a parent, or on nothing at the root."""
-        entity = self._catalogue.entities[place.target]
-        chosen = self._finder.chosen(place, nodes[0])
-        gateway = self._hung(place, nodes[0], spec, decision, parent)
-        if isinstance(chosen, Withheld):
-            shape = ConnectionView(f"{entity.name}Connection")
-            return PageLink(place, nodes[0], {}, gateway, chosen, shape)
-        fetch = self._fetch(entity, spec.by or "id", place.guarded.action, decision, chosen)
-        selected = ConnectionPlanner(self._collector, self._view)
-        shape, marks = selected.connection(entity, fetch, nodes)
-        found = self._finder.found(place, nodes[0], fetch, order_of(spec))
-        source = (
-            found
-            if isinstance(found, Withheld)
-            else PageSource(
-                fetch, f"{place.coordinate}{chosen or ''}", *found, by_parent=gateway is not None
-            )
-        )
-        return PageLink(place, nodes[0], marks, gateway, source, shape)
-
-    def aggregate(
-        self,
-        place: Field,
-        nodes: list[FieldNode],
-        spec: Aggregate,
-        decision: Decision,
-        parent: Fetch | None,
-    ) -> Link:
-        """Return what the rows hanging on a parent, or all rows, add up to."""
-        entity = self._catalogue.rows_of(place)
-        assert entity is not None  # noqa: S101 - see Declarations.aggregates
-        fetch = self._fetch(entity, spec.by or "id", place.guarded.action, decision)
-        shape = aggregate_view(self._catalogue, self._collector, self._decider, place, nodes)
-        sums = [self._finder.summed(each, fetch) for each in shape.columns()]
-        gateway = self._hung(place, nodes[0], spec, decision, parent)
-        found = self._finder.filtered(place, nodes[0], fetch)
-        source = (
-            found
-            if isinstance(found, Withheld)
-            else AggregateSource(fetch, found, sums, by_parent=gateway is not None)
-        )
-        return AggregateLink(place, nodes[0], shape.marks, gateway, source, shape)
-
-    def _hung(
-        self,
-        place: Field,
-        node: FieldNode,
-        spec: Aggregate | Paged,
-        decision: Decision,
-        parent: Fetch | None,
-    ) -> Gateway | None:
-        """Return the gate of rows that hang on a parent, None where all rows are asked for."""
-        if parent is None or spec.by is None:
-            return None
-        return gateway_of(self._catalogue, self._decider, place, node, spec, decision, parent)
