@@ -38,8 +38,9 @@ run: setup ## Serve the demo world on 127.0.0.1, port 8000 or FIELDGATE_PORT
 test: setup $(call node_modules,bench/peers tests/browser tests/clients tests/http_audit) ## Run all tests, on SQLite and PostgreSQL (ARGS="-k word" for some)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
-coverage: setup $(call node_modules,bench/peers tests/browser tests/clients tests/http_audit) ## The same, with the lines and branches that no test reaches; slower
+coverage: setup $(call node_modules,bench/peers tests/browser tests/clients tests/http_audit) ## The same, slower, with what no test reaches; of authz/ and engine/ that must be no line
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS) --cov
+	$(if $(ARGS),,$(BIN)/python tests/unreached.py)
 
 mutants: setup ## Break the product in one line at a time, and see that a test notices (ARGS="name" for some)
 	PYTHONPATH=tests $(BIN)/python -m mutants $(ARGS)

@@ -136,7 +136,7 @@ class PageSource:
         value = given.get(FILTER)
         parameters = self._filter.parameters(value)
         run.seen.search(self._filter.searched)
-        text = orjson.dumps(value, default=_plain, option=orjson.OPT_SORT_KEYS).decode()
+        text = orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS).decode()
         shape = str(len(self._places))  # who gains or loses a right reads another list
         parts = (self._coordinate, self._order.name, shape, text, run.principal.subject)
         return Asked(parameters, "\n".join(parts))
@@ -195,8 +195,6 @@ class PageSource:
             self._count = self.fetch.totals(self._rows, by_parent=self._by_parent)
         if keys is None:
             return {None: (await run.rows(self._count, asked.parameters))[0][0]}
-        if not keys:
-            return {}
         found = await run.rows(self._count, {**asked.parameters, "keys": list(keys)})
         return {**dict.fromkeys(keys, 0), **{row[0]: row[1] for row in found}}
 
@@ -211,7 +209,3 @@ class PageSource:
                 by_parent=self._by_parent,
             )
         return self._statements[variant]
-
-
-def _plain(value: object) -> object:
-    return str(getattr(value, "value", value))

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from authz.grants import INSPECTOR
 from db.models import InspectionGroup, RoleGrant, User
 from db.types import fold, initials, new_key
-from engine.errors import Refusal, unavailable
+from engine.errors import unavailable
 from resolvers import checks
 from resolvers.inspection_views import check_channels
-from resolvers.people import not_ended, same_address
+from resolvers.people import not_ended, same_address, verified_address
 from resolvers.visits import require_all_verified
 
 if TYPE_CHECKING:
@@ -82,19 +82,16 @@ async def activate(change: Change, _given: object) -> Keys:
 
 async def register(change: Change, given: RegisterInspector) -> Keys:
     """Bind the caller's sign-in to the account that was made for their verified e-mail (D4-03)."""
-    identity = change.identity
     if change.principal.user is not None:
         raise checks.conflict("REGISTERED", "Your sign-in belongs to an account already.")
-    if identity.email is None or not identity.email_verified:
-        message = "Your sign-in must carry a verified e-mail address."
-        raise Refusal("PRECONDITION", message, reason="EMAIL_NOT_VERIFIED")
-    grant = await _waiting(change, identity.email)
+    address = verified_address(change)
+    grant = await _waiting(change, address)
     await change.lock(grant.organisation_id)
     user = await change.session.get_one(User, grant.user_id)
     await change.session.refresh(user)
-    if await _waiting(change, identity.email) is not grant:
+    if await _waiting(change, address) is not grant:
         raise checks.conflict("NO_ACCOUNT", "No account waits for your e-mail address.")
-    user.subject = identity.subject
+    user.subject = change.identity.subject
     _call(user, checks.text("name", given.name))
     change.user = user.id
     change.acts_on("InspectorAccount", grant.id, grant.organisation_id)

@@ -30,17 +30,11 @@ async def caller_or_new(change: Change, name: str | None = None) -> User:
         if found.status != "ACTIVE":  # it was cancelled since the grants were read
             raise unavailable()
         return found
-    identity = change.identity
-    if identity.email is None or not identity.email_verified:
-        message = (
-            "Your sign-in must carry a verified e-mail address before you can be given access."
-        )
-        raise Refusal("PRECONDITION", message, reason="EMAIL_NOT_VERIFIED")
-    address = checks.email("token", identity.email)
+    address = checks.email("token", verified_address(change))
     called = name or address.partition("@")[0]
     user = User(
         id=new_key(),
-        subject=identity.subject,
+        subject=change.identity.subject,
         email=address,
         email_sort=fold(address),
         name=called,
@@ -54,6 +48,17 @@ async def caller_or_new(change: Change, name: str | None = None) -> User:
     await change.session.flush()
     change.user = user.id
     return user
+
+
+def verified_address(change: Change) -> str:
+    """Return the e-mail address that the caller's token says is verified, or raise Refusal."""
+    identity = change.identity
+    if identity.email is None or not identity.email_verified:
+        message = (
+            "Your sign-in must carry a verified e-mail address before you can be given access."
+        )
+        raise Refusal("PRECONDITION", message, reason="EMAIL_NOT_VERIFIED")
+    return identity.email
 
 
 def same_address(one: str, other: str) -> bool:

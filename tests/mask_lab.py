@@ -10,10 +10,12 @@ import strawberry
 
 from authz.policy import Policy
 from db import models
+from engine.decided import UndecidedError
 from engine.declarations import Declarations
 from engine.fields import Node, by_id, computed, field, node_by_id, static, value
+from engine.filters import filter_input
 from engine.guarded import Argument
-from engine.relations import connection, many, one
+from engine.relations import connection, facet, many, one
 from engine.relay import Connection
 
 MATRIX = """
@@ -43,6 +45,11 @@ owner = "organisation"
 source = "A14"
 feature = "A scope that means nothing for organisations"
 owner = "caseload"
+
+[account.read]
+source = "A14"
+feature = "What an account pays"
+owner = "organisation"
 
 [paye_scheme.read]
 source = "A14"
@@ -90,6 +97,11 @@ async def _fail(rows, loading):
     raise RuntimeError(SECRET)
 
 
+async def _trip(rows, loading):
+    del rows, loading
+    raise UndecidedError(SECRET)
+
+
 def _words(prefix=None):
     if prefix == "fail":
         raise RuntimeError(SECRET)
@@ -112,7 +124,20 @@ declare = Declarations(lab_policy())
 class PayeScheme(Node):
     """A scheme."""
 
-    reference: str | None = field()
+    reference: str | None = field(filter=True)
+
+
+PayeSchemeFilter = filter_input(PayeScheme)
+
+
+@declare.entity(models.EmployerAccount, read="account.read")
+class Account:
+    """What an account pays, which is part of it."""
+
+    levy_status: str | None = field(filter=True)
+
+
+AccountFilter = filter_input(Account)
 
 
 @declare.entity(models.LegalEntity, read="legal_entity.read", prefix="len")
@@ -130,10 +155,15 @@ class Organisation(Node):
     name: str | None = field("organisation.read_name")
     status: str | None = field("organisation.read_nothing")
     length: list[str] | None = computed("organisation.read_length", _length, reads=("name",))
+    tripping: int | None = computed("organisation.fail", _trip, reads=("name",))
     failing: list[str] | None = computed("organisation.fail", _fail, reads=("name",))
     schemes: Connection[PayeScheme] | None = connection(
         "paye_scheme.read", by="organisation_id", order=("reference",)
     )
+    nobodys_schemes: list[PayeScheme] | None = many(
+        "organisation.read_nothing", by="organisation_id"
+    )
+    account: Account | None = facet("organisation.read_name", by="organisation_id", part=True)
     all_schemes: list[PayeScheme] | None = many(
         "paye_scheme.read", by="organisation_id", order=("reference",)
     )
@@ -145,6 +175,11 @@ class Organisation(Node):
     ghost: LegalEntity | None = one("legal_entity.list", on="parent_id")
 
 
+OrganisationFilter = filter_input(
+    Organisation, through={"nobodys_schemes": PayeSchemeFilter, "account": AccountFilter}
+)
+
+
 @declare.root
 class Query:
     """Everything."""
@@ -152,7 +187,7 @@ class Query:
     node: Node | None = node_by_id()
     organisation: Organisation | None = by_id("organisation.read")
     organisations: Connection[Organisation] | None = connection(
-        "organisation.read", order=("name_sort",)
+        "organisation.read", order=("name_sort",), filter=OrganisationFilter
     )
     entities: Connection[LegalEntity] | None = connection("legal_entity.list")
     words: list[Word] | None = static(

@@ -186,6 +186,9 @@ class Shade(Enum):
 
 Pence = NewType("Pence", int)
 PENCE = strawberry.scalar(name="Pence", serialize=lambda pence: f"{pence // 100}.{pence % 100:02}")
+Nothing = NewType("Nothing", str)
+NOTHING = strawberry.scalar(name="Nothing", serialize=lambda _: None)
+"""A scalar that makes null of every value, which graphql-core does not allow."""
 
 
 @value
@@ -208,6 +211,7 @@ class Branch:
     number: int
     shade: Shade | None
     price: Pence | None
+    nothing: Nothing | None
 
 
 def leaf(text="a", maybe=None):
@@ -218,7 +222,7 @@ def branch(**odd):
     """A branch whose values all fit, but for what is odd; what is left out is missing."""
     whole = {
         "leaf": leaf("b", "c"), "strict": leaf(), "some": [leaf(), None], "every": (leaf(), leaf("d")),
-        "rows": [[1, 2], []], "number": 7, "shade": Shade.DARK, "price": 1234,
+        "rows": [[1, 2], []], "number": 7, "shade": Shade.DARK, "price": 1234, "nothing": None,
     }  # fmt: skip
     return SimpleNamespace(**{k: v for k, v in {**whole, **odd}.items() if v is not ...})
 
@@ -248,6 +252,7 @@ FAULTY = {
     "a number that is too large": branch(number=2**31),
     "an unknown word": branch(shade="loud"),
     "a scalar that fails": branch(price="dear"),
+    "a scalar that makes null": branch(nothing="something"),
     "many at once": branch(leaf=leaf(None), shade=3, price="dear", rows=[[None]], some=[3]),
     "attributes that fail": Raising(),
     "a fault before a null": branch(leaf=leaf(None), strict=leaf(None), shade=3),
@@ -383,6 +388,7 @@ class Scheme(Node):
     reference: str | None = field()
     added: int | None = field(column="added_at")
     worth: Pence | None = field(column="name")
+    nothing: Nothing | None = field(column="name")
 
 
 @declare.entity(models.LegalEntity, read="legal_entity.read", prefix="len")
@@ -488,5 +494,5 @@ def lab_schema() -> strawberry.Schema:
     return strawberry.Schema(
         Query,
         types=[Person, Member, Grant, Scheme, LegalEntity, RegisteredEntity, Account, Organisation],
-        config=StrawberryConfig(scalar_map={Pence: PENCE}),
+        config=StrawberryConfig(scalar_map={Pence: PENCE, Nothing: NOTHING}),
     )

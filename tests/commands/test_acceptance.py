@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from commands.acts import do, outcome
-from scenarios.rows import NOBODYS, add_user, ids_of, names, organisation_id, user_id
+from db.types import new_key
+from scenarios.rows import NOBODYS, add_user, ids_of, insert, names, organisation_id, user_id
 
 GRANTS = "{ me { name grants { id role organisation { id name } } } }"
 ACCOUNT = """
@@ -368,3 +369,26 @@ async def test_s13_the_document_is_an_owners_and_its_link_is_decided_again(world
     assert outcome(await do(olga, "changeRole", vera_grant, role="OWNER")) == "ok"
     reply = await (await world.client("vera")).ask(DOCUMENTS, {"id": alder})
     assert reply.errors == []
+
+
+# D0-M04 «Accept an agreement»; facts: an agreement is PENDING, SIGNED, and SUPERSEDED by its next.
+async def test_s13_an_accepted_version_supersedes_the_one_before(world):
+    alder = await organisation_id(world, "alder")
+    olga = await world.client("olga")
+    reply = await olga.ask(HISTORY, {"id": alder})
+    agreements = reply.data["organisation"]["account"]["agreements"]
+    [signed] = [each["id"] for each in agreements if each["status"] == "SIGNED"]
+    rows = await world.sql("SELECT * FROM agreements WHERE id = :id", id=signed[4:])
+    second = {**rows[0]._mapping, "version": 2, "status": "PENDING"}  # noqa: SLF001 -- SQLAlchemy's public name for it
+    second |= {"id": new_key(), "signed_at": None, "signed_by": None, "signed_by_id": None}
+    key = await insert(world, "agreements", **second)
+    reply = await do(olga, "acceptAgreement", f"{signed[:4]}{key}")
+    assert reply.data["acceptAgreement"]["agreement"]["status"] == "SIGNED"
+    reply = await olga.ask(HISTORY, {"id": alder})
+    found = {each["id"]: each for each in reply.data["organisation"]["account"]["agreements"]}
+    assert found[signed]["status"] == "SUPERSEDED"
+    assert found[signed]["history"][-1] == {"status": "SUPERSEDED", "by": None}
+    assert found[f"{signed[:4]}{key}"]["history"] == [{"status": "SIGNED", "by": "Olga"}]
+    others = [each for each in agreements if each["status"] != "SIGNED"]
+    assert [found[each["id"]] for each in others] == others  # another entity's stays as it is
+    assert outcome(await do(olga, "acceptAgreement", signed)) == "CONFLICT/NOT_PENDING"

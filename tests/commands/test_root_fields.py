@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from authz.grants import GrantReader
 from commands.acts import do, outcome
 from commands.tables import audited
 from scenarios.rows import ids_of, organisation_id, user_key
@@ -306,3 +307,28 @@ async def test_a_mutation_is_never_run_on_the_plain_path_unguarded(world, tables
     assert outcome(reply) == "ok"
     assert len(await audited(world, reply.response.headers["x-request-id"])) == 1
     assert outcome(await do(olga, "renameAccount", alder, name="Alder", ifVersion=2)) == "ok"
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])
+async def test_who_is_shut_out_right_after_the_change_sees_nothing_of_it(world, monkeypatch, plain):
+    """The payload is read with the grants after the commit; the change is made all the same."""
+    olga, alder = await world.client("olga"), await organisation_id(world, "alder")
+    principal = GrantReader.principal
+
+    async def shut_out_first(self, reader, identity, now):
+        if await name_of(world, alder) == "New":
+            await world.sql("UPDATE users SET status = 'INACTIVE' WHERE subject = 'olga'")
+        return await principal(self, reader, identity, now)
+
+    monkeypatch.setattr(GrantReader, "principal", shut_out_first)
+    reply = await olga.ask(
+        'mutation ($at: ID!) { renameAccount(input: { organisationId: $at, name: "New" })'
+        " { organisation { name } } }",
+        {"at": alder},
+        plain=plain,
+    )
+    assert reply.status == 200
+    assert reply.data == {"renameAccount": {"organisation": None}}
+    assert reply.errors == []
+    assert await name_of(world, alder) == "New"
+    assert (await olga.ask("{ me { name } }")).status == 401

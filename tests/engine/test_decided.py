@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from graphql.execution.values import get_variable_values
 from sqlalchemy import select
@@ -20,6 +22,7 @@ from engine.downloads import Downloads
 from engine.fetch import Fetch
 from engine.limits import Limits
 from engine.run import Run
+from engine.segments import by_columns
 from worlds import NOW
 
 OWNER = Shape("employer_account.owner")
@@ -102,6 +105,37 @@ async def test_a_missing_bound_means_no_row(database, model, scope):
         olga = await GrantReader(database).principal(reader, Identity("olga"), NOW)
         assert olga.user
         assert await run_for(olga, database, reader).rows(fetch.by_key(), {"keys": every})
+
+
+async def test_a_scope_that_means_nothing_for_the_rows_has_none_of_them(database):
+    """Neither by their keys nor as a page, a count or a list of all."""
+    entity = Catalogue(product_schema()).entities["Organisation"]
+    path = Path(OWNER, "caseload")
+    assert entity.scopes.of(path) is None
+    fetch = Fetch(entity, "id", {"user.read": Where((path,))}, ("user.read",), database)
+    page = fetch.page(
+        fetch.rows, by_columns(()).segments[0], "forward", after=False, by_parent=False
+    )
+    everything = Decided(database, ("x.read",), lambda: select(Organisation.__table__.c.id))
+    async with database.reading() as reader:
+        olga = await GrantReader(database).principal(reader, Identity("olga"), NOW)
+        run = run_for(olga, database, reader)
+        every = [row[0] for row in await run.rows(everything, {})]
+        assert len(every) > 10
+        assert await run.rows(fetch.by_key(), {"keys": every}) == []
+        assert await run.rows(page, {"size": 10}) == []
+        count = fetch.totals(fetch.rows, by_parent=False)
+        assert (await run.rows(count, {}))[0][0] == 0
+
+
+async def test_nothing_is_read_once_an_operation_is_over(database):
+    """A loader that outlived its operation has no connection: it may be another's by now."""
+    async with database.reading() as reader:
+        run = run_for(Principal("olga"), database, reader)
+        await run.close()
+        with pytest.raises(asyncio.CancelledError):
+            await run.rows(Decided(database, ("user.read",), lambda: select(User.id)), {})
+        assert reader.statements == 0
 
 
 EVERYTHING = """

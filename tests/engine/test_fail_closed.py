@@ -8,6 +8,7 @@ import pytest
 from asking import Desk, errors_of
 from db.database import Database
 from engine.limits import Limits
+from engine.plans import Plans
 
 PATHS = pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])
 WITHHELD = "{ me { name } organisations(first: 10) { nodes { name account { warnings } } } }"
@@ -60,6 +61,15 @@ async def test_an_operation_has_its_time(database):
     again = await Desk(database).ask("olga", WITHHELD)
     assert again.status == 200
     assert again.payload["data"]["me"] == {"name": "Olga"}
+
+
+async def test_a_time_out_of_something_else_is_a_fault_of_ours(desk: Desk, monkeypatch):
+    def times_out(*_):
+        raise TimeoutError
+
+    monkeypatch.setattr(Plans, "of", times_out)
+    with pytest.raises(TimeoutError):
+        await desk.ask("olga", WITHHELD)
 
 
 @PATHS

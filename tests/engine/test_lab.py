@@ -7,6 +7,10 @@ import logging
 import pytest
 
 from asking import Desk, errors_of
+from authz.principal import Principal
+from engine.decided import UndecidedError
+from engine.decider import Decider
+from engine.links import may_act
 from mask_lab import SECRET, lab_policy, lab_schema
 
 
@@ -114,6 +118,61 @@ async def test_values_are_shown_as_they_are(lab, plain):
         ],
         "b": [{"text": None}],
     }
+
+
+@PATHS
+async def test_a_relation_whose_scope_means_nothing_for_its_rows_passes_nobody(lab, plain):
+    answer = await lab.ask(
+        "olga", "{ organisations(first: 1) { nodes { nobodysSchemes { id } } } }", plain=plain
+    )
+    assert answer.payload["data"] == {"organisations": {"nodes": [{"nobodysSchemes": None}]}}
+    assert errors_of(answer) == {"organisations.nodes.0.nobodysSchemes": "FORBIDDEN"}
+
+
+@pytest.mark.parametrize(("action", "may"), [("word.read", True), ("user.read", True), ("paye_scheme.read", False), ("legal_entity.read", False)])  # fmt: skip
+def test_what_is_for_everybody_may_be_done_at_any_organisation(action, may):
+    anybody = Principal("auth0|nobody")
+    given = {"action": action, "organisationId": "org_" + "a" * 26}
+    assert may_act(Decider(lab_policy(), anybody.fingerprint), anybody, given) is may
+
+
+FOUND = "{ organisations(first: 40, filter: %s) { totalCount nodes { name } } }"
+
+
+@PATHS
+@pytest.mark.parametrize("value", ['{ nobodysSchemes: { some: { reference: { eq: "-" } } } }', '{ not: { nobodysSchemes: { some: { reference: { eq: "-" } } } } }'])  # fmt: skip
+async def test_nothing_is_true_or_false_of_rows_that_no_parent_leads_to(lab, value, plain):
+    answer = await lab.ask("olga", FOUND % value, plain=plain)
+    assert answer.payload["data"] == {"organisations": {"totalCount": 0, "nodes": []}}
+
+
+@PATHS
+@pytest.mark.parametrize(("value", "names"), [
+    ('{ account: { levyStatus: { eq: "NON_LEVY" } } }', ["Birch"]),
+    ('{ not: { account: { levyStatus: { eq: "NON_LEVY" } } } }', []),
+    ('{ not: { account: { levyStatus: { eq: "LEVY" } } } }', ["Birch"]),
+])  # fmt: skip
+async def test_a_part_is_known_where_the_row_itself_opens_it(lab, value, names, plain):
+    """Tariq sees every account, and what is part of it at Birch alone, which pays no levy."""
+    answer = await lab.ask("tariq", FOUND % value, plain=plain)
+    assert [n["name"] for n in answer.payload["data"]["organisations"]["nodes"]] == names
+
+
+@PATHS
+async def test_a_filter_without_a_condition_leaves_every_row(lab, plain):
+    every = await lab.ask("tariq", "{ organisations(first: 40) { totalCount } }", plain=plain)
+    value = "{ nobodysSchemes: { some: null }, account: null }"
+    answer = await lab.ask("tariq", (FOUND % value).replace("nodes { name }", ""), plain=plain)
+    assert answer.payload == every.payload
+
+
+async def test_the_tripwire_in_a_computed_field_ends_the_operation(lab):
+    document = "{ organisations(first: 1) { nodes { kind tripping } } }"
+    with pytest.raises(UndecidedError):
+        await lab.ask("olga", document)
+    plain = await lab.ask("olga", document, plain=True)
+    assert errors_of(plain) == {"organisations.nodes.0.tripping": "INTERNAL_SERVER_ERROR"}
+    assert SECRET not in repr(plain.payload)
 
 
 FAULTS = {

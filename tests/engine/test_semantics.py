@@ -10,6 +10,7 @@ import value_lab
 from asking import Desk
 from value_lab import lab_policy, lab_schema
 
+PATHS = pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])
 WHO = ("olga", "robin", "petra")
 
 
@@ -161,3 +162,25 @@ async def test_the_role_comes_before_the_arguments(desk: Desk):
     codes = [error["extensions"]["code"] for error in answer.payload["errors"]]
     assert codes.count("BAD_USER_INPUT") == 1
     assert set(codes) == {"BAD_USER_INPUT", "FORBIDDEN"}
+
+
+# graphql-core lets a variable that may be null stand where null may not, if it has a default.
+NULLS = {
+    "a choice": ("query ($x: LearnersShown = MY) { learners(first: 1, show: $x) { totalCount } }", "learners", "Query.learners"),
+    "a filter": ('query ($x: String = "a") { users(first: 1, filter: { name: { in: [$x] } }) { totalCount } }', "users", "Query.users"),
+    "introspection": ('query ($x: String = "User") { __type(name: $x) { name } }', "__type", None),
+}  # fmt: skip
+
+
+@PATHS
+@pytest.mark.parametrize(("document", "field", "coordinate"), NULLS.values(), ids=NULLS)
+async def test_a_null_for_what_must_not_be_null_is_told_where_it_stands(
+    desk: Desk, document, field, coordinate, plain
+):
+    answer = await desk.ask("sue", document, {"x": None}, plain=plain)
+    assert answer.payload["data"] == {field: None}
+    [error] = answer.payload["errors"]
+    assert error["path"] == [field]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert error["extensions"]["coordinate"] == coordinate
+    assert "errors" not in (await desk.ask("sue", document, plain=plain)).payload

@@ -121,6 +121,12 @@ REFUSED = {
         "filter.or.ilr",
         "record.read_ilr",
     ),
+    "through a relation that one may not list": (
+        "eric",
+        {"not": {"notes": {"some": {"weight": {"gte": 2}}}}},
+        "filter.not.notes.some",
+        "note.read_list",
+    ),
     "a field that a list leaves out": (
         "dan",
         {"email": {"eq": "learner1@example.test"}},

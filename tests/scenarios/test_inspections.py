@@ -19,7 +19,15 @@ from scenarios.inspecting import (
     visit,
 )
 from scenarios.records import NODE, ONE, UNKNOWN, ids, the_error
-from scenarios.rows import add_record, organisation_id, organisation_key, record_id, user_id
+from scenarios.rows import (
+    add_grant,
+    add_record,
+    organisation_id,
+    organisation_key,
+    record_id,
+    user_id,
+    user_key,
+)
 from schema import build_schema
 
 BODIES = ("OFSTED", "ESFA", "EPA", "EQA", "EV", "OTHER")
@@ -486,3 +494,50 @@ async def test_learners_of_another_provider_cannot_be_added(world):
         )
         assert said(refused) == ("NOT_FOUND", None, "input.recordIds[1]")
     assert await world.sql("SELECT id FROM inspection_learners") == []
+
+
+# D4-29: an ILR is edited until it is locked; «completionStatus» is a word of the ILR that it needs.
+async def test_what_an_ilr_needs_is_not_taken_away(world):
+    tina = await world.client("tina")
+    before = await world.sql("SELECT * FROM ilrs ORDER BY id")
+    empty = await do(tina, "editIlr", recordId=record_id(4), outcome=None, completionStatus=None)
+    assert said(empty)[:2] == ("BAD_USER_INPUT", "EMPTY")
+    assert await world.sql("SELECT * FROM ilrs ORDER BY id") == before
+    await done(tina, "editIlr", recordId=record_id(4), outcome="ACHIEVED")
+    taken = await done(tina, "editIlr", recordId=record_id(4), outcome=None)
+    assert taken["record"]["ilr"]["outcome"] is None
+
+
+async def test_a_record_without_an_ilr_has_none_to_edit_or_verify(world):
+    await world.sql("DELETE FROM ilrs WHERE record_id = :id", id=record_id(4)[4:])
+    for handle, act, given in (
+        ("tina", "editIlr", {"outcome": "ACHIEVED"}),
+        ("sue", "verifyIlr", {"verified": True}),
+    ):
+        refused = await do(await world.client(handle), act, recordId=record_id(4), **given)
+        assert said(refused)[:2] == ("CONFLICT", "NO_ILR")
+
+
+# D4-02, D4-10: the group is a provider's own, and so are the learners who are added to it.
+async def test_learners_of_another_provider_are_not_added_to_a_group(world):
+    """Not by a superuser of both either."""
+    other = await organisation_key(world, "prov two")
+    await add_grant(world, await user_key(world, "sue"), other, "inspection_access.superuser")
+    theirs = "rec_" + await add_record(world, provider_id=other)
+    made = await visit(world)
+    for act in ("addLearners", "removeLearners"):
+        refused = await do(made.sue, act, groupId=made.group, recordIds=[record_id(1), theirs])
+        assert said(refused)[:2] == ("BAD_USER_INPUT", "MIXED_ORGANISATIONS")
+    assert [tuple(row) for row in await world.sql("SELECT count(*) FROM inspection_learners")] == [
+        (0,)
+    ]
+
+
+async def test_removing_learners_when_the_visit_is_over_changes_nothing(world):
+    made = await in_force(world, 1, 2)
+    world.clock.instant += 61 * 60_000
+    made.sue = await world.client("sue")
+    before = await world.sql("SELECT * FROM inspection_learners ORDER BY id")
+    await made.remove(1)
+    assert await world.sql("SELECT * FROM inspection_learners ORDER BY id") == before
+    assert len(before) == 2

@@ -2,9 +2,11 @@
 
 import pytest
 
+from commands.test_invitations import unverified
+from engine.change import Change
 from scenarios.inspecting import WHOLE, do, done, in_force, listed, said, visit
 from scenarios.records import ids
-from scenarios.rows import user_id
+from scenarios.rows import add_grant, organisation_key, user_id
 from scenarios.test_inspections_window import DUTIES
 
 MINUTE = 60_000
@@ -153,3 +155,41 @@ async def test_nobody_else_is_told_that_somebody_is_an_inspector(world):
     await in_force(world, 1)
     assert await answers() == before
     assert b"NOT_FOUND" in before[0]
+
+
+# D4-03: «the correct email address for the external party so they can register».
+@pytest.mark.parametrize("claims", [{}, {"email": "una@example.test"}, {"email": "una@example.test", "email_verified": False}], ids=str)  # fmt: skip
+async def test_nobody_registers_by_an_address_that_is_not_verified(world, claims):
+    made = await visit(world)
+    await let_in(made, "una@example.test", "Una")
+    client = await unverified(world, claims, "una")
+    refused = await do(client, "registerInspector", name="Una")
+    assert said(refused)[:2] == ("PRECONDITION", "EMAIL_NOT_VERIFIED")
+    proven = await unverified(world, {"email": "una@example.test", "email_verified": True}, "una")
+    assert await done(proven, "registerInspector", name="Una") == {"user": None}  # inert as yet
+
+
+@pytest.mark.parametrize("shared_database", ["postgresql"], indirect=True)  # SQLite's writers wait
+@pytest.mark.parametrize("anew", [False, True], ids=["withdrawn", "made anew by another provider"])
+async def test_an_account_that_is_withdrawn_while_somebody_registers_is_not_theirs(
+    world, monkeypatch, anew
+):
+    made = await visit(world)
+    account = await let_in(made, "una@example.test", "Una")
+    lock = Change.lock
+
+    async def withdrawn_before(change, organisation):
+        grant = account["accountId"][4:]
+        await world.sql("UPDATE role_grants SET ends_at = 1 WHERE id = :id", id=grant)
+        if anew:
+            rows = await world.sql("SELECT user_id FROM role_grants WHERE id = :id", id=grant)
+            other = await organisation_key(world, "prov two")
+            await add_grant(world, rows[0][0], other, "inspection_access.inspector")
+        await lock(change, organisation)
+
+    monkeypatch.setattr(Change, "lock", withdrawn_before)
+    client = await world.client(subject="una", email="una@example.test")
+    refused = await do(client, "registerInspector", name="Una")
+    assert said(refused)[:2] == ("CONFLICT", "NO_ACCOUNT")
+    rows = await world.sql("SELECT subject FROM users WHERE email = 'una@example.test'")
+    assert [tuple(row) for row in rows] == [(None,)]
