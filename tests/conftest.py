@@ -11,7 +11,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from commands.tables import Digests, Rows, Tables, tables_of
 from databases import CLUSTER, DATABASES, demo_database, empty_database
-from dealing import DEALT, left_out
+from dealing import DEALT, Dealer
 from pgcluster import Cluster
 from worlds import NOW, World
 
@@ -29,8 +29,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave to the sweep, or to the suite, what is the other's; share loops as worlds are shared."""
-    sweeping = config.getoption("--sweep")
-    items[:] = [item for item in items if not left_out(item, sweeping=sweeping)]
+    dealer = Dealer(sweeping=config.getoption("--sweep"))
+    items[:] = [item for item in items if not dealer.left_out(item)]
     for item in items:  # who shares an application runs on the event loop that it was started on
         if "common_world" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.asyncio(loop_scope="module"), append=False)

@@ -71,6 +71,7 @@ CHANGES = {
 }  # fmt: skip
 
 
+@pytest.mark.dealt("name")
 @EACH
 async def test_an_act_changes_what_it_is_for_and_nothing_else(world, tables, places, name):
     before, client = await tables.rows(), await doer(world, name)
@@ -89,6 +90,7 @@ async def test_an_act_changes_what_it_is_for_and_nothing_else(world, tables, pla
             assert columns == change, table
 
 
+@pytest.mark.dealt("name")
 @EACH
 async def test_every_column_in_the_input_is_refused(world, tables, places, name):
     act, client, before = EVERY_ACT[name], await doer(world, name), await tables.digests()
@@ -128,6 +130,7 @@ AUDITED = {
 PERSONAL = ("Visitor", "Wanda", "Moved", "ZZ9", "Ofsted June", "@")
 
 
+@pytest.mark.dealt("name")
 @EACH
 async def test_a_change_is_one_row_of_the_audit(world, places, name):
     action, source, kind = AUDITED[name]
@@ -157,6 +160,7 @@ async def test_a_change_is_one_row_of_the_audit(world, places, name):
     assert not any(value in details for value in PERSONAL)
 
 
+@pytest.mark.dealt("name")
 @pytest.mark.parametrize("name", AIMED)
 async def test_a_refusal_is_one_row_that_names_what_it_can(world, tables, places, name):
     client, before = await world.client("vera"), await tables.digests()
@@ -214,6 +218,7 @@ async def test_the_ladder_of_groups_and_accounts(world, tables, places, name):
     assert await tables.digests() != before
 
 
+@pytest.mark.dealt("name")
 @pytest.mark.parametrize("name", OF_GROUPS)
 async def test_who_sees_it_by_another_role_is_told_that_this_one_lacks(world, tables, places, name):
     """Rung (3): Una inspects the open group at Prov, and is a superuser elsewhere."""

@@ -75,6 +75,7 @@ CHANGES = {
 }  # fmt: skip
 
 
+@pytest.mark.dealt("name")
 @EACH
 async def test_an_act_changes_what_it_is_for_and_nothing_else(tables, speak, name):
     before, client = await tables.rows(), await speak(name)
@@ -92,6 +93,7 @@ async def test_an_act_changes_what_it_is_for_and_nothing_else(tables, speak, nam
             assert columns == change, table
 
 
+@pytest.mark.dealt("name")
 @EACH
 async def test_every_column_in_the_input_is_refused(tables, speak, name):
     act, client, before = EVERY_ACT[name], await speak(name), await tables.digests()
@@ -120,6 +122,7 @@ AUDITED = {
 PERSONAL = ("Ann", "My own", "So it was", "done", "0001234", "Practical", "Learner", "@")
 
 
+@pytest.mark.dealt("name")
 @EACH
 async def test_a_change_is_one_row_of_the_audit(world, speak, name):
     action, source, organisation = AUDITED[name]
@@ -154,6 +157,7 @@ async def test_a_change_is_one_row_of_the_audit(world, speak, name):
     assert not any(value in details for value in PERSONAL)
 
 
+@pytest.mark.dealt("name")
 @EACH
 async def test_a_refusal_is_one_row_that_names_what_it_can(world, tables, speak, name):
     client, before = await speak("vera"), await tables.digests()
