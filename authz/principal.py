@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from authz.decision import Fingerprint, Shape, canonical
@@ -33,7 +34,7 @@ class Identity:
     email_verified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Principal:
     """An identity with its effective grants: a shape of grant and the organisations it is held at.
 
@@ -51,7 +52,7 @@ class Principal:
     until: int | None = None
     """When the first of the openings ends: no answer to this principal leaves from then on."""
 
-    @property
+    @cached_property
     def fingerprint(self) -> Fingerprint:
         """Return all that a plan may know of this principal."""
         return () if self.invited else canonical((SIGNED_IN, *self.organisations))

@@ -123,10 +123,10 @@ def aggregate_view(
             continue
         action, spec = summed.guarded.action, summed.guarded.spec
         assert isinstance(spec, Aggregated)  # noqa: S101 - see Declarations.aggregates
+        view.marks[key] = None
         if isinstance(decider.of_field(summed), Never):
             withheld = decider.forbidden(summed.coordinate, action, below[0])
             view.parts.append((key, name, withheld))
-            view.marks[key] = None
         else:
             asked = collector.fields("IntAggregates", below).items()
             stats = [(k, n[0].name.value) for k, n in asked]

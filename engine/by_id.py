@@ -40,6 +40,11 @@ class ByIdLink(Base):
         """Make the one answer for hidden and unknown rows."""
         self.missing = Withheld("NOT_FOUND", NOT_FOUND, self.coordinate, {}, self.node)
 
+    @property
+    def plain(self) -> bool:
+        """Some rows of a list may be withheld, and others not."""
+        return not self.plural
+
     async def load(self, _rows: Sequence[Row], run: Run) -> list[Any]:
         """Return the row (or rows) of the ids."""
         given = arguments_of(self.place, self.node, run.variables)

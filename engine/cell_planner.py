@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from engine.completion import Complete
     from engine.decider import Decider
     from engine.fetch import Fetch
-    from engine.views import Entry, Row, View
+    from engine.views import Row, View
 
 Cell = (
     AllowedActions
@@ -78,7 +78,7 @@ class CellPlanner:
         decision = self._decider.of_field(place)
         mask = mask_of(self._decider, fetch, place, decision, node)
         if isinstance(spec, AllowedActions):
-            view.entries.append((key, self._allowed_actions(fetch, place, node)))
+            view.made(key, self._allowed_actions(fetch, place, node), None)
         elif isinstance(spec, Can):
             view.linked(key, CanLink(place, node, {}, mask, self._decider))
         elif isinstance(spec, Computed):
@@ -133,7 +133,9 @@ class CellPlanner:
         says = absence(self._catalogue, self._decider, fetch.reach, fetch.entity, spec)
         return cast("ColumnElement[bool]", says(fetch.entity.table))
 
-    def _allowed_actions(self, fetch: Fetch, place: Field, node: FieldNode) -> Entry:
+    def _allowed_actions(
+        self, fetch: Fetch, place: Field, node: FieldNode
+    ) -> Callable[[Row], list[str]]:
         """Return the actions whose decision opens a row; readable like the row itself."""
         choices: list[tuple[str, Mask | None]] = []
         for action in self._catalogue.actions_on(fetch.entity.name):

@@ -139,6 +139,7 @@ class ConnectionPlanner:
             elif name == "edges":
                 content, marks[key] = self._edges(entity, fetch, below)
             elif name == "pageInfo":
+                marks[key] = None
                 content = [
                     (k, n[0].name.value)
                     for k, n in self._collector.fields("PageInfo", below).items()

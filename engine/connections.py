@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from engine.errors import Refusal, Withheld
 from engine.links import Base, arguments_of
 from engine.pages import Page, PageSource, page_request
-from engine.views import withheld_of
+from engine.views import objects, withheld_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from engine.gates import Gateway
     from engine.run import Run
@@ -64,7 +65,7 @@ class OfRowsLink(Base, Generic[Source]):
             return [(await self._made(None, run))[None]]
         refusals = self.gateway.refusals(rows, run.principal)
         keys = [row[self.gateway.key] for row in rows]
-        passing = sorted({k for k, no in zip(keys, refusals, strict=True) if no is None})
+        passing = run.tally.unique(k for k, no in zip(keys, refusals, strict=True) if no is None)
         # the role comes first: only who passes is told of an argument that is wrong or refused
         made = await self._made(passing, run) if passing else {}
         return [made[k] if no is None else no for k, no in zip(keys, refusals, strict=True)]
@@ -91,6 +92,11 @@ class PageLink(OfRowsLink[PageSource]):
 
     shape: ConnectionView
 
+    @property
+    def plain(self) -> bool:
+        """Views make its rows, and nothing else of it is withheld."""
+        return True
+
     async def make(
         self, source: PageSource, keys: Sequence[object] | None, run: Run
     ) -> dict[object, Any]:
@@ -104,15 +110,17 @@ class PageLink(OfRowsLink[PageSource]):
         totals = await source.totals(keys, asked, run) if shape.needs_total() else {}
         flat = [row for page in pages.values() for row in page.rows]
         built = [await view.build(flat, run) for view in shape.views()]
+        run.tally.rows(len(keys or (None,)), len(shape.parts))
+        run.tally.rows(len(flat), len(shape.parts))
         made: dict[object, Any] = {}
         start = 0
         for key in (None,) if keys is None else keys:
             page = pages.get(key, Page((), (), more=False, request=request))
             end = start + len(page.rows)
+            cursor = partial(source.cursor, page, asked=asked, run=run)
             slices = iter([values[start:end] for values in built])
-            cursors = source.cursors(page, asked, run)
             made[key] = {
-                name: _part(shape, part, below, page, cursors, slices, totals.get(key))
+                name: _part(shape, part, below, page, cursor, slices, totals.get(key))
                 for name, part, below in shape.parts
             }
             start = end
@@ -124,8 +132,8 @@ def _part(
     part: Part,
     below: Any,
     page: Page,
-    cursors: list[str],
-    slices: Any,
+    cursor: Callable[[int], str],
+    slices: Iterator[list[Any]],
     total: int | None,
 ) -> Any:
     if part == "nodes":
@@ -135,20 +143,26 @@ def _part(
     if part == "__typename":
         return shape.type_name
     if part == "pageInfo":
-        info = {
-            "hasNextPage": page.has_next,
-            "hasPreviousPage": page.has_previous,
-            "startCursor": cursors[0] if cursors else None,
-            "endCursor": cursors[-1] if cursors else None,
-            "__typename": "PageInfo",
-        }
-        return {key: info[name] for key, name in below}
-    constants = {"__typename": f"{shape.type_name.removesuffix('Connection')}Edge"}
-    columns = [(key, next(slices) if view is not None else None, name) for key, name, view in below]
-    return [
-        {
-            key: values[i] if values is not None else constants.get(name, cursor)
-            for key, values, name in columns
-        }
-        for i, cursor in enumerate(cursors)
+        return {key: _page_info(name, page, cursor) for key, name in below}
+    size = len(page.rows)
+    columns = [
+        next(slices)
+        if view is not None
+        else [*map(cursor, range(size))]
+        if name == "cursor"
+        else [f"{shape.type_name.removesuffix('Connection')}Edge"] * size
+        for _, name, view in below
     ]
+    return objects([key for key, _, _ in below], columns, size)
+
+
+def _page_info(name: str, page: Page, cursor: Callable[[int], str]) -> Any:
+    if name == "hasNextPage":
+        return page.has_next
+    if name == "hasPreviousPage":
+        return page.has_previous
+    if name == "__typename":
+        return "PageInfo"
+    if not page.rows:
+        return None
+    return cursor(0 if name == "startCursor" else len(page.rows) - 1)

@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from engine.documents import Operation
     from engine.downloads import Downloads
     from engine.limits import Limits
+    from engine.tally import Tally
+    from engine.views import Marks
 
 __all__ = ["Answer", "Engine", "OperationReport", "OperationRequest"]
 
@@ -183,9 +185,7 @@ class Engine:
         plan, fresh = self._plans.of(operation, run.principal.fingerprint, run.variables)
         report.decisions = plan.decisions if fresh else 0
         [data] = await plan.view.build([()], run)
-        self._hold_positions(data)
-        errors = withheld_errors(data, plan.view.marks, self._limits.withheld_shown)
-        return Outcome(data, errors, plan.notes)
+        return Outcome(data, self._errors(data, plan.view.marks, run.tally), plan.notes)
 
     async def _previewed(
         self, run: Run, document: str, variables: Mapping[str, object] | None
@@ -211,13 +211,17 @@ class Engine:
         run = replace(run, variables=self._documents.variables(operation, variables))
         plan, _ = self._plans.of(operation, run.principal.fingerprint, run.variables)
         [data] = await plan.view.build([()], run)
-        self._hold_positions(data)
-        errors = withheld_errors(data, plan.view.marks, self._limits.withheld_shown)
-        return Outcome(data, errors, plan.notes)
+        return Outcome(data, self._errors(data, plan.view.marks, run.tally), plan.notes)
 
-    def _hold_positions(self, data: dict[str, Any]) -> None:
-        if positions(data) > self._limits.positions:
+    def _errors(
+        self, data: dict[str, Any], marks: Marks, tally: Tally | None = None
+    ) -> list[dict[str, object]]:
+        """Take what is withheld out of a result, which may not be larger than an answer."""
+        if tally is not None and not tally.opaque and tally.size <= self._limits.positions:
+            return []
+        if positions(data, marks) > self._limits.positions:
             raise too_large("The answer would hold more objects than an answer may.", "POSITIONS")
+        return withheld_errors(data, marks, self._limits.withheld_shown)
 
     async def _change(
         self,
@@ -231,8 +235,7 @@ class Engine:
         made = await self._mutations.run(operation, variables, identity, request.request_id)
         report.decisions = made.decisions
         report.statements += made.statements
-        self._hold_positions(made.data)
-        errors = withheld_errors(made.data, made.marks, self._limits.withheld_shown)
+        errors = self._errors(made.data, made.marks)
         return Outcome(made.data, errors, principal=made.principal)
 
     async def _plain(

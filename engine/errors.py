@@ -10,6 +10,7 @@ The codes are the closed set of `Code`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from graphql import GraphQLError
@@ -66,7 +67,7 @@ class RequestRefused(Exception):
         self.status = status
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Withheld:
     """Stands in a result for a value that a decision turned to null."""
 
@@ -78,14 +79,17 @@ class Withheld:
 
     def at(self, path: tuple[str | int, ...]) -> dict[str, object]:
         """Return the error of one exact position."""
-        error: dict[str, object] = {"message": self.message, "path": list(path)}
+        return {"message": self.message, "path": list(path), **self._everywhere}
+
+    @cached_property
+    def _everywhere(self) -> dict[str, object]:
+        """What the errors of all positions have in common."""
+        common: dict[str, object] = {}
         if self.node is not None and self.node.loc is not None:
             token = self.node.loc.start_token
-            error["locations"] = [{"line": token.line, "column": token.column}]
-        extensions: dict[str, object] = {"code": self.code, "coordinate": self.coordinate}
-        extensions.update(self.details)
-        error["extensions"] = extensions
-        return error
+            common["locations"] = [{"line": token.line, "column": token.column}]
+        common["extensions"] = {"code": self.code, "coordinate": self.coordinate, **self.details}
+        return common
 
 
 def refused_at(refusal: RequestRefused, coordinate: str, node: AstNode | None) -> Withheld:

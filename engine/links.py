@@ -53,13 +53,28 @@ class Base:
     marks: Marks
 
     @property
+    def plain(self) -> bool:
+        """Whether each value is made by views, or is withheld as a whole."""
+        return False
+
+    @property
     def coordinate(self) -> str:
         """The field's coordinate."""
         return self.place.coordinate
 
 
 @dataclass(slots=True)
-class ToOneLink(Base):
+class PlainLink(Base):
+    """Loads what views make, row by row."""
+
+    @property
+    def plain(self) -> bool:
+        """Nothing needs to be looked through that was not looked at as it was made."""
+        return True
+
+
+@dataclass(slots=True)
+class ToOneLink(PlainLink):
     """The row that a column of the parent points at."""
 
     key: int
@@ -76,7 +91,8 @@ async def keyed(
     decided: Decided, view: View, keys: Sequence[object], run: Run
 ) -> dict[object, dict[str, Any]]:
     """Return the built rows of unique keys by key; no key, no statement."""
-    wanted = sorted({str(key) for key in keys if key is not None})
+    pointing = (str(key) for key in keys if key is not None)
+    wanted = run.tally.unique(pointing) if view.marks else sorted(set(pointing))
     if not wanted:
         return {}
     rows = await run.rows(decided, {"keys": wanted})
@@ -85,7 +101,7 @@ async def keyed(
 
 
 @dataclass(slots=True)
-class HangingLink(Base):
+class HangingLink(PlainLink):
     """The rows, or the one row, whose column holds the parent's key; gated at the parent."""
 
     gateway: Gateway
@@ -97,7 +113,7 @@ class HangingLink(Base):
         """Return the list (or the row, or None) of each parent that passes the gate."""
         refusals = self.gateway.refusals(rows, run.principal)
         keys = [row[self.gateway.key] for row in rows]
-        passing = sorted({k for k, no in zip(keys, refusals, strict=True) if no is None})
+        passing = run.tally.unique(k for k, no in zip(keys, refusals, strict=True) if no is None)
         grouped: dict[object, list[Any]] = {key: [] for key in passing}
         if passing:
             found = await run.rows(self.rows, {"keys": passing})
@@ -145,7 +161,7 @@ class ComputedLink(Base):
 
 
 @dataclass(slots=True)
-class CanLink(Base):
+class CanLink(PlainLink):
     """Whether the caller may act at an organisation; asked of the caller's own row only."""
 
     mask: Mask | None
@@ -183,7 +199,7 @@ def may_act(decider: Decider, principal: Principal, given: Mapping[str, Any]) ->
 
 
 @dataclass(slots=True)
-class CallerLink(Base):
+class CallerLink(PlainLink):
     """The caller's own row."""
 
     rows: Decided

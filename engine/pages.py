@@ -141,16 +141,12 @@ class PageSource:
         parts = (self._coordinate, self._order.name, shape, text, run.principal.subject)
         return Asked(parameters, "\n".join(parts))
 
-    def cursors(self, page: Page, asked: Asked, run: Run) -> list[str]:
-        """Return the cursor of each row of a page."""
-        places = self._places
-        return [
-            run.cursors.seal(
-                (*([number] if len(places) > 1 else ()), *(row[at] for at in places[number])),
-                asked.binding,
-            )
-            for row, number in zip(page.rows, page.segments, strict=True)
-        ]
+    def cursor(self, page: Page, at: int, asked: Asked, run: Run) -> str:
+        """Return the cursor of a row of a page, by its place there."""
+        row, number = page.rows[at], page.segments[at]
+        segment = [number] if len(self._places) > 1 else []
+        position = (*segment, *[row[place] for place in self._places[number]])
+        return run.cursors.seal(position, asked.binding)
 
     async def pages(
         self, keys: Sequence[object] | None, request: PageRequest, asked: Asked, run: Run

@@ -195,7 +195,7 @@ class PlainLoading:
                 await self._loader((place.coordinate, "total", asked.binding), count).load(key)
             )
 
-        cursors = pages.cursors(page, asked, run)
+        cursors = (pages.cursor(page, at, asked, run) for at in range(len(page.rows)))
         rows = [reader.row(*each) for each in zip(page.rows, cursors, strict=True)]
         return PlainPage(rows, page, total)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import internal_error
-from engine.links import Base, keyed
+from engine.links import PlainLink, keyed
 from engine.views import merged
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def any_of_link(
 
 
 @dataclass(slots=True)
-class AnyOfLink(Base):
+class AnyOfLink(PlainLink):
     """The rows that the parents point at, by one statement a type.
 
     `targets` gives the rows of each type and their view; a type without is refused: such a row is

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from engine.answers import Answer
@@ -12,6 +13,7 @@ from engine.errors import too_large
 from engine.notes import Notes
 
 if TYPE_CHECKING:
+    from authz.decision import Fingerprint
     from authz.policy import Policy
     from authz.principal import Principal
     from engine.answers import OperationReport, OperationRequest
@@ -52,13 +54,12 @@ class Replies:
             raise too_large(
                 "The answer would withhold more values than an answer can name.", "WITHHELD"
             )
-        codes = [_extensions(error)["code"] for error in outcome.errors]
-        report.codes = tuple(sorted({str(code) for code in codes}))
-        withheld = Counter(
-            (str(_extensions(e)["coordinate"]), str(_extensions(e)["code"]))
-            for e in outcome.errors
-            if _extensions(e)["code"] in _WITHHELD
+        told = Counter(
+            (str(extensions.get("coordinate")), str(extensions["code"]))
+            for extensions in map(_extensions, outcome.errors)
         )
+        report.codes = tuple(sorted({code for _, code in told}))
+        withheld = {each: count for each, count in told.items() if each[1] in _WITHHELD}
         payload: dict[str, object] = {}
         strict = request.mode == "strict" and bool(withheld or outcome.notes.refused_types)
         if not strict:
@@ -97,17 +98,21 @@ class Replies:
         withheld: list[dict[str, object]],
         narrowed: list[dict[str, str]],
     ) -> dict[str, object]:
-        parts = (self._policy.version, repr(principal.fingerprint))
-        fingerprint = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
         authorization: dict[str, object] = {
             "policyVersion": self._policy.version,
-            "fingerprint": fingerprint,
+            "fingerprint": _digest(self._policy.version, principal.fingerprint),
         }
         if withheld:
             authorization["withheld"] = withheld
         if narrowed:
             authorization["narrowed"] = narrowed
         return {"authorization": authorization}
+
+
+@lru_cache(maxsize=1_024)
+def _digest(version: str, fingerprint: Fingerprint) -> str:
+    """Return what stands for a fingerprint under a policy."""
+    return hashlib.sha256(f"{version}\n{fingerprint!r}".encode()).hexdigest()[:16]
 
 
 def _extensions(error: dict[str, object]) -> dict[str, object]:

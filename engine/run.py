@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.decided import Decided, UndecidedError
 from engine.errors import refused
+from engine.tally import Tally
 from engine.watching import Seen
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Run:
     """Answers a document for another principal, over the same connection."""
     previews: list[None] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
+    tally: Tally = field(default_factory=Tally)
     _one_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)
     _reading: set[asyncio.Task[Any]] = field(default_factory=set)
     _closed: bool = False

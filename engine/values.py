@@ -40,7 +40,7 @@ def decoder(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
         return _nullable(date.fromisoformat)
     if named.name == "Boolean":
         return _nullable(bool)
-    return _as_is
+    return as_stored
 
 
 def encoder(graphql_type: GraphQLOutputType, column: Column[Any]) -> Callable[[Any], Any]:
@@ -53,7 +53,7 @@ def encoder(graphql_type: GraphQLOutputType, column: Column[Any]) -> Callable[[A
         names = {getattr(v.value, "value", v.value): n for n, v in named.values.items()}
         return _nullable(_looked_up(names))
     if named.name in _AS_STORED and not may_be_unknown(graphql_type, column):
-        return _as_is
+        return as_stored
     decode, serialize = decoder(graphql_type), serializer(graphql_type)
     if may_be_unknown(graphql_type, column):
         serialize = _attempted(serialize)
@@ -104,5 +104,6 @@ def _attempted(serialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return attempt
 
 
-def _as_is(value: Any) -> Any:
+def as_stored(value: Any) -> Any:
+    """Return a value that an answer holds as the database does."""
     return value

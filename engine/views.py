@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from engine.completion import Completed
 from engine.errors import MASKED, Refusal, Withheld
-from engine.values import UnknownValueError
+from engine.values import UnknownValueError, as_stored
 
 if TYPE_CHECKING:
     from graphql import FieldNode
@@ -20,12 +22,11 @@ if TYPE_CHECKING:
 Row = Sequence[Any]
 """A row as the driver gives it, read by position."""
 
-Slots: TypeAlias = list[Sequence[Any]]
-"""What the links of a view loaded, each with one value a row."""
-Entry: TypeAlias = Callable[[Row, int, Slots], Any]
-"""Makes a value of a row, its place among the rows, and what the links loaded."""
+Entry: TypeAlias = Callable[[Sequence[Row]], Sequence[Any]]
+"""Makes one value a row, in their order."""
 Marks: TypeAlias = dict[str, "Marks | None"]
-"""Response keys below which a value may be withheld; None where only the value itself may."""
+"""Response keys of whatever holds more than one value, or may be withheld; None where only the
+value itself may. What is not marked is a leaf that is there."""
 
 
 class Link(Protocol):
@@ -33,6 +34,11 @@ class Link(Protocol):
 
     node: FieldNode
     marks: Marks
+
+    @property
+    def plain(self) -> bool:
+        """Whether each value is made by views, or is withheld as a whole."""
+        ...
 
     @property
     def coordinate(self) -> str:
@@ -48,18 +54,17 @@ class Link(Protocol):
 class View:
     """What one selection makes of each row.
 
-    An entry is a response key and a function of the row, its place among the rows, and the values
-    that the links loaded.
+    An entry is a response key with what makes its values, or with the link that loads them. All
+    rows are made at once, a column of values after the other.
     """
 
-    entries: list[tuple[str, Entry]] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
+    entries: list[tuple[str, Entry | Link]] = field(default_factory=list)
     watches: list[Watch] = field(default_factory=list)
     marks: Marks = field(default_factory=dict)
 
     def constant(self, key: str, value: object) -> None:
         """Answer the same for every row."""
-        self.entries.append((key, lambda _r, _i, _s: value))
+        self.entries.append((key, lambda rows: [value] * len(rows)))
         if isinstance(value, Withheld):
             self.marks[key] = None
 
@@ -67,10 +72,14 @@ class View:
         self, key: str, place: int, encode: Callable[[Any], Any], unknown: Withheld | None
     ) -> None:
         """Answer a column of the row; `unknown` stands for a value that its type does not know."""
-        if unknown is None:
-            self.entries.append((key, lambda r, _i, _s: encode(r[place])))
-        else:
+        if unknown is not None:
             self.masked(key, place, encode, None, unknown)
+            return
+        at = itemgetter(place)
+        if encode is as_stored:
+            self.entries.append((key, lambda rows: [*map(at, rows)]))
+        else:
+            self.entries.append((key, lambda rows: [*map(encode, map(at, rows))]))
 
     def masked(
         self,
@@ -81,57 +90,68 @@ class View:
         unknown: Withheld | None,
     ) -> None:
         """Answer a column where the mask opens it."""
-        self.marks[key] = None
 
-        def entry(row: Row, _i: int, _s: Slots) -> Any:
-            refused = mask.refusal(row) if mask is not None else None
-            if refused is not None:
-                return refused
+        def make(row: Row) -> Any:
             try:
                 return encode(row[place])
             except UnknownValueError:
                 return unknown
 
-        self.entries.append((key, entry))
+        self.made(key, make, mask)
 
     def made(self, key: str, make: Callable[[Row], Any], mask: Mask | None) -> None:
         """Answer what is made of a row where the mask opens it."""
         self.marks[key] = None
 
-        def entry(row: Row, _i: int, _s: Slots) -> Any:
-            refused = mask.refusal(row) if mask is not None else None
-            return make(row) if refused is None else refused
+        def values(rows: Sequence[Row]) -> list[Any]:
+            if mask is None:
+                return [*map(make, rows)]
+            refusals = zip(rows, map(mask.refusal, rows), strict=True)
+            return [make(row) if no is None else no for row, no in refusals]
 
-        self.entries.append((key, entry))
+        self.entries.append((key, values))
 
     def linked(self, key: str, link: Link) -> None:
         """Answer what a link loads."""
-        slot = len(self.links)
-        self.links.append(link)
         self.marks[key] = link.marks or None
-        self.entries.append((key, lambda _r, i, s: s[slot][i]))
+        self.entries.append((key, link))
 
     async def build(self, rows: Sequence[Row], run: Run) -> list[dict[str, Any]]:
         """Return the dictionaries of the rows."""
+        if not rows:
+            return []
         for watch in self.watches:
             watch.note(rows, run.seen)
-        slots = [await _loaded(link, rows, run) for link in self.links]
-        entries = self.entries
-        return [{key: make(row, i, slots) for key, make in entries} for i, row in enumerate(rows)]
+        columns = []
+        for key, values in self.entries:
+            column = values(rows) if callable(values) else await _loaded(values, rows, run)
+            if key in self.marks:
+                run.tally.look(column)
+            columns.append(column)
+        run.tally.rows(len(rows), len(self.marks))
+        return objects([key for key, _ in self.entries], columns, len(rows))
 
 
-def choosing(choices: Sequence[tuple[str, Mask | None]]) -> Entry:
-    """Return the entry of the names whose mask opens a row; None opens every row."""
+def objects(
+    keys: Sequence[str], columns: Sequence[Sequence[Any]], number: int
+) -> list[dict[str, Any]]:
+    """Return so many objects of these keys, whose values are given key by key."""
+    if not keys:  # all that was asked of them is skipped
+        return [{} for _ in range(number)]
+    return [dict(zip(keys, made, strict=True)) for made in zip(*columns, strict=True)]
 
-    def entry(row: Row, _i: int, _s: Slots) -> list[str]:
+
+def choosing(choices: Sequence[tuple[str, Mask | None]]) -> Callable[[Row], list[str]]:
+    """Return what chooses the names whose mask opens a row; None opens every row."""
+
+    def names(row: Row) -> list[str]:
         return [name for name, mask in choices if mask is None or mask.opens(row)]
 
-    return entry
+    return names
 
 
 async def _loaded(link: Link, rows: Sequence[Row], run: Run) -> Sequence[Any]:
-    if not rows:
-        return ()
+    run.tally.opaque = run.tally.opaque or not link.plain
     try:
         return await link.load(rows, run)
     except Refusal as refusal:
@@ -145,24 +165,35 @@ def withheld_of(refusal: Refusal, coordinate: str, node: FieldNode) -> Withheld:
     return Withheld(refusal.code, refusal.message, coordinate, details, node)
 
 
-def positions(data: Any) -> int:
+def positions(data: Any, marks: Marks | None) -> int:
     """Count the objects and lists of a result as an answer spells them out.
 
-    One object may stand below several parents; it is walked once and counted each time.
+    One object may stand below several parents; it is walked once and counted each time. Only
+    marked keys are looked at: whatever holds more than one value is marked.
     """
     known: dict[int, int] = {}
 
-    def count(value: Any) -> int:
+    def count(value: Any, marks: Marks | None) -> int:
         if isinstance(value, Completed):
-            return count(value.value)
+            value, marks = value.value, None
         if not isinstance(value, (dict, list)):
             return 0
         if id(value) not in known:
-            below = value.values() if isinstance(value, dict) else value
-            known[id(value)] = 1 + sum(map(count, below))
+            known[id(value)] = 1 + sum([count(each, below) for each, below in _held(value, marks)])
         return known[id(value)]
 
-    return count(data)
+    return count(data, marks)
+
+
+def _held(
+    value: dict[str, Any] | list[Any], marks: Marks | None
+) -> Iterator[tuple[Any, Marks | None]]:
+    """Return what may hold more values, each with its marks; without marks, any may."""
+    if isinstance(value, list):
+        return zip(value, repeat(marks))
+    if marks is None:
+        return zip(value.values(), repeat(None))
+    return ((value[key], below) for key, below in marks.items() if key in value)
 
 
 def withheld_errors(data: Any, marks: Marks | None, limit: int) -> list[dict[str, object]]:

@@ -77,8 +77,8 @@ class Reply:
 
 
 def encoded(payload: object) -> bytes:
-    """Return a payload as JSON in UTF-8."""
-    return orjson.dumps(payload)
+    """Return a payload as JSON in UTF-8; what is no value of JSON, as what we withhold, raises."""
+    return orjson.dumps(payload, option=orjson.OPT_PASSTHROUGH_DATACLASS)
 
 
 def internal_error(request_id: str) -> dict[str, object]:
@@ -109,8 +109,8 @@ def masked(payload: dict[str, object], request_id: str) -> dict[str, object]:
 
 def _is_told(error: object) -> bool:
     """Whether an error was written for the client."""
-    extensions = error.get("extensions") if isinstance(error, Mapping) else None
-    return isinstance(extensions, Mapping) and extensions.get("code") in _TOLD
+    extensions = error.get("extensions") if isinstance(error, dict) else None
+    return isinstance(extensions, dict) and extensions.get("code") in _TOLD
 
 
 def _mask(error: object, request_id: str) -> dict[str, object]:

@@ -13,6 +13,7 @@ from differential.stirred import stir
 from oracle.answer import Oracle
 from oracle.names import names_of
 from oracle.world import read_world
+from walking import walked  # noqa: F401 -- an autouse fixture
 from worlds import World
 
 Shared = tuple[str, str, Path]

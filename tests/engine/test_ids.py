@@ -102,3 +102,12 @@ async def test_a_page_of_ids_is_answered_and_no_more(desk: Desk, plain):
     assert over.payload["data"] == {"nodes": None}
     assert over.payload["errors"][0]["extensions"]["reason"] == "PAGE"
     assert "holds 101 ids" in over.payload["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])
+async def test_of_a_list_each_row_that_is_out_of_sight_is_refused_by_itself(desk, plain):
+    me = (await desk.ask("olga", "{ me { id } }")).payload["data"]["me"]["id"]
+    hidden = "usr_" + "a" * 26
+    answer = await desk.ask("olga", NODES, {"ids": [hidden, me, hidden]}, plain=plain)
+    assert answer.payload["data"] == {"nodes": [None, {"id": me}, None]}
+    assert errors_of(answer) == {"nodes.0": "NOT_FOUND", "nodes.2": "NOT_FOUND"}

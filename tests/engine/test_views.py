@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 from graphql import parse
 
@@ -9,6 +11,7 @@ from asking import Desk, errors_of
 from engine.errors import Refusal, Withheld
 from engine.limits import Limits
 from engine.masks import Conditional, Mask
+from engine.tally import Tally
 from engine.values import UnknownValueError
 from engine.views import View, merged, withheld_errors, withheld_of
 
@@ -128,12 +131,13 @@ def known(value: str) -> str:
 
 async def test_a_view_builds_rows_in_the_order_of_its_entries():
     view, lost = View(), Withheld("INTERNAL_SERVER_ERROR", "lost", "User.name")
+    run = SimpleNamespace(tally=Tally())
     view.constant("kind", "User")
     view.cell("name", 0, known, lost)
     view.masked("email", 1, known, Mask((2,), (), NO), lost)
     view.constant("status", NO)
     rows = await view.build(
-        [("olga", "o@x", 1), ("?", "p@x", 0), ("otis", "?", 1), ("ot", "?", 0)], None
+        [("olga", "o@x", 1), ("?", "p@x", 0), ("otis", "?", 1), ("ot", "?", 0)], run
     )
     assert [list(row) for row in rows] == [["kind", "name", "email", "status"]] * 4
     assert rows[0] == {"kind": "User", "name": "OLGA", "email": "O@X", "status": NO}
@@ -141,7 +145,9 @@ async def test_a_view_builds_rows_in_the_order_of_its_entries():
     assert (rows[2]["name"], rows[2]["email"]) == ("OTIS", lost)
     assert rows[3]["email"] is NO  # a value that is withheld is not looked at
     assert set(view.marks) >= {"email", "status"}
-    assert await view.build([], None) == []
+    assert run.tally == Tally(4 * 4, opaque=True)  # each row with name, e-mail and status
+    assert await view.build([], run) == []
+    assert await View().build([(1,), (2,)], run) == [{}, {}]
 
 
 MERGES = [

@@ -17,6 +17,7 @@ from lab.schema import lab_schema
 from lab.serving import build_lab, lab_desk, lab_world
 from oracle.answer import Oracle
 from oracle.world import read_world
+from walking import walked  # noqa: F401 -- an autouse fixture
 from worlds import World
 
 

@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.errors import Withheld
 from server.app import create_app
 from server.logs import JsonLines
-from server.replies import masked
+from server.replies import encoded, masked
 from server.settings import HttpLimits
 
 JSON, GRAPHQL = "application/json", "application/graphql-response+json"
@@ -487,3 +488,9 @@ async def test_a_page_that_is_not_listed_is_still_only_a_client(shared_world):
         response = await client.options("/graphql", headers={"Origin": "https://a.example"})
     assert response.status_code == 405
     assert "access-control-allow-origin" not in response.headers
+
+
+def test_what_stands_for_a_withheld_value_never_leaves():
+    """Were it ever left in an answer, writing it fails: its fields tell of rules and reasons."""
+    with pytest.raises(TypeError):
+        encoded({"data": {"me": Withheld("FORBIDDEN", "no", "User.email")}})
