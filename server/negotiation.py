@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from email.message import Message
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from server.replies import GRAPHQL, JSON, HttpRefusal
@@ -10,6 +11,8 @@ from server.replies import GRAPHQL, JSON, HttpRefusal
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
 
+_REMEMBERED = 64
+"""How many headers are read once: clients send the same few on every request."""
 _RANGES = {
     GRAPHQL: (GRAPHQL, "application/*", "*/*"),
     JSON: (JSON, "application/*", "*/*"),
@@ -22,7 +25,12 @@ def answer_media_type(headers: Headers) -> str:
     Who asks for GraphQL's own type by name gets it unless plain JSON is liked better; who takes
     anything, or does not say, gets plain JSON.
     """
-    accepted = _accepted(", ".join(headers.getlist("accept")))
+    return _answered(", ".join(headers.getlist("accept")))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _answered(accept: str) -> str:
+    accepted = _accepted(accept)
     if not accepted:
         return JSON
     plain, graphql = _quality(accepted, JSON), _quality(accepted, GRAPHQL)
@@ -35,15 +43,23 @@ def answer_media_type(headers: Headers) -> str:
 
 def require_json(headers: Headers) -> None:
     """Raise a 415 unless the body is said to be JSON in UTF-8."""
-    sent = Message()
-    sent["content-type"] = ", ".join(headers.getlist("content-type"))
-    if headers.get("content-type") is None or sent.get_content_type() != JSON:
+    media_type, charset = _content(", ".join(headers.getlist("content-type")))
+    if media_type != JSON:
         raise HttpRefusal(415, "CONTENT_TYPE", f"Send the request as {JSON}.")
-    charset = sent.get_content_charset("utf-8")
     if charset not in {"utf-8", "utf8"}:
         raise HttpRefusal(415, "CHARSET", "Send the request in UTF-8.")
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise HttpRefusal(415, "CONTENT_ENCODING", "Send the request uncompressed.")
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _content(header: str) -> tuple[str | None, str | None]:
+    """Return the media type and the charset of a content-type header; none for no header."""
+    if not header:
+        return None, None
+    sent = Message()
+    sent["content-type"] = header
+    return sent.get_content_type(), sent.get_content_charset("utf-8")
 
 
 def _accepted(header: str) -> dict[str, float]:
