@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, and_, bindparam, or_, select
 
@@ -12,12 +13,12 @@ from authz.roles import ROLES
 from db.models import Caseload, InspectionOpening, Organisation, RoleGrant, User
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
 
     from authz.principal import Identity
-    from db.database import Database, Reader
+    from db.database import Database, Reader, Row
     from db.statements import Statement
 
 ALL_LEARNERS = "ALL_LEARNERS"
@@ -89,21 +90,24 @@ class GrantReader:
         user, status = rows[0][0], rows[0][1]
         if status not in _SIGNS_IN:
             raise Unauthenticated(f"user_{status}".lower())
-        held: dict[Shape, set[str]] = {}
-        loads: dict[Shape, set[str]] = {}
-        openings: dict[Shape, set[str]] = {}
+        held: defaultdict[Shape, set[str]] = defaultdict(set)
+        loads: defaultdict[Shape, set[str]] = defaultdict(set)
+        openings: defaultdict[Shape, set[str]] = defaultdict(set)
         ends: list[int] = []
-        for row in rows:
-            role, organisation, load, opening = row[2], row[4], row[7], row[10]
+        for (role, *said), alike in _by_shape(rows):
             known = ROLES.get(role)
-            if known and known.system == row[6] and row[5] in known.organisation_kinds:
-                shape = Shape(role, _attributes(role, row[3], row[9], whole=bool(row[11])))
-                held.setdefault(shape, set()).add(organisation)
-                if load is not None and row[8] == known.caseload:
-                    loads.setdefault(shape, set()).add(load)
-                if opening is not None and role == INSPECTOR:
-                    openings.setdefault(shape, set()).add(opening)
-                    ends.append(row[12])
+            if known is None:
+                continue
+            shape = Shape(role, _attributes(role, *said))
+            for row in alike:
+                organisation, load, opening = row[4], row[7], row[10]
+                if known.system == row[6] and row[5] in known.organisation_kinds:
+                    held[shape].add(organisation)
+                    if load is not None and row[8] == known.caseload:
+                        loads[shape].add(load)
+                    if opening is not None and role == INSPECTOR:
+                        openings[shape].add(opening)
+                        ends.append(row[12])
         return Principal(
             identity.subject,
             user,
@@ -125,7 +129,15 @@ def in_force(now: ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
-def _attributes(role: str, permissions: str, channels: str, *, whole: bool) -> tuple[str, ...]:
+def _by_shape(rows: Sequence[Row]) -> Iterable[tuple[tuple[Any, ...], list[Row]]]:
+    """Return the rows by all that their shape depends on: many organisations, but few shapes."""
+    found: defaultdict[tuple[Any, ...], list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[2], row[3], row[9], row[11]].append(row)
+    return found.items()
+
+
+def _attributes(role: str, permissions: str, channels: str, whole: object) -> tuple[str, ...]:
     """Return what policy reads of a grant; of an inspector's also the channels of the account."""
     found = permissions.split()
     if role == INSPECTOR:

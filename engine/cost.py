@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from engine.limits import Limits
 
 
+_PAGE = frozenset({"first", "last"})
+_IDS = "ids"
+COSTLY = frozenset({*_PAGE, _IDS, FILTER})
+"""The arguments that an operation's cost depends on."""
+
+
 class Cost:
     """Counts the objects that one operation may load; needs a valid document."""
 
@@ -119,7 +125,7 @@ class Cost:
     def _page(self, node: FieldNode) -> int | None:
         """Return the size of the page that a field asks for, within what a page may be."""
         for argument in node.arguments or ():
-            if argument.name.value in {"first", "last"}:
+            if argument.name.value in _PAGE:
                 value: object = None
                 if isinstance(argument.value, VariableNode):
                     value = self._variables.get(argument.value.name.value)
@@ -127,7 +133,7 @@ class Cost:
                     value = int(argument.value.value)
                 if isinstance(value, int):
                     return max(1, min(value, self._limits.page))
-            elif argument.name.value == "ids":
+            elif argument.name.value == _IDS:
                 values = getattr(argument.value, "values", None)
                 if isinstance(argument.value, VariableNode):
                     values = self._variables.get(argument.value.name.value)

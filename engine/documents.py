@@ -21,13 +21,14 @@ from graphql.execution.values import get_variable_values
 
 from engine.arguments import size
 from engine.budget import INTROSPECTION, Structure, fragments_of, operations_of, too_complex
-from engine.cost import Cost
+from engine.cost import COSTLY, Cost
 from engine.errors import RequestRefused, refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from graphql import (
+        ArgumentNode,
         DirectiveNode,
         DocumentNode,
         FragmentDefinitionNode,
@@ -51,6 +52,8 @@ class Operation:
     directive_variables: tuple[str, ...]
     weight: int
     introspects: bool
+    cost_varies: bool
+    """Whether a variable is part of what its cost depends on."""
 
     @property
     def name(self) -> str | None:
@@ -69,6 +72,8 @@ class _Known:
     operations: dict[str | None, Operation] = field(default_factory=dict)
 
 
+_AFFORDABLE = 10_000
+"""Of how many operations it is remembered that they do not cost too much."""
 _LONGEST_MESSAGE = 500
 _WEIGHT_OF_ANY = 2_000
 """What even the shortest document weighs in a cache, in characters."""
@@ -84,6 +89,7 @@ class Documents:
         self._known: LRUCache[str, _Known] = LRUCache(
             limits.cached_characters, getsizeof=lambda known: known.weight
         )
+        self._affordable: LRUCache[tuple[str, str | None], None] = LRUCache(_AFFORDABLE)
 
     def operation(self, text: str, name: str | None) -> Operation:
         """Return the operation to run.
@@ -132,8 +138,10 @@ class Documents:
             if values.coerced.get(name, True) is None:
                 message = f"${name} decides over @skip or @include, so it cannot be null."
                 raise refused("BAD_USER_INPUT", message, input=name)
-        cost = Cost(self._schema, operation.document, self._limits, values.coerced)
-        cost.check(operation.node)
+        if operation.cost_varies or (operation.digest, operation.name) not in self._affordable:
+            cost = Cost(self._schema, operation.document, self._limits, values.coerced)
+            cost.check(operation.node)
+            self._affordable[operation.digest, operation.name] = None
         return values
 
     def _document(self, text: str) -> DocumentNode:
@@ -176,6 +184,7 @@ def _operation(
         tuple(sorted(uses.directives)),
         length + _WEIGHT_OF_ANY,
         uses.introspections > 0,
+        uses.costs > 0,
     )
 
 
@@ -199,10 +208,21 @@ class _Uses(Visitor):
         super().__init__()
         self.directives: set[str] = set()
         self.introspections = 0
+        self.costs = 0
+        self._costly = False
 
     def enter_field(self, node: FieldNode, *_: object) -> None:
         if node.name.value in INTROSPECTION:
             self.introspections += 1
+
+    def enter_argument(self, node: ArgumentNode, *_: object) -> None:
+        self._costly = node.name.value in COSTLY
+
+    def leave_argument(self, *_: object) -> None:
+        self._costly = False
+
+    def enter_variable(self, *_: object) -> None:
+        self.costs += self._costly
 
     def enter_directive(self, node: DirectiveNode, *_: object) -> None:
         for argument in node.arguments or ():

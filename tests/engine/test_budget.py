@@ -436,3 +436,29 @@ async def test_the_standard_introspection_passes(desk: Desk, text, who, shown):
     assert answer.report.plan == "plain"
     names = {t["name"] for t in answer.payload["data"]["__schema"]["types"]}
     assert {"Query", *shown} <= names
+
+
+VARIED = {
+    "a page": ("query ($n: Int!) { users(first: $n) { nodes { grants { id } } } }", {"n": 1}, {"n": 100}),
+    "ids": ("query ($i: [ID!]!) { nodes(ids: $i) " + BELOW_IDS + " }", {"i": ["x"]}, {"i": ["x"] * 100}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("document", "cheap", "dear"), VARIED.values(), ids=VARIED)
+async def test_what_was_cheap_once_is_counted_again_where_a_variable_makes_it_dear(
+    database, document, cheap, dear
+):
+    desk = Desk(database, limits=Limits(cost=150))
+    for given, told in ((cheap, False), (dear, True), (cheap, False), (dear, True)):
+        codes = errors_of(await desk.ask("olga", document, given)).values()
+        assert ("QUERY_TOO_COMPLEX" in codes) is told
+
+
+async def test_what_no_variable_makes_dearer_is_counted_once(database, monkeypatch):
+    desk, counted = Desk(database), []
+    check = Cost.check
+    monkeypatch.setattr(Cost, "check", lambda self, node: counted.append(node) or check(self, node))
+    document = "query A($id: ID!) { user(id: $id) { name } } query B { me { name } }"
+    for name in ("A", "B", "A", "B"):
+        await desk.ask("olga", document, {"id": "usr_" + "a" * 26}, name=name)
+    assert len(counted) == 2
