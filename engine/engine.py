@@ -23,8 +23,8 @@ from engine.plain import PlainContext
 from engine.plain_run import execute_plainly, plain_error
 from engine.plans import Plans
 from engine.replies import Outcome, Replies
+from engine.results import errors_within
 from engine.run import Run
-from engine.views import positions, withheld_errors
 from engine.watching import write_down
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from engine.documents import Operation
     from engine.downloads import Downloads
     from engine.limits import Limits
-    from engine.tally import Tally
-    from engine.views import Marks
 
 __all__ = ["Answer", "Engine", "OperationReport", "OperationRequest"]
 
@@ -185,7 +183,8 @@ class Engine:
         plan, fresh = self._plans.of(operation, run.principal.fingerprint, run.variables)
         report.decisions = plan.decisions if fresh else 0
         [data] = await plan.view.build([()], run)
-        return Outcome(data, self._errors(data, plan.view.marks, run.tally), plan.notes)
+        errors = errors_within(data, plan.view.marks, self._limits, run.tally)
+        return Outcome(data, errors, plan.notes)
 
     async def _previewed(
         self, run: Run, document: str, variables: Mapping[str, object] | None
@@ -211,17 +210,8 @@ class Engine:
         run = replace(run, variables=self._documents.variables(operation, variables))
         plan, _ = self._plans.of(operation, run.principal.fingerprint, run.variables)
         [data] = await plan.view.build([()], run)
-        return Outcome(data, self._errors(data, plan.view.marks, run.tally), plan.notes)
-
-    def _errors(
-        self, data: dict[str, Any], marks: Marks, tally: Tally | None = None
-    ) -> list[dict[str, object]]:
-        """Take what is withheld out of a result, which may not be larger than an answer."""
-        if tally is not None and not tally.opaque and tally.size <= self._limits.positions:
-            return []
-        if positions(data, marks) > self._limits.positions:
-            raise too_large("The answer would hold more objects than an answer may.", "POSITIONS")
-        return withheld_errors(data, marks, self._limits.withheld_shown)
+        errors = errors_within(data, plan.view.marks, self._limits, run.tally)
+        return Outcome(data, errors, plan.notes)
 
     async def _change(
         self,
@@ -235,7 +225,7 @@ class Engine:
         made = await self._mutations.run(operation, variables, identity, request.request_id)
         report.decisions = made.decisions
         report.statements += made.statements
-        errors = self._errors(made.data, made.marks)
+        errors = errors_within(made.data, made.marks, self._limits)
         return Outcome(made.data, errors, principal=made.principal)
 
     async def _plain(

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+import engine.engine
 from engine.completion import Completed
-from engine.engine import Engine
 from engine.errors import Withheld
-from engine.views import positions
+from engine.results import positions
 
 
 def every(data: Any):
@@ -36,10 +36,10 @@ def held(data: Any, marks: Any, tally: Any) -> None:
 @pytest.fixture(autouse=True)
 def walked(monkeypatch):
     """Every result is walked through before it leaves the engine."""
-    errors = Engine._errors  # noqa: SLF001 -- the one place that all results pass
+    errors_within = engine.engine.errors_within
 
-    def checked(self, data, marks, tally=None):
+    def checked(data, marks, limits, tally=None):
         held(data, marks, tally)
-        return errors(self, data, marks, tally)
+        return errors_within(data, marks, limits, tally)
 
-    monkeypatch.setattr(Engine, "_errors", checked)
+    monkeypatch.setattr(engine.engine, "errors_within", checked)
