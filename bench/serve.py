@@ -36,6 +36,7 @@ if __name__ == "__main__":
         application(sys.argv[1]),
         port=int(os.environ["BENCH_PORT"]),
         access_log=False,
+        http="h11",
         log_level="warning",
         ws="none",
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.completion import Completed
 from engine.errors import MASKED, Withheld, too_large
+from engine.views import MergedMarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,10 +55,10 @@ def positions(data: Any, marks: Marks | None) -> int:
 def _held(
     value: dict[str, Any] | list[Any], marks: Marks | None
 ) -> Iterator[tuple[Any, Marks | None]]:
-    """Return what may hold more values, each with its marks; without marks, any may."""
+    """Return what may hold more values, each with its marks; without marks of its own, any may."""
     if isinstance(value, list):
         return zip(value, repeat(marks))
-    if marks is None:
+    if marks is None or isinstance(marks, MergedMarks):
         return zip(value.values(), repeat(None))
     return ((value[key], below) for key, below in marks.items() if key in value)
 

@@ -163,9 +163,13 @@ def withheld_of(refusal: Refusal, coordinate: str, node: FieldNode) -> Withheld:
     return Withheld(refusal.code, refusal.message, coordinate, details, node)
 
 
+class MergedMarks(dict[str, "Marks | None"]):
+    """Marks of values of several shapes: they lead to what is withheld, not to all that is held."""
+
+
 def merged(*many: Marks) -> Marks:
     """Return the marks of values that may have any of several shapes."""
-    result: Marks = {}
+    result = MergedMarks() if len(many) > 1 else {}
     for marks in many:
         for key, below in marks.items():
             known = result.get(key)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from email.message import Message
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from server.replies import GRAPHQL, JSON, HttpRefusal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.datastructures import Headers
 
-_REMEMBERED = 64
-"""How many headers are read once: clients send the same few on every request."""
+_SHORT = 256
+"""The longest header that is remembered: clients send the same few on every request."""
 _RANGES = {
     GRAPHQL: (GRAPHQL, "application/*", "*/*"),
     JSON: (JSON, "application/*", "*/*"),
@@ -25,10 +27,9 @@ def answer_media_type(headers: Headers) -> str:
     Who asks for GraphQL's own type by name gets it unless plain JSON is liked better; who takes
     anything, or does not say, gets plain JSON.
     """
-    return _answered(", ".join(headers.getlist("accept")))
+    return _remembered(_answered, ", ".join(headers.getlist("accept")))
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _answered(accept: str) -> str:
     accepted = _accepted(accept)
     if not accepted:
@@ -41,9 +42,22 @@ def _answered(accept: str) -> str:
     raise HttpRefusal(406, "ACCEPT", f"Answers are written as {GRAPHQL} or {JSON} only.")
 
 
+_Read = TypeVar("_Read")
+
+
+def _remembered(read: Callable[[str], _Read], header: str) -> _Read:
+    """Return what a header says, which a short one has to be read for once."""
+    return _kept(read, header) if len(header) <= _SHORT else read(header)
+
+
+@lru_cache(maxsize=64)
+def _kept(read: Callable[[str], _Read], header: str) -> _Read:
+    return read(header)
+
+
 def require_json(headers: Headers) -> None:
     """Raise a 415 unless the body is said to be JSON in UTF-8."""
-    media_type, charset = _content(", ".join(headers.getlist("content-type")))
+    media_type, charset = _remembered(_content, ", ".join(headers.getlist("content-type")))
     if media_type != JSON:
         raise HttpRefusal(415, "CONTENT_TYPE", f"Send the request as {JSON}.")
     if charset not in {"utf-8", "utf8"}:
@@ -52,7 +66,6 @@ def require_json(headers: Headers) -> None:
         raise HttpRefusal(415, "CONTENT_ENCODING", "Send the request uncompressed.")
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _content(header: str) -> tuple[str | None, str | None]:
     """Return the media type and the charset of a content-type header; none for no header."""
     if not header:

@@ -38,6 +38,7 @@ def serve_application(settings: Settings, *, demo: bool) -> None:
         host=settings.host,
         port=settings.port,
         access_log=False,
+        http="h11",  # not httptools where somebody has it: see record 2
         lifespan="on",
         log_config=LOGGING,
         proxy_headers=False,  # who is local is decided by the socket, not by a header

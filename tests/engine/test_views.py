@@ -11,7 +11,7 @@ from asking import Desk, errors_of
 from engine.errors import Refusal, Withheld
 from engine.limits import Limits
 from engine.masks import Conditional, Mask
-from engine.results import withheld_errors
+from engine.results import positions, withheld_errors
 from engine.tally import Tally
 from engine.values import UnknownValueError
 from engine.views import View, merged, withheld_of
@@ -158,6 +158,14 @@ MERGES = [
     ([{"a": {"b": None}}, {"a": None}], {"a": {"b": None}}),
     ([{"a": {"b": None}}, {"a": {"c": None}, "d": None}], {"a": {"b": None, "c": None}, "d": None}),
 ]
+
+
+def test_all_is_counted_where_values_have_several_shapes():
+    """A relation of one type and a value of another, under one key: each holds other things."""
+    marks = merged({"a": {"x": None}}, {"a": None})
+    of_one, of_other = {"a": {"x": []}}, {"a": {"z": {"w": [1]}}}
+    assert positions([of_one, of_other], marks) == 1 + 3 + 4
+    assert positions(of_one, merged({"a": {"x": None}})) == 3
 
 
 @pytest.mark.parametrize(("many", "expected"), MERGES)
