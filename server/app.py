@@ -20,6 +20,7 @@ from server.development_tokens import DevelopmentTokens
 from server.documents import DOCUMENTS, DocumentEndpoint
 from server.domain import Domain
 from server.endpoint import GraphQLEndpoint, Observer
+from server.framing import Framing
 from server.health import Health
 from server.keys import trusted_keys
 from server.mail import delivering, open_post
@@ -82,11 +83,18 @@ def create_app(
         verifier,
         settings.http,
         response_bytes=settings.limits.response_bytes,
+        trusted_proxies=settings.trusted_proxies,
         observer=observer,
     )
     routes.append(Route("/graphql", endpoint))
     documents = DocumentEndpoint(
-        engine.catalogue, domain.policy, database, clock, downloads, DOCUMENTS
+        engine.catalogue,
+        domain.policy,
+        database,
+        clock,
+        downloads,
+        DOCUMENTS,
+        settings.trusted_proxies,
     )
     routes.append(Route("/documents/{sealed}", documents))
 
@@ -101,7 +109,8 @@ def create_app(
         finally:
             await database.close()
 
-    app = Starlette(routes=routes, lifespan=lifespan, middleware=[_cross_origin(settings)])
+    around = [Middleware(Framing), _cross_origin(settings)]
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=around)
     app.router.redirect_slashes = False
     app.state.database = database
     app.state.post = post

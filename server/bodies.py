@@ -34,12 +34,8 @@ async def read_body(receive: Receive, headers: Headers, limits: HttpLimits) -> b
             return await _read(receive, limits)
     except TimeoutError:
         seconds = limits.receive_seconds
-        raise HttpRefusal(
-            408,
-            "RECEIVE_TIME",
-            f"The request was not received within {seconds:g} seconds.",
-            headers={"connection": "close"},
-        ) from None
+        message = f"The request was not received within {seconds:g} seconds."
+        raise HttpRefusal(408, "RECEIVE_TIME", message) from None
 
 
 async def _read(receive: Receive, limits: HttpLimits) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 
 from authz.principal import Unauthenticated
 from engine.engine import Answer, Engine, OperationReport
+from server.addresses import client_of
 from server.bodies import Disconnected, read_body
 from server.logs import LOGGER
 from server.negotiation import answer_media_type, require_json
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from authz.principal import Identity
+    from server.addresses import Network
     from server.settings import HttpLimits
 
 Observer = Callable[[OperationReport], None]
@@ -40,9 +42,11 @@ class GraphQLEndpoint:
         limits: HttpLimits,
         *,
         response_bytes: int,
+        trusted_proxies: Sequence[Network] = (),
         observer: Observer | None = None,
     ) -> None:
         """Take what runs operations, what proves identities, and who wants each report."""
+        self._trusted_proxies = trusted_proxies
         self._response_bytes = response_bytes
         self._engine = engine
         self._verifier = verifier
@@ -58,7 +62,8 @@ class GraphQLEndpoint:
         except Disconnected:
             return
         except HttpRefusal as refusal:
-            _log("refused", request_id, status=refusal.status, reason=refusal.reason)
+            client = client_of(scope, self._trusted_proxies)
+            _log("refused", request_id, status=refusal.status, reason=refusal.reason, client=client)
             reply = Reply(
                 refusal.status, encoded(refusal.payload()), _media_type(headers), refusal.headers
             )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
 
 import typer
 import uvicorn
@@ -11,12 +13,23 @@ from db.bulk import NotEmpty
 from db.demo import seed_demo
 from db.migrate import is_current
 from server.app import create_app
-from server.logs import LOGGING
+from server.connections import Connection, Occupancy
+from server.logs import LOGGER, LOGGING
 from server.playground import PATH
 from server.seeding import refuse_made_up_people
 from server.settings import Settings, SettingsError
 
+if TYPE_CHECKING:
+    from server.settings import HttpLimits
+
+try:
+    import resource
+except ImportError:  # a system without limits of this kind
+    resource = None  # type: ignore[assignment]  # stands for the module
+
 _SECONDS_TO_FINISH = 15
+_DESCRIPTORS_OF_ITS_OWN = 128
+"""Those of files, database connections and the mail server."""
 
 
 def serve_application(settings: Settings, *, demo: bool) -> None:
@@ -33,12 +46,14 @@ def serve_application(settings: Settings, *, demo: bool) -> None:
     if settings.development:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         typer.echo(f"Playground: http://{host}:{settings.port}{PATH}", err=True)
+    limits = settings.http.model_copy(update={"connections": _connections(settings.http)})
+    occupancy = Occupancy(limits, settings.trusted_proxies)
     uvicorn.run(
         app,
         host=settings.host,
         port=settings.port,
         access_log=False,
-        http="h11",  # not httptools where somebody has it: see record 2
+        http=partial(Connection, occupancy=occupancy),  # type: ignore[arg-type]  # is called alone
         lifespan="on",
         log_config=LOGGING,
         proxy_headers=False,  # who is local is decided by the socket, not by a header
@@ -46,6 +61,26 @@ def serve_application(settings: Settings, *, demo: bool) -> None:
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         ws="none",
     )
+
+
+def _connections(limits: HttpLimits) -> int:
+    """Return how many connections there may be: as many as set, while descriptors last.
+
+    A process without descriptors can accept nobody, and log nothing of it.
+    """
+    if resource is None:
+        return limits.connections
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = limits.connections + _DESCRIPTORS_OF_ITS_OWN
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return limits.connections
+    left = max(1, soft - _DESCRIPTORS_OF_ITS_OWN)
+    fields = {"wanted": limits.connections, "possible": left, "descriptors": soft}
+    LOGGER.warning("fewer connections than set", extra={"fields": fields})
+    return left
 
 
 def _make_demo(url: str) -> None:

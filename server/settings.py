@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import fields
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -55,7 +56,7 @@ class IssuerSettings(BaseModel):
 
 
 class HttpLimits(BaseModel):
-    """Upper bounds on one HTTP request, each inclusive."""
+    """Upper bounds on one HTTP request and on connections, each inclusive."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -64,6 +65,11 @@ class HttpLimits(BaseModel):
     token_bytes: int = Field(default=8 * 1024, gt=0)
     clock_skew_seconds: int = Field(default=30, ge=0)
     json_depth: int = Field(default=64, gt=0, le=500)
+    connections: int = Field(default=1_000, gt=0)
+    connections_per_address: int = Field(default=200, gt=0)
+    head_seconds: float = Field(default=10.0, gt=0)
+    write_seconds: float = Field(default=60.0, gt=0)
+    half_closed_seconds: float = Field(default=1.0, gt=0)
 
 
 class Settings(BaseSettings):
@@ -88,6 +94,7 @@ class Settings(BaseSettings):
     cursor_keys: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
     link_keys: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     limits: Limits = Limits()
     http: HttpLimits = HttpLimits()
     smtp: SmtpSettings = SmtpSettings()
@@ -127,7 +134,7 @@ class Settings(BaseSettings):
             raise ValueError(f"{url!r} is not an address such as https://api.example.org")
         return url.rstrip("/")
 
-    @field_validator("cursor_keys", "link_keys", "cors_origins", mode="before")
+    @field_validator("cursor_keys", "link_keys", "cors_origins", "trusted_proxies", mode="before")
     @classmethod
     def _list(cls, value: object) -> object:
         """Read `a, b` as a list of two."""

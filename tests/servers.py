@@ -24,6 +24,12 @@ class Server:
     url: str
     environment: dict[str, str]
 
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        host, port = self.url.removeprefix("http://").split(":")
+        return host, int(port)
+
     async def token(self, handle: str) -> str:
         """What `fieldgate token --as HANDLE` prints."""
         command = await asyncio.create_subprocess_exec(
@@ -37,8 +43,8 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(world: World) -> AsyncIterator[Server]:
-    """Serve a world's database until the block ends."""
+async def serving(world: World, **settings: str) -> AsyncIterator[Server]:
+    """Serve a world's database until the block ends, with more settings by their names."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -48,6 +54,7 @@ async def serving(world: World) -> AsyncIterator[Server]:
         "FIELDGATE_DATABASE_URL": world.url,
         "FIELDGATE_PORT": str(port),
         "FIELDGATE_STATE_DIRECTORY": str(world.folder),
+        **{f"FIELDGATE_{name}": value for name, value in settings.items()},
     }
     log = world.folder / f"server-{port}.log"
     with log.open("wb") as output:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from authz.principal import Identity, Unauthenticated
 from db.models import AuditEvent
 from db.types import new_key
 from engine.decider import Decider
+from server.addresses import Network, client_of
 from server.documents.page import STYLE_SOURCE, Page
 from server.documents.rows import Refused, Rows
 from server.logs import LOGGER
@@ -73,6 +74,7 @@ class DocumentEndpoint:
         clock: Clock,
         downloads: Downloads,
         documents: Mapping[str, Make],
+        trusted_proxies: Sequence[Network] = (),
     ) -> None:
         """Take what decides, and how the document of each kind is made.
 
@@ -88,6 +90,7 @@ class DocumentEndpoint:
         self._clock = clock
         self._downloads = downloads
         self._grants = GrantReader(database)
+        self._trusted_proxies = trusted_proxies
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer one request; a HEAD is decided and audited like the GET that it announces."""
@@ -115,15 +118,22 @@ class DocumentEndpoint:
         if scope["method"] not in _METHODS:
             return _Reply(405, "Open a link by GET.\n", headers={"allow": ", ".join(_METHODS)})
         now = self._clock.now()
+        client = client_of(scope, self._trusted_proxies)
         opened = self._downloads.open(scope["path_params"]["sealed"], now)
         if opened is None or opened.kind not in self._places:
-            _log(request_id, status=404, reason="SEAL")
+            _log(request_id, status=404, reason="SEAL", client=client)
             return _Reply(404, _NO_DOCUMENT)
         outcome = await self._read(opened, now)
         await self._audit(opened, outcome, now, request_id)
         page = outcome.page
         status = 404 if page is None else 200
-        _log(request_id, status=status, reason=outcome.code, subject=opened.subject)
+        _log(
+            request_id,
+            status=status,
+            reason=outcome.code,
+            subject=opened.subject,
+            client=client if page is None else None,
+        )
         if page is None:
             return _Reply(404, _NO_DOCUMENT)
         disposition = {"content-disposition": f'inline; filename="{page.file_name}"'}

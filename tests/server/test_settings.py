@@ -301,7 +301,15 @@ def test_the_example_file_holds_the_defaults_and_every_setting(load, tmp_path):
     mail = ("SMTP__HOST", "SMTP__USERNAME", "SMTP__PASSWORD", "SMTP__SENDER")
     production = tuple(
         f"FIELDGATE_{name}"
-        for name in ("ISSUERS", "CURSOR_KEYS", "LINK_KEYS", "PUBLIC_URL", "CORS_ORIGINS", *mail)
+        for name in (
+            "ISSUERS",
+            "CURSOR_KEYS",
+            "LINK_KEYS",
+            "PUBLIC_URL",
+            "CORS_ORIGINS",
+            "TRUSTED_PROXIES",
+            *mail,
+        )
     )
     defaults = [line for line in lines if not line.startswith(production)]
     (tmp_path / ".env").write_text("\n".join(defaults))
