@@ -125,7 +125,7 @@ def aggregate_view(
         assert isinstance(spec, Aggregated)  # noqa: S101 - see Declarations.aggregates
         view.marks[key] = None
         if isinstance(decider.of_field(summed), Never):
-            withheld = decider.forbidden(summed.coordinate, action, below[0])
+            withheld = decider.refused(summed.coordinate, action, below[0])
             view.parts.append((key, name, withheld))
         else:
             asked = collector.fields("IntAggregates", below).items()

@@ -40,3 +40,5 @@ class Answer:
     payload: dict[str, object]
     status: int
     report: OperationReport
+    made: tuple[str, ...] = ()
+    """The response keys of the changes that stand, in an answer to a mutation."""

@@ -9,13 +9,17 @@ import strawberry
 
 from engine import ids
 from engine.errors import Refusal
+from engine.views import withheld_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from graphql import FieldNode
 
     from authz.principal import Identity
     from engine.catalogue import Entity, Field
     from engine.command_specs import Command, Named, Target
+    from engine.errors import Withheld
 
 _VERSION = "if_version"
 """The input field with the version that an edit was made of."""
@@ -23,16 +27,22 @@ _VERSION = "if_version"
 
 @dataclass(slots=True)
 class Call:
-    """One command asked for: its field, its input, and who asks; `statements` are counted."""
+    """One command asked for: where it stands in a document, its input, and who asks."""
 
+    key: str
+    """The response key of its root field."""
+    node: FieldNode
     place: Field
     spec: Command
     given: Any
     identity: Identity
     request_id: str
-    statements: int = 0
     user: str | None = None
     """The caller's User, once the grants were read or the command has made one."""
+
+    def withheld(self, refusal: Refusal) -> Withheld:
+        """Return what stands for the root field where the command is refused."""
+        return withheld_of(refusal, self.place.coordinate, self.node)
 
     @property
     def asked(self) -> tuple[tuple[str, str | None], ...]:
@@ -63,6 +73,15 @@ class Call:
             return target.lock
         word = getattr(self.given, target.lock.argument)
         return target.lock.columns[word.value]
+
+
+class CallsRefused(Exception):
+    """Nothing was made: what stands for each command that was refused."""
+
+    def __init__(self, of: Sequence[tuple[Call, Withheld]]) -> None:
+        """Take at least one."""
+        super().__init__(of[0][1].message)
+        self.of = tuple(of)
 
 
 @dataclass(frozen=True, slots=True)

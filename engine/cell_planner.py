@@ -15,7 +15,7 @@ from engine.completion import constant, fields, leaf, placed
 from engine.downloads import OfferLink
 from engine.errors import internal_error
 from engine.links import CanLink, ComputedLink
-from engine.masks import Mask, mask_of
+from engine.masks import Mask, mask_of, opening_of
 from engine.previews import PreviewLink
 from engine.specs import (
     AllowedActions,
@@ -141,7 +141,7 @@ class CellPlanner:
         for action in self._catalogue.actions_on(fetch.entity.name):
             decision = self._decider.decide(action)
             if not isinstance(decision, Never):
-                mask = mask_of(self._decider, fetch, place, decision, node)
+                mask = opening_of(self._decider, fetch, place, decision, node)
                 choices.append((graphql_name(action), mask))
         return choosing(choices)
 

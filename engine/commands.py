@@ -1,31 +1,34 @@
-"""The one way in which anything is changed: the frame around every command.
+"""The one way in which anything is changed: the frame around commands.
 
 check → lock → grants read again, check again → the command → the after-image still in scope →
 audit → commit. Nothing is read of the subject's rows before the first check, and a refusal
-leaves nothing but its own audit row.
+leaves nothing but its own audit row. Several commands share one transaction where a document is
+all or nothing: all are checked and locked for first, then made one after the other.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import orjson
 import strawberry
 from graphql import GraphQLInputObjectType, get_named_type
 from sqlalchemy import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from authz.principal import Unauthenticated
 from db.models import AuditEvent
 from db.types import new_key
-from engine.calls import named
+from engine.calls import CallsRefused, named
 from engine.catalogue import strawberry_field
 from engine.change import Change
 from engine.errors import Refusal, unavailable
 from engine.ladder import Ladder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import asyncio
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from authz.grants import GrantReader
     from authz.policy import Policy
@@ -39,8 +42,55 @@ if TYPE_CHECKING:
     from engine.limits import Limits
 
 
+Keys: TypeAlias = "Mapping[str, str | None]"
+"""The keys of a payload's rows by the names of its fields."""
+
+Deciding: TypeAlias = "Callable[[Writer, Sequence[Call]], Awaitable[None]]"
+"""Decides over what commands have made, inside their transaction: CallsRefused undoes it."""
+
+_DEADLOCK = "40P01"
+
+
 def _no_step(_name: str) -> None:
     """Do nothing between the steps of a command."""
+
+
+def _refused(call: Call, refusal: Refusal) -> CallsRefused:
+    return CallsRefused([(call, call.withheld(refusal))])
+
+
+def _collision(error: DBAPIError) -> Refusal:
+    """Return what another change that was faster refuses; what is no such collision is raised.
+
+    Locks of a document are taken in one order but for those that only a command finds: where two
+    wait for each other, PostgreSQL ends one.
+    """
+    if isinstance(error, IntegrityError):
+        return unavailable()
+    if getattr(error.orig, "sqlstate", None) == _DEADLOCK:
+        message = "Another change was under way at the same places; send this one again."
+        return Refusal("CONFLICT", message, reason="BUSY")
+    raise error
+
+
+@dataclass(slots=True)
+class Batch:
+    """Commands that are made in one transaction: all of them or none; statements are counted.
+
+    `deciding` stands behind the last command and may refuse all of them. `deadline` is that of the
+    operation, which does not cut a commit short.
+    """
+
+    calls: Sequence[Call]
+    deadline: asyncio.Timeout
+    deciding: Deciding | None = None
+    statements: int = 0
+    under_way: Call = field(init=False)
+    """The command that is made just now."""
+
+    def __post_init__(self) -> None:
+        """Begin with the first."""
+        self.under_way = self.calls[0]
 
 
 class Commands:
@@ -63,40 +113,72 @@ class Commands:
         self._clock = clock
         self.on_step: Callable[[str], None] = _no_step
 
-    async def run(self, call: Call) -> Mapping[str, str | None]:
-        """Make the change and return the keys of its payload, or raise Refusal."""
+    async def run(self, batch: Batch) -> list[Keys]:
+        """Make the changes and return the keys of their payloads, or raise CallsRefused."""
         try:
-            return await self._run(call)
-        except Refusal as refused:
-            await self._audit_refusal(call, refused)
+            return await self._run(batch)
+        except CallsRefused as refused:
+            await self._audit_refusals(refused)
             raise
 
-    async def _run(self, call: Call) -> Mapping[str, str | None]:
-        async with self._database.reading() as reader:
-            now = self._clock.now()
-            principal = await self._principal(reader, call, now)
-            try:
-                aim = await self._ladder.climb(call, principal, now, reader)
-            finally:
-                call.statements += reader.statements
+    async def _run(self, batch: Batch) -> list[Keys]:
+        firsts = await self._checked(batch)
         self.on_step("checked")
+        when = None
         try:
             async with self._database.transaction() as writer:
                 try:
-                    keys = await self._change(call, aim, writer)
+                    made = await self._changes(batch, firsts, writer)
                 finally:
-                    call.statements += writer.statements
-        except IntegrityError as error:
-            raise unavailable() from error
+                    batch.statements += writer.statements
+                when = batch.deadline.when()
+                batch.deadline.reschedule(None)  # one that is cut short leaves open what was made
+        except DBAPIError as error:
+            raise _refused(batch.under_way, _collision(error)) from error
+        finally:
+            if when is not None:
+                batch.deadline.reschedule(when)
         self.on_step("committed")
-        return keys
+        return made
 
-    async def _change(
-        self, call: Call, first: Aim | None, writer: Writer
-    ) -> Mapping[str, str | None]:
-        if first is not None:
-            await writer.lock_organisations([first.organisation])
+    async def _checked(self, batch: Batch) -> list[Aim | None]:
+        """Check every command before the first one is made; each that is refused is told."""
+        aims, refused = [], []
+        async with self._database.reading() as reader:
+            now = self._clock.now()
+            try:
+                for call in batch.calls:
+                    try:
+                        principal = await self._principal(reader, call, now)
+                        aims.append(await self._ladder.climb(call, principal, now, reader))
+                    except Refusal as refusal:
+                        refused.append((call, call.withheld(refusal)))
+            finally:
+                batch.statements += reader.statements
+        if refused:
+            raise CallsRefused(refused)
+        return aims
+
+    async def _changes(
+        self, batch: Batch, firsts: Sequence[Aim | None], writer: Writer
+    ) -> list[Keys]:
+        aimed = [first.organisation for first in firsts if first is not None]
+        if aimed:
+            await writer.lock_organisations(aimed)
         self.on_step("locked")
+        made = []
+        for call, first in zip(batch.calls, firsts, strict=True):
+            batch.under_way = call
+            try:
+                made.append(await self._change(call, first, writer))
+            except Refusal as refusal:
+                raise _refused(call, refusal) from refusal
+        if batch.deciding is not None:
+            await batch.deciding(writer, batch.calls)
+            self.on_step("decided")
+        return made
+
+    async def _change(self, call: Call, first: Aim | None, writer: Writer) -> Keys:
         now = self._clock.now()
         principal = await self._principal(writer, call, now)
         aim = await self._ladder.climb(call, principal, now, writer, names=True)
@@ -147,19 +229,24 @@ class Commands:
         ]
         await writer.session.execute(insert(AuditEvent), rows)
 
-    async def _audit_refusal(self, call: Call, refused: Refusal) -> None:
-        kind, key = named(call)
-        event = {
-            **self._event(call, "REFUSED"),
-            "id": new_key(),
-            "at": self._clock.now(),
-            "code": refused.code,
-            "resource_type": kind,
-            "resource_id": key,
-            "details": "{}",
-        }
+    async def _audit_refusals(self, refused: CallsRefused) -> None:
+        """Write one row for each command that was refused, by its first reason."""
+        firsts: dict[str, tuple[Call, str]] = {}
+        for call, withheld in refused.of:
+            firsts.setdefault(call.key, (call, withheld.code))
         async with self._database.transaction() as writer:
-            writer.session.add(AuditEvent(**event))
+            for call, code in firsts.values():
+                kind, key = named(call)
+                event = {
+                    **self._event(call, "REFUSED"),
+                    "id": new_key(),
+                    "at": self._clock.now(),
+                    "code": code,
+                    "resource_type": kind,
+                    "resource_id": key,
+                    "details": "{}",
+                }
+                writer.session.add(AuditEvent(**event))
 
     def _event(self, call: Call, decision: str) -> dict[str, Any]:
         action = call.place.guarded.action

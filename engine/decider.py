@@ -59,6 +59,12 @@ class Decider:
         told = refusal(self._policy, coordinate, action, argument)
         return Withheld("FORBIDDEN", *told, node)
 
+    def refused(
+        self, coordinate: str, action: str, node: FieldNode | None, argument: str | None = None
+    ) -> Withheld:
+        """Return what stands where an action is refused whatever the row, which is noted."""
+        return self.notes.refuse(self.forbidden(coordinate, action, node, argument))
+
     def unmet(
         self, coordinate: str, action: str, condition: str, node: FieldNode | None
     ) -> Withheld:

@@ -18,7 +18,8 @@ from engine.cursors import CursorSealer
 from engine.documents import Documents
 from engine.errors import RequestRefused, refused, too_large
 from engine.introspection import Introspection
-from engine.mutations import Mutations
+from engine.mutations import Changes, Mutations
+from engine.payloads import Payloads
 from engine.plain import PlainContext
 from engine.plain_run import execute_plainly, plain_error
 from engine.plans import Plans
@@ -28,7 +29,7 @@ from engine.run import Run
 from engine.watching import write_down
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import strawberry
 
@@ -86,7 +87,7 @@ class Engine:
         self._introspection = Introspection(self.catalogue, policy)
         self._grants = GrantReader(database)
         self.commands = Commands(self.catalogue, policy, database, self._grants, clock, limits)
-        self._mutations = Mutations(
+        payloads = Payloads(
             self.catalogue,
             policy,
             database,
@@ -95,9 +96,9 @@ class Engine:
             self._cursors,
             limits,
             downloads,
-            self.commands,
             self._previewed,
         )
+        self._mutations = Mutations(self.catalogue, self.commands, payloads)
         self._plans = Plans(self.catalogue, policy, database, limits)
 
     async def execute(
@@ -120,32 +121,22 @@ class Engine:
             report.document_hash, report.operation_name = operation.digest, operation.name
             if operation.node.operation is not OperationType.MUTATION:
                 asked = _Asked(operation, request, identity, reader, report, force_plain)
-                work = self._read(asked, principal, now)
-                return await self._answered(work, request, principal, report)
+                return await self._answered(asked, principal, now)
         # a change holds no connection while it waits for another
-        work = self._change(operation, request, identity, report)
-        return await self._answered(work, request, principal, report)
+        return await self._changed(operation, request, identity, principal, report)
 
-    async def _answered(
-        self,
-        work: Coroutine[Any, Any, Outcome],
-        request: OperationRequest,
-        principal: Principal,
-        report: OperationReport,
-    ) -> Answer:
+    async def _answered(self, asked: _Asked, principal: Principal, now: int) -> Answer:
         deadline = asyncio.timeout(self._limits.operation_seconds)
         try:
             async with deadline:
-                outcome = await work
-            return self._replies.answer(outcome, request, principal, report)
+                outcome = await self._read(asked, principal, now)
+            return self._replies.answer(outcome, asked.request, principal, asked.report)
         except TimeoutError:
             if not deadline.expired():
                 raise
-            message = "The operation took longer than an operation may."
-            refusal = refused("QUERY_TOO_COMPLEX", message, reason="TIME")
-            return self._replies.refused(refusal, principal, report)
+            return self._replies.refused(_too_slow(), principal, asked.report)
         except RequestRefused as refusal:
-            return self._replies.refused(refusal, principal, report)
+            return self._replies.refused(refusal, principal, asked.report)
 
     async def _read(self, asked: _Asked, principal: Principal, now: int) -> Outcome:
         """Answer a query; one during which the caller's window closed is answered as it is then."""
@@ -213,20 +204,40 @@ class Engine:
         errors = errors_within(data, plan.view.marks, self._limits, run.tally)
         return Outcome(data, errors, plan.notes)
 
-    async def _change(
+    async def _changed(
         self,
         operation: Operation,
         request: OperationRequest,
         identity: Identity,
+        principal: Principal,
         report: OperationReport,
-    ) -> Outcome:
-        variables = self._documents.variables(operation, request.variables)
-        report.plan = "engine"
-        made = await self._mutations.run(operation, variables, identity, request.request_id)
-        report.decisions = made.decisions
-        report.statements += made.statements
-        errors = errors_within(made.data, made.marks, self._limits)
-        return Outcome(made.data, errors, principal=made.principal)
+    ) -> Answer:
+        """Answer a mutation; what is made by then is told, whatever keeps its payload back."""
+        changes, deadline = Changes(), asyncio.timeout(self._limits.operation_seconds)
+        try:
+            variables = self._documents.variables(operation, request.variables)
+            report.plan = "engine"
+            try:
+                async with deadline:
+                    await self._mutations.run(
+                        changes, operation, variables, identity, request, deadline
+                    )
+            except TimeoutError:
+                if not deadline.expired():
+                    raise
+                if not changes.made:
+                    raise _too_slow() from None
+                changes.out_of_time()
+            finally:
+                report.decisions = changes.decisions
+                report.statements += changes.statements
+            errors = errors_within(changes.data, changes.marks, self._limits)
+            outcome = Outcome(
+                changes.data, errors, principal=changes.principal, made=tuple(changes.made)
+            )
+            return self._replies.answer(outcome, request, principal, report)
+        except RequestRefused as refusal:
+            return self._replies.refused(refusal, principal, report, tuple(changes.made))
 
     async def _plain(
         self, operation: Operation, run: Run, given: dict[str, Any], report: OperationReport
@@ -241,3 +252,8 @@ class Engine:
         report.decisions = context.decider.taken
         errors = [plain_error(error, context) for error in result.errors or ()]
         return Outcome(result.data, errors, context.decider.notes)
+
+
+def _too_slow() -> RequestRefused:
+    message = "The operation took longer than an operation may."
+    return refused("QUERY_TOO_COMPLEX", message, reason="TIME")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from graphql import GraphQLError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from graphql import Node as AstNode
 
@@ -35,6 +35,9 @@ Code = Literal[
     "INTERNAL_SERVER_ERROR",
 ]
 
+
+WITHHELD: frozenset[Code] = frozenset({"FORBIDDEN", "PRECONDITION"})
+"""What stands for a value that is there and is not shown."""
 
 MASKED = "Something went wrong on our side."
 """All that a client is told of a fault of ours."""
@@ -60,11 +63,20 @@ def unavailable() -> Refusal:
 class RequestRefused(Exception):
     """A request that is answered without `data`: it was not run at all, or its answer is kept."""
 
-    def __init__(self, errors: list[dict[str, object]], status: int = 400) -> None:
-        """Take the formatted errors and the status for `application/graphql-response+json`."""
+    def __init__(
+        self,
+        errors: list[dict[str, object]],
+        status: int = 400,
+        types: Collection[tuple[str, str]] = (),
+    ) -> None:
+        """Take the formatted errors and the status for `application/graphql-response+json`.
+
+        `types` are those that polymorphic edges lead to no rows of, with the edges' coordinates.
+        """
         super().__init__(errors[0]["message"])
         self.errors = errors
         self.status = status
+        self.types = types
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +92,12 @@ class Withheld:
     def at(self, path: tuple[str | int, ...]) -> dict[str, object]:
         """Return the error of one exact position."""
         return {"message": self.message, "path": list(path), **self._everywhere}
+
+    def of(self, type_name: str) -> dict[str, object]:
+        """Return the error of an edge that leads to no rows of a type, wherever it stands."""
+        common = dict(self._everywhere)
+        known: Any = common["extensions"]
+        return {"message": self.message, **common, "extensions": {**known, "type": type_name}}
 
     @cached_property
     def _everywhere(self) -> dict[str, object]:

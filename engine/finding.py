@@ -45,7 +45,7 @@ class Finder:
         action = choice.narrowing.get(getattr(word, "value", word))
         if action is None or not isinstance(self._decider.decide(action), Never):
             return action
-        return self._decider.forbidden(place.coordinate, action, node, argument=choice.argument)
+        return self._decider.refused(place.coordinate, action, node, argument=choice.argument)
 
     def filtered(self, place: Field, node: FieldNode, fetch: Fetch) -> Filter | Withheld:
         """Return the filter, or why it is refused."""
@@ -78,7 +78,7 @@ class Finder:
             if given.get(ORDER) is not None:
                 ordered = Ordering(compiler).compile(fetch.entity, given[ORDER], fetch.rows)
         except Refused as refused:
-            return self._decider.forbidden(
+            return self._decider.refused(
                 place.coordinate, refused.action, node, argument=refused.argument
             )
         return ordered, filtered

@@ -33,11 +33,14 @@ def gateway_of(
     mask = mask_of(decider, parent, place, decision, node) if spec.part else None
     gate = None if spec.part else gate_of(decider, parent.entity, entity, spec.by, decision)
     conditions = gate.conditions if gate else frozenset()
+    forbidden = decider.forbidden(place.coordinate, action, node)
+    if gate is not None:
+        decider.notes.doubt(forbidden)
     return Gateway(
         gate,
         parent.column(spec.on),
         {name: parent.condition(name) for name in conditions},
-        decider.forbidden(place.coordinate, action, node),
+        forbidden,
         {name: decider.unmet(place.coordinate, action, name, node) for name in conditions},
         mask,
     )

@@ -60,7 +60,20 @@ class Mask:
 def mask_of(
     decider: Decider, fetch: Fetch, place: Field, decision: Decision, node: FieldNode | None
 ) -> Mask | None:
-    """Return what opens a field of a row by a decision, None when every row in scope does."""
+    """Return what opens a field of a row by a decision, None when every row in scope does.
+
+    That there is a mask is noted: a value may be withheld there.
+    """
+    mask = opening_of(decider, fetch, place, decision, node)
+    if mask is not None:
+        decider.notes.doubt(mask.forbidden)
+    return mask
+
+
+def opening_of(
+    decider: Decider, fetch: Fetch, place: Field, decision: Decision, node: FieldNode | None
+) -> Mask | None:
+    """Return the paths by which a decision opens a row, None when it opens every row in scope."""
     if isinstance(decision, Always):
         return None
     assert isinstance(decision, Where)  # noqa: S101 - Never is answered without a row

@@ -1,59 +1,35 @@
-"""Mutations: each root field is an operation of its own, one after the other."""
+"""Mutations: the root fields of a document, made one by one, or all of them or none."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from authz.principal import Principal, Unauthenticated
-from engine.arguments import shapes_of
-from engine.calls import Call
+from engine.calls import Call, CallsRefused
 from engine.collect import Collector
 from engine.command_specs import Command
-from engine.commands import input_of
-from engine.decider import Decider
-from engine.errors import Refusal, RequestRefused, refused_at
-from engine.finding import Finder
+from engine.commands import Batch, input_of
+from engine.errors import Refusal, RequestRefused, Withheld, refused_at
 from engine.links import arguments_of
-from engine.row_planner import RowPlanner
-from engine.run import Run
-from engine.specs import ToOne
-from engine.views import View, withheld_of
-from engine.watching import write_down
+from engine.payloads import Wanted
+from engine.strictness import refused_whole, withheld_by
+from engine.views import withheld_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import asyncio
+    from collections.abc import Sequence
 
     from graphql import FieldNode
     from graphql.execution.values import VariableValues
 
-    from authz.grants import GrantReader
-    from authz.policy import Policy
-    from authz.principal import Identity
-    from db.database import Database
+    from authz.principal import Identity, Principal
+    from db.writing import Writer
+    from engine.answers import OperationRequest
     from engine.catalogue import Catalogue, Field
-    from engine.clock import Clock
-    from engine.commands import Commands
-    from engine.cursors import CursorSealer
+    from engine.commands import Commands, Deciding, Keys
     from engine.documents import Operation
-    from engine.downloads import Downloads
-    from engine.limits import Limits
-    from engine.run import Ask
+    from engine.payloads import Payloads
     from engine.views import Marks
-
-
-class KeyColumns:
-    """The keys that a command returned, as the row that its payload's view is built from."""
-
-    def __init__(self) -> None:
-        """Start with no key wanted."""
-        self.names: list[str] = []
-
-    def column(self, name: str) -> int:
-        """Return the position of a payload field's key."""
-        if name not in self.names:
-            self.names.append(name)
-        return self.names.index(name)
 
 
 @dataclass(slots=True)
@@ -65,6 +41,40 @@ class Changes:
     decisions: int = 0
     statements: int = 0
     principal: Principal | None = None
+    made: list[str] = field(default_factory=list)
+    """The response keys of the root fields whose changes stand."""
+
+    def out_of_time(self) -> None:
+        """Say what became of each root field whose payload was not read in time."""
+        for key, value in self.data.items():
+            if isinstance(value, _Pending):
+                self.data[key] = value.late(made=key in self.made)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """Stands for a root field until it is answered."""
+
+    place: Field
+    node: FieldNode
+
+    def late(self, *, made: bool) -> Withheld:
+        message = "The operation took longer than an operation may; this change was not made."
+        if made:
+            message = "The change is made; reading it took longer than an operation may."
+        details = {"reason": "TIME", "made": made}
+        return Withheld("QUERY_TOO_COMPLEX", message, self.place.coordinate, details, self.node)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One mutation under way: its root fields as commands, and what goes with them."""
+
+    changes: Changes
+    calls: list[Call]
+    wanted: Wanted
+    identity: Identity
+    deadline: asyncio.Timeout
 
 
 @dataclass(slots=True)
@@ -72,110 +82,114 @@ class Mutations:
     """Runs the root fields of a mutation, and reads each payload with the grants after commit."""
 
     catalogue: Catalogue
-    policy: Policy
-    database: Database
-    grants: GrantReader
-    clock: Clock
-    cursors: CursorSealer
-    limits: Limits
-    downloads: Downloads
     commands: Commands
-    ask: Ask
+    payloads: Payloads
 
     async def run(
         self,
+        changes: Changes,
         operation: Operation,
         variables: VariableValues,
         identity: Identity,
-        request_id: str,
-    ) -> Changes:
-        """Make the changes in order; one that is refused does not stop the next."""
+        request: OperationRequest,
+        deadline: asyncio.Timeout,
+    ) -> None:
+        """Make the changes in order: each by itself, or in the mode strict all of them or none.
+
+        `changes` tells what was made by then, also to who does not wait for the end. A strict
+        document of which anything is refused raises RequestRefused.
+        """
+        strict = request.mode == "strict"
         switches = {n: variables.coerced.get(n) for n in operation.directive_variables}
         collector = Collector(self.catalogue, operation.fragments, switches)
-        made = Changes()
         roots = collector.root("Mutation", operation.node.selection_set)
-        for key, nodes in roots.items():
-            name = nodes[0].name.value
-            if name == "__typename":
-                made.data[key] = "Mutation"
+        wanted = Wanted(roots, collector, variables)
+        calls = self._calls(changes, wanted, identity, request.request_id)
+        asked = _Asked(changes, calls, wanted, identity, deadline)
+        if strict:
+            await self._together(asked)
+        else:
+            for call in calls:
+                await self._alone(asked, call)
+
+    def _calls(
+        self, changes: Changes, wanted: Wanted, identity: Identity, request_id: str
+    ) -> list[Call]:
+        """Return the commands asked for; of any other root field, what it answers is put down."""
+        calls = []
+        for key, nodes in wanted.nodes.items():
+            node = nodes[0]
+            if node.name.value == "__typename":
+                changes.data[key] = "Mutation"
                 continue
-            place = self.catalogue.commands[name]
-            made.marks[key] = None
+            place = self.catalogue.commands[node.name.value]
+            spec = place.guarded.spec
+            assert isinstance(spec, Command)  # noqa: S101 - the audit admits no other kind here
+            changes.marks[key] = None
+            changes.data[key] = _Pending(place, node)
             try:
-                call = self._call(place, nodes[0], variables, identity, request_id)
-                try:
-                    keys = await self.commands.run(call)
-                finally:
-                    made.statements += call.statements
-                await self._payload(made, key, call, nodes, keys, variables, collector)
+                given = input_of(place, spec, arguments_of(place, node, wanted.variables))
             except Refusal as refusal:
-                made.data[key] = withheld_of(refusal, place.coordinate, nodes[0])
-            except RequestRefused as refusal:  # of a payload: the change is made
-                made.data[key] = refused_at(refusal, place.coordinate, nodes[0])
-        return made
+                changes.data[key] = withheld_of(refusal, place.coordinate, node)
+            else:
+                calls.append(Call(key, node, place, spec, given, identity, request_id))
+        return calls
 
-    @staticmethod
-    def _call(
-        place: Field,
-        node: FieldNode,
-        variables: VariableValues,
-        identity: Identity,
-        request_id: str,
-    ) -> Call:
-        spec = place.guarded.spec
-        assert isinstance(spec, Command)  # noqa: S101 - the audit admits no other kind here
-        given = input_of(place, spec, arguments_of(place, node, variables))
-        return Call(place, spec, given, identity, request_id)
+    async def _alone(self, asked: _Asked, call: Call) -> None:
+        """Make one change and answer it, whatever becomes of the others."""
+        try:
+            [keys] = await self._made(asked, [call])
+        except CallsRefused as refused:
+            [(_, asked.changes.data[call.key])] = refused.of
+        else:
+            await self._answer(asked, call, keys)
 
-    async def _payload(
-        self,
-        made: Changes,
-        key: str,
-        call: Call,
-        nodes: list[FieldNode],
-        keys: Mapping[str, str | None],
-        variables: VariableValues,
-        collector: Collector,
-    ) -> None:
-        place = call.place
-        async with self.database.reading() as reader:
-            now = self.clock.now()
-            try:
-                principal = await self.grants.principal(reader, call.identity, now)
-            except Unauthenticated:  # since the change, which is made: nothing is in their sight
-                principal = Principal(call.identity.subject)
-            decider = Decider(self.policy, principal.fingerprint)
-            finder = Finder(self.catalogue, decider, shapes_of(variables))
-            planner = RowPlanner(self.catalogue, self.database, decider, collector, finder)
-            columns, view = KeyColumns(), View()
-            fields = self.catalogue.payloads[place.target]
-            for name, below in collector.fields(place.target, nodes).items():
-                asked = below[0].name.value
-                if asked == "__typename":
-                    view.constant(name, place.target)
-                elif planner.unreadable(fields[asked]):
-                    view.constant(name, None)  # out of sight now, which is no refusal
-                else:
-                    spec = fields[asked].guarded.spec
-                    assert isinstance(spec, ToOne)  # noqa: S101 - a payload holds nothing else
-                    view.linked(name, planner.to_one(fields[asked], below, spec, columns))
-            run = Run(
-                principal,
-                now,
-                variables,
-                self.database,
-                reader,
-                self.cursors,
-                self.limits,
-                self.downloads,
-                self.ask,
-            )
-            [made.data[key]] = await view.build(
-                [tuple(keys.get(name) for name in columns.names)], run
-            )
-            made.marks[key] = view.marks
-            seen = run.seen
-            made.principal = principal
-            made.decisions += decider.taken
-            made.statements += reader.statements
-        await write_down(seen, principal, now, call.request_id, self.policy, self.database)
+    async def _together(self, asked: _Asked) -> None:
+        """Make all changes or none, then answer each."""
+        unfit = [(k, v) for k, v in asked.changes.data.items() if isinstance(v, Withheld)]
+        if unfit:
+            raise refused_whole(unfit)
+        if not asked.calls:
+            return
+
+        async def decide(writer: Writer, calls: Sequence[Call]) -> None:
+            now = self.payloads.clock.now()
+            principal = await self.payloads.told(writer, asked.identity, now)
+            plans = [(call, self.payloads.plan(call, asked.wanted, principal)) for call in calls]
+            found = [(call, why) for call, plan in plans for why in withheld_by(plan.notes)]
+            if found:
+                raise CallsRefused(found)
+
+        try:
+            made = await self._made(asked, asked.calls, decide)
+        except CallsRefused as refused:
+            raise refused_whole([(call.key, why) for call, why in refused.of]) from None
+        for call, keys in zip(asked.calls, made, strict=True):
+            await self._answer(asked, call, keys)
+
+    async def _made(
+        self, asked: _Asked, calls: Sequence[Call], deciding: Deciding | None = None
+    ) -> list[Keys]:
+        """Make changes in one transaction, and return the keys of their payloads."""
+        batch = Batch(calls, asked.deadline, deciding)
+        try:
+            keys = await self.commands.run(batch)
+        finally:
+            asked.changes.statements += batch.statements
+        asked.changes.made += [call.key for call in calls]
+        return keys
+
+    async def _answer(self, asked: _Asked, call: Call, keys: Keys) -> None:
+        """Read the payload of a change that is made."""
+        changes = asked.changes
+        try:
+            payload = await self.payloads.read(call, asked.wanted, keys)
+        except RequestRefused as refusal:
+            refused = refused_at(refusal, call.place.coordinate, call.node)
+            changes.data[call.key] = refused
+            return
+        changes.data[call.key] = payload.data
+        changes.marks[call.key] = payload.plan.view.marks
+        changes.principal = payload.principal
+        changes.decisions += payload.plan.decisions
+        changes.statements += payload.statements

@@ -153,24 +153,28 @@ class PlainContext:
         if isinstance(spec, (Card, NoneOf, Shown)):
             return (row.cards if isinstance(spec, Card) else row.shown)[place.name]
         if isinstance(spec, (AnyOf, Facet, ToMany, ToOne)):
-            return self._related(place, spec, row)
+            return self._related(place, spec, row, node)
         if isinstance(spec, (AllowedActions, Download, Preview)):
             return self._for_caller(place, spec, row, node)
         assert isinstance(spec, Column)  # noqa: S101 - the audit admits no other kind on a row
         return decoder(place.definition.type)(row.values[spec.name])
 
-    def _related(self, place: Field, spec: AnyOf | Facet | ToMany | ToOne, row: PlainRow) -> Any:
+    def _related(
+        self, place: Field, spec: AnyOf | Facet | ToMany | ToOne, row: PlainRow, node: FieldNode
+    ) -> Any:
         if isinstance(spec, AnyOf):
-            return self._any_of(place, spec, row)
+            return self._any_of(place, spec, row, node)
         if isinstance(spec, ToOne):
             return self._loading.one(place, row.values[spec.on])
         return self._loading.hanging(place, spec).load(row.values[spec.on])
 
-    def _any_of(self, place: Field, spec: AnyOf, row: PlainRow) -> Any:
+    def _any_of(self, place: Field, spec: AnyOf, row: PlainRow, node: FieldNode) -> Any:
         readable = set()
         for name in spec.types.values():
-            if isinstance(self.decider.decide(self._catalogue.entities[name].read), Never):
-                self.decider.notes.refuse_type(place.coordinate, name)
+            read = self._catalogue.entities[name].read
+            if isinstance(self.decider.decide(read), Never):
+                refused = self.decider.forbidden(place.coordinate, read, node)
+                self.decider.notes.refuse_type(name, refused)
             else:
                 readable.add(name)
         key, kind = row.values[spec.on], row.values[spec.kind]

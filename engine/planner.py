@@ -118,7 +118,7 @@ class Planner:
         return self._by_id(place, nodes, [entity], entity.name, plural=False)
 
     def _refused(self, place: Field, node: FieldNode) -> Link:
-        withheld = self._decider.forbidden(place.coordinate, place.guarded.action, node)
+        withheld = self._decider.refused(place.coordinate, place.guarded.action, node)
         return RefusedLink(place, node, {}, withheld)
 
     def _by_id(

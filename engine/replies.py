@@ -9,18 +9,18 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from engine.answers import Answer
-from engine.errors import too_large
+from engine.errors import WITHHELD, too_large
 from engine.notes import Notes
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
     from authz.decision import Fingerprint
     from authz.policy import Policy
     from authz.principal import Principal
     from engine.answers import OperationReport, OperationRequest
     from engine.errors import RequestRefused
     from engine.limits import Limits
-
-_WITHHELD = frozenset({"FORBIDDEN", "PRECONDITION"})
 
 
 @dataclass(slots=True)
@@ -32,6 +32,8 @@ class Outcome:
     notes: Notes = field(default_factory=Notes)
     principal: Principal | None = None
     """Who the caller has become, where a change changed that."""
+    made: tuple[str, ...] = ()
+    """The response keys of the changes that stand, of which an answer never says nothing."""
 
 
 class Replies:
@@ -59,44 +61,57 @@ class Replies:
             for extensions in map(_extensions, outcome.errors)
         )
         report.codes = tuple(sorted({code for _, code in told}))
-        withheld = {each: count for each, count in told.items() if each[1] in _WITHHELD}
-        payload: dict[str, object] = {}
-        strict = request.mode == "strict" and bool(withheld or outcome.notes.refused_types)
-        if not strict:
+        lines = _lines(told, outcome.notes.refused_types)
+        errors, payload = outcome.errors, dict[str, object]()
+        strict = request.mode == "strict" and bool(lines) and not outcome.made
+        if strict:
+            types = outcome.notes.refused_types.items()
+            errors = errors + [withheld.of(name) for (_, name), withheld in types]
+            report.codes = tuple(sorted({*report.codes, *(str(line["code"]) for line in lines)}))
+        else:
             payload["data"] = outcome.data
-        if outcome.errors:
-            payload["errors"] = outcome.errors
-        lines: list[dict[str, object]] = [
-            {"coordinate": coordinate, "code": code, "count": count}
-            for (coordinate, code), count in sorted(withheld.items())
-        ]
-        lines += [
-            {"coordinate": coordinate, "type": name, "code": "FORBIDDEN"}
-            for coordinate, name in sorted(outcome.notes.refused_types)
-        ]
+        if errors:
+            payload["errors"] = errors
         narrowed = [
             {"coordinate": coordinate, "argument": argument}
             for coordinate, argument in sorted(outcome.notes.narrowed)
         ]
-        payload["extensions"] = self._extensions(outcome.principal or principal, lines, narrowed)
-        return Answer(payload, 403 if strict else 200, report)
+        told_of = outcome.made if errors else ()
+        payload["extensions"] = self._extensions(
+            outcome.principal or principal, lines, narrowed, told_of
+        )
+        return Answer(payload, 403 if strict else 200, report, outcome.made)
 
     def refused(
-        self, refusal: RequestRefused, principal: Principal, report: OperationReport
+        self,
+        refusal: RequestRefused,
+        principal: Principal,
+        report: OperationReport,
+        made: tuple[str, ...] = (),
     ) -> Answer:
-        """Return the answer of a request that did not run, or whose result is kept back."""
+        """Return the answer of a request that did not run, or whose result is kept back.
+
+        `made` are the response keys of changes that stand although nothing of them is answered.
+        """
+        told = Counter(
+            (str(extensions.get("coordinate")), str(extensions["code"]))
+            for extensions in map(_extensions, refusal.errors)
+            if "type" not in extensions
+        )
         report.codes = tuple(sorted({str(_extensions(e)["code"]) for e in refusal.errors}))
+        lines = _lines(told, refusal.types)
         payload: dict[str, object] = {
             "errors": refusal.errors,
-            "extensions": self._extensions(principal, [], []),
+            "extensions": self._extensions(principal, lines, [], made),
         }
-        return Answer(payload, refusal.status, report)
+        return Answer(payload, refusal.status, report, made)
 
     def _extensions(
         self,
         principal: Principal,
-        withheld: list[dict[str, object]],
+        withheld: Sequence[Mapping[str, object]],
         narrowed: list[dict[str, str]],
+        made: tuple[str, ...],
     ) -> dict[str, object]:
         authorization: dict[str, object] = {
             "policyVersion": self._policy.version,
@@ -106,7 +121,26 @@ class Replies:
             authorization["withheld"] = withheld
         if narrowed:
             authorization["narrowed"] = narrowed
-        return {"authorization": authorization}
+        extensions: dict[str, object] = {"authorization": authorization}
+        if made:
+            extensions["changes"] = {"made": made}
+        return extensions
+
+
+def _lines(
+    told: Mapping[tuple[str, str], int], types: Collection[tuple[str, str]]
+) -> list[dict[str, object]]:
+    """Return what an answer says of whatever is withheld: a line for each coordinate."""
+    lines: list[dict[str, object]] = [
+        {"coordinate": coordinate, "code": code, "count": count}
+        for (coordinate, code), count in sorted(told.items())
+        if code in WITHHELD
+    ]
+    lines += [
+        {"coordinate": coordinate, "type": name, "code": "FORBIDDEN"}
+        for coordinate, name in sorted(types)
+    ]
+    return lines
 
 
 @lru_cache(maxsize=1_024)

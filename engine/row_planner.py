@@ -115,7 +115,7 @@ class RowPlanner:
         spec, action = place.guarded.spec, place.guarded.action
         decision = self._decider.of_field(place)
         if isinstance(decision, Never) or self.unreadable(place):
-            view.constant(key, self._decider.forbidden(place.coordinate, action, nodes[0]))
+            view.constant(key, self._decider.refused(place.coordinate, action, nodes[0]))
             return
         if place.guarded.watched:
             mask = mask_of(self._decider, fetch, place, decision, nodes[0])
@@ -153,7 +153,8 @@ class RowPlanner:
         for name in dict.fromkeys(spec.types.values()):
             entity = self._catalogue.entities[name]
             if isinstance(self._decider.decide(entity.read), Never):
-                self._decider.notes.refuse_type(place.coordinate, name)
+                refused = self._decider.forbidden(place.coordinate, entity.read, nodes[0])
+                self._decider.notes.refuse_type(name, refused)
             else:
                 fetch, view = self.rows(entity, "id", entity.read, nodes)
                 targets[name] = (fetch.by_key(), view)

@@ -89,11 +89,15 @@ def internal_error(request_id: str) -> dict[str, object]:
     }
 
 
-def too_large(limit: int) -> dict[str, object]:
-    """Return the payload in place of one that is larger than an answer may be."""
+def too_large(limit: int, made: Sequence[str] = ()) -> dict[str, object]:
+    """Return the payload in place of one that is larger than an answer may be.
+
+    Changes that are made all the same are told by their response keys.
+    """
     message = f"The answer is larger than {limit:,} bytes: ask for less at a time."
     extensions = {"code": "RESPONSE_TOO_LARGE", "reason": "BYTES"}
-    return {"errors": [{"message": message, "extensions": extensions}]}
+    payload: dict[str, object] = {"errors": [{"message": message, "extensions": extensions}]}
+    return payload | ({"extensions": {"changes": {"made": made}}} if made else {})
 
 
 def masked(payload: dict[str, object], request_id: str) -> dict[str, object]:

@@ -301,6 +301,17 @@ async def test_a_refused_type_is_named_from_the_document_alone(lab):
     ]
 
 
+async def test_a_strict_answer_without_data_says_why_also_of_a_refused_type(lab):
+    asked = "{ organisations(first: 1) { nodes { grants { node { id } } } } }"
+    answer = await lab.ask("auth0|nobody", asked, mode="strict")
+    assert (answer.status, "data" in answer.payload) == (403, False)
+    [error] = answer.payload["errors"]
+    told = error["extensions"]
+    assert (told["code"], told["coordinate"], told["type"]) == ("FORBIDDEN", "Grant.node", "Member")
+    assert told["action"]
+    assert answer.report.codes == ("FORBIDDEN",)
+
+
 @PATHS
 async def test_an_edge_is_decided_on_the_row_that_holds_it(lab, plain):
     answer = await lab.ask("vera", EDGE, plain=plain)

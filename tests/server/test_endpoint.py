@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.errors import Withheld
+from scenarios.rows import organisation_id
 from server.app import create_app
 from server.logs import JsonLines
 from server.replies import encoded, masked
@@ -387,6 +388,20 @@ async def test_an_answer_larger_than_an_answer_may_be(shared_world):
         assert (reply.status, list(reply.json)) == (status, ["errors"])
         assert reply.errors[0]["extensions"]["code"] == "RESPONSE_TOO_LARGE"
         assert reply.report.codes == ("RESPONSE_TOO_LARGE",)
+
+
+@pytest.mark.parametrize("mode", ["partial", "strict"])
+async def test_an_answer_that_is_kept_back_tells_what_is_changed_all_the_same(world, mode):
+    limits = replace(world.settings.limits, response_bytes=100)
+    world.settings = world.settings.model_copy(update={"limits": limits})
+    client, alder = await world.client("olga"), await organisation_id(world, "alder")
+    asked = 'mutation ($at: ID!) { renameAccount(input: { organisationId: $at, name: "New" }) { organisation { id name } } }'
+    reply = await client.ask(asked, {"at": alder}, mode=mode)
+    assert reply.errors[0]["extensions"]["code"] == "RESPONSE_TOO_LARGE"
+    assert reply.json["extensions"] == {"changes": {"made": ["renameAccount"]}}
+    assert await world.sql("SELECT name FROM organisations WHERE id = :id", id=alder[4:]) == [
+        ("New",)
+    ]
 
 
 MISSING_TABLE = {"sqlite3.OperationalError", "asyncpg.exceptions.UndefinedTableError"}
