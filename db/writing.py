@@ -50,11 +50,17 @@ class Writer:
         """Hold a folded e-mail address against every command that holds the same, in any house.
 
         No row stands for an address that nobody has yet. Take it behind organisations, and one.
+        """
+        await self.lock_name(address)
+
+    async def lock_name(self, name: str) -> None:
+        """Hold a name that no row stands for yet against every transaction that holds the same.
+
         On SQLite the whole transaction already holds the database.
         """
         if self._connection.dialect.name == "postgresql":
             self.statements += 1
-            key = func.hashtextextended(address, 0)
+            key = func.hashtextextended(name, 0)
             await self.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,7 @@ class OperationRequest:
     operation_name: str | None = None
     mode: Literal["partial", "strict"] = "partial"
     request_id: str = ""
+    idempotency_key: str | None = None
 
 
 @dataclass(slots=True)
@@ -40,5 +41,5 @@ class Answer:
     payload: dict[str, object]
     status: int
     report: OperationReport
-    made: tuple[str, ...] = ()
+    changes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The response keys of the changes that stand, in an answer to a mutation."""

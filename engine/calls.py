@@ -35,6 +35,8 @@ class Call:
     place: Field
     spec: Command
     given: Any
+    sent: Any
+    """The input as GraphQL coerced it."""
     identity: Identity
     request_id: str
     user: str | None = None

@@ -9,7 +9,7 @@ all or nothing: all are checked and locked for first, then made one after the ot
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import orjson
 import strawberry
@@ -77,13 +77,14 @@ def _collision(error: DBAPIError) -> Refusal:
 class Batch:
     """Commands that are made in one transaction: all of them or none; statements are counted.
 
-    `deciding` stands behind the last command and may refuse all of them. `deadline` is that of the
-    operation, which does not cut a commit short.
+    `deciding` stands behind the last command and may refuse all of them; `remembering` knows what
+    was made before. `deadline` is that of the operation, which does not cut a commit short.
     """
 
     calls: Sequence[Call]
     deadline: asyncio.Timeout
     deciding: Deciding | None = None
+    remembering: Remembering | None = None
     statements: int = 0
     under_way: Call = field(init=False)
     """The command that is made just now."""
@@ -91,6 +92,22 @@ class Batch:
     def __post_init__(self) -> None:
         """Begin with the first."""
         self.under_way = self.calls[0]
+
+
+class Remembering(Protocol):
+    """Keeps in mind what was made, so that it is made once; raises where it was made already."""
+
+    async def hold(self, writer: Writer, calls: Sequence[Call]) -> None:
+        """Let nobody else make the same at the same time."""
+        ...
+
+    async def keep(self, writer: Writer, calls: Sequence[Call], keys: Sequence[Keys]) -> None:
+        """Remember what has been made, in the transaction that makes it."""
+        ...
+
+    async def look(self, calls: Sequence[Call]) -> None:
+        """Look again, before a refusal is told of what was made meanwhile."""
+        ...
 
 
 class Commands:
@@ -118,6 +135,8 @@ class Commands:
         try:
             return await self._run(batch)
         except CallsRefused as refused:
+            if batch.remembering is not None:
+                await batch.remembering.look(batch.calls)
             await self._audit_refusals(refused)
             raise
 
@@ -162,6 +181,11 @@ class Commands:
     async def _changes(
         self, batch: Batch, firsts: Sequence[Aim | None], writer: Writer
     ) -> list[Keys]:
+        if batch.remembering is not None:
+            try:
+                await batch.remembering.hold(writer, batch.calls)
+            except Refusal as refusal:
+                raise _refused(batch.under_way, refusal) from refusal
         aimed = [first.organisation for first in firsts if first is not None]
         if aimed:
             await writer.lock_organisations(aimed)
@@ -176,6 +200,8 @@ class Commands:
         if batch.deciding is not None:
             await batch.deciding(writer, batch.calls)
             self.on_step("decided")
+        if batch.remembering is not None:
+            await batch.remembering.keep(writer, batch.calls, made)
         return made
 
     async def _change(self, call: Call, first: Aim | None, writer: Writer) -> Keys:

@@ -17,6 +17,7 @@ from engine.commands import Commands
 from engine.cursors import CursorSealer
 from engine.documents import Documents
 from engine.errors import RequestRefused, refused, too_large
+from engine.idempotency import Idempotency
 from engine.introspection import Introspection
 from engine.mutations import Changes, Mutations
 from engine.payloads import Payloads
@@ -98,7 +99,9 @@ class Engine:
             downloads,
             self._previewed,
         )
-        self._mutations = Mutations(self.catalogue, self.commands, payloads)
+        self._mutations = Mutations(
+            self.catalogue, self.commands, payloads, Idempotency(database, clock)
+        )
         self._plans = Plans(self.catalogue, policy, database, limits)
 
     async def execute(
@@ -233,11 +236,11 @@ class Engine:
                 report.statements += changes.statements
             errors = errors_within(changes.data, changes.marks, self._limits)
             outcome = Outcome(
-                changes.data, errors, principal=changes.principal, made=tuple(changes.made)
+                changes.data, errors, principal=changes.principal, changes=changes.told
             )
             return self._replies.answer(outcome, request, principal, report)
         except RequestRefused as refusal:
-            return self._replies.refused(refusal, principal, report, tuple(changes.made))
+            return self._replies.refused(refusal, principal, report, changes.told)
 
     async def _plain(
         self, operation: Operation, run: Run, given: dict[str, Any], report: OperationReport

@@ -10,6 +10,7 @@ from engine.collect import Collector
 from engine.command_specs import Command
 from engine.commands import Batch, input_of
 from engine.errors import Refusal, RequestRefused, Withheld, refused_at
+from engine.idempotency import Recalled
 from engine.links import arguments_of
 from engine.payloads import Wanted
 from engine.strictness import refused_whole, withheld_by
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from engine.catalogue import Catalogue, Field
     from engine.commands import Commands, Deciding, Keys
     from engine.documents import Operation
+    from engine.idempotency import Idempotency, Remembered
     from engine.payloads import Payloads
     from engine.views import Marks
 
@@ -43,6 +45,15 @@ class Changes:
     principal: Principal | None = None
     made: list[str] = field(default_factory=list)
     """The response keys of the root fields whose changes stand."""
+    replayed: list[str] | None = None
+    """Those of them that an earlier request made under the same key; None without a key."""
+
+    @property
+    def told(self) -> dict[str, list[str]]:
+        """What an answer says of the changes that stand."""
+        if self.replayed is None:
+            return {"made": self.made} if self.made else {}
+        return {"made": self.made, "replayed": self.replayed}
 
     def out_of_time(self) -> None:
         """Say what became of each root field whose payload was not read in time."""
@@ -75,6 +86,7 @@ class _Asked:
     wanted: Wanted
     identity: Identity
     deadline: asyncio.Timeout
+    remembered: Remembered | None
 
 
 @dataclass(slots=True)
@@ -84,6 +96,7 @@ class Mutations:
     catalogue: Catalogue
     commands: Commands
     payloads: Payloads
+    idempotency: Idempotency
 
     async def run(
         self,
@@ -105,7 +118,13 @@ class Mutations:
         roots = collector.root("Mutation", operation.node.selection_set)
         wanted = Wanted(roots, collector, variables)
         calls = self._calls(changes, wanted, identity, request.request_id)
-        asked = _Asked(changes, calls, wanted, identity, deadline)
+        try:
+            remembered = await self.idempotency.recall(request, operation, calls)
+        except Refusal as refusal:
+            raise RequestRefused([dict(refusal.formatted)]) from None
+        if request.idempotency_key is not None:
+            changes.replayed = []
+        asked = _Asked(changes, calls, wanted, identity, deadline, remembered)
         if strict:
             await self._together(asked)
         else:
@@ -128,11 +147,13 @@ class Mutations:
             changes.marks[key] = None
             changes.data[key] = _Pending(place, node)
             try:
-                given = input_of(place, spec, arguments_of(place, node, wanted.variables))
+                sent = arguments_of(place, node, wanted.variables)
+                given = input_of(place, spec, sent)
             except Refusal as refusal:
                 changes.data[key] = withheld_of(refusal, place.coordinate, node)
             else:
-                calls.append(Call(key, node, place, spec, given, identity, request_id))
+                call = Call(key, node, place, spec, given, sent["input"], identity, request_id)
+                calls.append(call)
         return calls
 
     async def _alone(self, asked: _Asked, call: Call) -> None:
@@ -170,14 +191,26 @@ class Mutations:
     async def _made(
         self, asked: _Asked, calls: Sequence[Call], deciding: Deciding | None = None
     ) -> list[Keys]:
-        """Make changes in one transaction, and return the keys of their payloads."""
-        batch = Batch(calls, asked.deadline, deciding)
-        try:
-            keys = await self.commands.run(batch)
-        finally:
-            asked.changes.statements += batch.statements
-        asked.changes.made += [call.key for call in calls]
-        return keys
+        """Make changes in one transaction, and return the keys of their payloads.
+
+        Those that were made before under the same key are not made again.
+        """
+        changes, remembered = asked.changes, asked.remembered
+        known = remembered.made if remembered is not None else {}
+        made: dict[str, Keys] = {}
+        while left := [call for call in calls if call.key not in known.keys() | made.keys()]:
+            batch = Batch(left, asked.deadline, deciding, remembered)
+            try:
+                keys = await self.commands.run(batch)
+            except Recalled:
+                continue
+            finally:
+                changes.statements += batch.statements
+            made = {call.key: each for call, each in zip(left, keys, strict=True)}
+        changes.made += [call.key for call in calls]
+        if changes.replayed is not None:
+            changes.replayed += [call.key for call in calls if call.key not in made]
+        return [made[call.key] if call.key in made else known[call.key] for call in calls]
 
     async def _answer(self, asked: _Asked, call: Call, keys: Keys) -> None:
         """Read the payload of a change that is made."""

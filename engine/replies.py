@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from engine.answers import Answer
@@ -32,7 +33,7 @@ class Outcome:
     notes: Notes = field(default_factory=Notes)
     principal: Principal | None = None
     """Who the caller has become, where a change changed that."""
-    made: tuple[str, ...] = ()
+    changes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The response keys of the changes that stand, of which an answer never says nothing."""
 
 
@@ -63,7 +64,7 @@ class Replies:
         report.codes = tuple(sorted({code for _, code in told}))
         lines = _lines(told, outcome.notes.refused_types)
         errors, payload = outcome.errors, dict[str, object]()
-        strict = request.mode == "strict" and bool(lines) and not outcome.made
+        strict = request.mode == "strict" and bool(lines) and not outcome.changes.get("made")
         if strict:
             types = outcome.notes.refused_types.items()
             errors = errors + [withheld.of(name) for (_, name), withheld in types]
@@ -76,22 +77,23 @@ class Replies:
             {"coordinate": coordinate, "argument": argument}
             for coordinate, argument in sorted(outcome.notes.narrowed)
         ]
-        told_of = outcome.made if errors else ()
+        # without a key and without an error, the data says it
+        changes = outcome.changes if errors or "replayed" in outcome.changes else {}
         payload["extensions"] = self._extensions(
-            outcome.principal or principal, lines, narrowed, told_of
+            outcome.principal or principal, lines, narrowed, changes
         )
-        return Answer(payload, 403 if strict else 200, report, outcome.made)
+        return Answer(payload, 403 if strict else 200, report, outcome.changes)
 
     def refused(
         self,
         refusal: RequestRefused,
         principal: Principal,
         report: OperationReport,
-        made: tuple[str, ...] = (),
+        changes: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> Answer:
         """Return the answer of a request that did not run, or whose result is kept back.
 
-        `made` are the response keys of changes that stand although nothing of them is answered.
+        `changes` are the response keys of changes that stand although nothing of them is answered.
         """
         told = Counter(
             (str(extensions.get("coordinate")), str(extensions["code"]))
@@ -102,16 +104,16 @@ class Replies:
         lines = _lines(told, refusal.types)
         payload: dict[str, object] = {
             "errors": refusal.errors,
-            "extensions": self._extensions(principal, lines, [], made),
+            "extensions": self._extensions(principal, lines, [], changes),
         }
-        return Answer(payload, refusal.status, report, made)
+        return Answer(payload, refusal.status, report, changes)
 
     def _extensions(
         self,
         principal: Principal,
         withheld: Sequence[Mapping[str, object]],
         narrowed: list[dict[str, str]],
-        made: tuple[str, ...],
+        changes: Mapping[str, Sequence[str]],
     ) -> dict[str, object]:
         authorization: dict[str, object] = {
             "policyVersion": self._policy.version,
@@ -122,8 +124,8 @@ class Replies:
         if narrowed:
             authorization["narrowed"] = narrowed
         extensions: dict[str, object] = {"authorization": authorization}
-        if made:
-            extensions["changes"] = {"made": made}
+        if changes:
+            extensions["changes"] = changes
         return extensions
 
 

@@ -14,6 +14,7 @@ from db.database import Database
 from engine.clock import Clock, SystemClock
 from engine.downloads import Downloads
 from engine.engine import Engine
+from engine.idempotency import HEADER
 from server.audit import audit
 from server.development import DevelopmentIssuer
 from server.development_tokens import DevelopmentTokens
@@ -123,6 +124,6 @@ def _cross_origin(settings: Settings) -> Middleware:
         CORSMiddleware,
         allow_origins=settings.cors_origins,
         allow_methods=("POST",),
-        allow_headers=("Authorization", "Content-Type"),
+        allow_headers=("Authorization", "Content-Type", HEADER),
         expose_headers=("X-Request-Id",),
     )

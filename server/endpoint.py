@@ -15,7 +15,7 @@ from engine.engine import Answer, Engine, OperationReport
 from server.addresses import client_of
 from server.bodies import Disconnected, read_body
 from server.logs import LOGGER
-from server.negotiation import answer_media_type, require_json
+from server.negotiation import answer_media_type, idempotency_key, require_json
 from server.replies import JSON, HttpRefusal, Reply, encoded, internal_error, masked, too_large
 from server.requests import operation_request
 from server.tokens import TokenRefused, TokenVerifier
@@ -82,8 +82,11 @@ class GraphQLEndpoint:
         identity = self._identity(headers)
         media_type = answer_media_type(headers)
         require_json(headers)
+        key = idempotency_key(headers)
         body = await read_body(receive, headers, self._limits)
-        request = replace(operation_request(body, self._limits), request_id=request_id)
+        request = replace(
+            operation_request(body, self._limits), request_id=request_id, idempotency_key=key
+        )
         began = time.perf_counter()
         try:
             answer = await self._engine.execute(request, identity)
@@ -104,7 +107,7 @@ class GraphQLEndpoint:
         """Write an answer; plain JSON knows no 400 for a request that was well-formed HTTP."""
         status, body = answer.status, encoded(masked(answer.payload, request_id))
         if len(body) > self._response_bytes:
-            status, body = _BAD_REQUEST, encoded(too_large(self._response_bytes, answer.made))
+            status, body = _BAD_REQUEST, encoded(too_large(self._response_bytes, answer.changes))
             answer.report.codes = ("RESPONSE_TOO_LARGE",)
         if media_type == JSON and status == _BAD_REQUEST:
             status = _OK

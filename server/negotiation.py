@@ -1,11 +1,13 @@
-"""Which media type a client sends and which it wants back (GraphQL over HTTP, RFC 9110)."""
+"""What the headers of a request ask for: media types (GraphQL over HTTP, RFC 9110) and a key."""
 
 from __future__ import annotations
 
+import re
 from email.message import Message
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
+from engine.idempotency import HEADER
 from server.replies import GRAPHQL, JSON, HttpRefusal
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 _SHORT = 256
 """The longest header that is remembered: clients send the same few on every request."""
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _RANGES = {
     GRAPHQL: (GRAPHQL, "application/*", "*/*"),
     JSON: (JSON, "application/*", "*/*"),
@@ -64,6 +67,19 @@ def require_json(headers: Headers) -> None:
         raise HttpRefusal(415, "CHARSET", "Send the request in UTF-8.")
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise HttpRefusal(415, "CONTENT_ENCODING", "Send the request uncompressed.")
+
+
+def idempotency_key(headers: Headers) -> str | None:
+    """Return the Idempotency-Key, None where none is sent, or raise a 400; it is taken as it is."""
+    sent = headers.getlist(HEADER)
+    if not sent:
+        return None
+    if len(sent) > 1:
+        raise HttpRefusal(400, "IDEMPOTENCY_KEY", f"Send {HEADER} once.")
+    if not _KEY.fullmatch(sent[0]):
+        message = f"{HEADER} is 1 to 255 visible characters of ASCII."
+        raise HttpRefusal(400, "IDEMPOTENCY_KEY", message)
+    return sent[0]
 
 
 def _content(header: str) -> tuple[str | None, str | None]:

@@ -89,7 +89,7 @@ def internal_error(request_id: str) -> dict[str, object]:
     }
 
 
-def too_large(limit: int, made: Sequence[str] = ()) -> dict[str, object]:
+def too_large(limit: int, changes: Mapping[str, Sequence[str]]) -> dict[str, object]:
     """Return the payload in place of one that is larger than an answer may be.
 
     Changes that are made all the same are told by their response keys.
@@ -97,7 +97,7 @@ def too_large(limit: int, made: Sequence[str] = ()) -> dict[str, object]:
     message = f"The answer is larger than {limit:,} bytes: ask for less at a time."
     extensions = {"code": "RESPONSE_TOO_LARGE", "reason": "BYTES"}
     payload: dict[str, object] = {"errors": [{"message": message, "extensions": extensions}]}
-    return payload | ({"extensions": {"changes": {"made": made}}} if made else {})
+    return payload | ({"extensions": {"changes": changes}} if changes else {})
 
 
 def masked(payload: dict[str, object], request_id: str) -> dict[str, object]:

@@ -100,15 +100,17 @@ class Client(httpx.AsyncClient):
         mode: str | None = None,
         accept: str = GRAPHQL_RESPONSE,
         plain: bool = False,
+        key: str | None = None,
     ) -> Reply:
-        """Send one operation; `plain` has it answered on the plain path."""
+        """Send one operation, perhaps with a key; `plain` has it answered on the plain path."""
         body = {"query": document, "variables": variables, "operationName": operation_name}
         if mode is not None:
             body["extensions"] = {"authorization": {"mode": mode}}
         watch = Watch()
         before, planned = _watch.set(watch), _plain.set(plain)
         try:
-            response = await self.post("/graphql", json=body, headers={"Accept": accept})
+            headers = {"Accept": accept} | ({"Idempotency-Key": key} if key is not None else {})
+            response = await self.post("/graphql", json=body, headers=headers)
         finally:
             _watch.reset(before)
             _plain.reset(planned)

@@ -15,6 +15,7 @@ from db.models.organisations import (
     Organisation,
     PayeScheme,
 )
+from db.models.remembered_changes import RememberedChange
 from db.models.roles import RoleGrant
 from db.models.training import Evidence, Feedback, Training
 from db.models.users import User
@@ -41,6 +42,7 @@ __all__ = [
     "Organisation",
     "PayeScheme",
     "PriceEpisode",
+    "RememberedChange",
     "RoleGrant",
     "Training",
     "User",

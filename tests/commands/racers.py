@@ -12,7 +12,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from commands.acts import do, outcome
-from worlds import Client, World
+from worlds import Client, Reply, World
 
 WAITING = 0.3
 """Seconds in which an act comes to the lock that it has to wait for."""
@@ -59,13 +59,24 @@ class Racer:
         """Send one mutation for a subject and e-mail: its outcome, and the whole answer."""
         return await self._run(self._act(who, name, target, given))
 
+    async def ask(self, who: tuple[str, str], document: str, **asked: Any) -> Reply:
+        """Send one operation for a subject and e-mail."""
+
+        async def send() -> Reply:
+            return await (await self._client(who)).ask(document, **asked)
+
+        return await self._run(send())
+
     async def _act(
         self, who: tuple[str, str], name: str, target: str | None, given: dict[str, Any]
     ) -> tuple[str, bytes]:
+        reply = await do(await self._client(who), name, target, **given)
+        return outcome(reply), reply.response.content
+
+    async def _client(self, who: tuple[str, str]) -> Client:
         if who not in self._clients:
             self._clients[who] = await self._world.client(subject=who[0], email=who[1])
-        reply = await do(self._clients[who], name, target, **given)
-        return outcome(reply), reply.response.content
+        return self._clients[who]
 
 
 def meanwhile(racer: Racer, *act: Any) -> tuple[Callable[[str], None], list[Any]]:
