@@ -1,4 +1,4 @@
-"""What can be changed: each field is one command, and each one an operation of its own."""
+"""What can be changed: each field is one command, made by itself or, strictly, with all others."""
 
 from __future__ import annotations
 

@@ -69,6 +69,12 @@ def test_a_change_of_what_a_person_may_do_empties_the_cache_and_asks_again(seen)
     assert seen["watched"] == [["Alder and Sons"], ["Alder and Sons", "Vetch"]]
 
 
+def test_a_change_that_is_sent_twice_is_made_once(seen):
+    first, again = seen["attempts"]
+    assert first["id"] == again["id"]
+    assert (first["replayed"], again["replayed"]) == ([], ["createAccount"])
+
+
 def test_a_refused_token_is_replaced_once_and_the_request_sent_again(seen):
     assert seen["renewed"] == {"name": "Olga", "tokens": 2}
 

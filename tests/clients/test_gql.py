@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -9,6 +10,7 @@ from gql import Client, GraphQLRequest
 from gql.client import AsyncClientSession
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.httpx import HTTPXAsyncTransport
+from graphql import ExecutionResult
 
 from servers import Server
 
@@ -41,6 +43,12 @@ mutation Rename($input: RenameAccountInput!) {
 }
 """
 
+OPEN_ACCOUNT = """
+mutation OpenAccount($input: CreateAccountInput!) {
+  createAccount(input: $input) { organisation { id name } }
+}
+"""
+
 Renew = Callable[[], Awaitable[str]]
 
 
@@ -63,6 +71,15 @@ class Bearer(httpx.Auth):
 
 def client_for(url: str, renew: Renew) -> Client:
     return Client(transport=HTTPXAsyncTransport(url=url, auth=Bearer(renew)))
+
+
+async def open_account(session: AsyncClientSession, name: str, key: str) -> ExecutionResult:
+    """Open an account, once for each key, however often it is sent."""
+    request = GraphQLRequest(OPEN_ACCOUNT, variable_values={"input": {"name": name}})
+    headers = {"Idempotency-Key": key}
+    return await session.execute(
+        request, get_execution_result=True, extra_args={"headers": headers}
+    )
 
 
 async def team_of(session: AsyncClientSession, account: str) -> list[str]:
@@ -120,6 +137,15 @@ async def test_a_change_is_made_of_the_version_it_was_read_at(session):
     assert refused.value.data == {"renameAccount": None}
     [error] = refused.value.errors
     assert (error["extensions"]["code"], error["extensions"]["reason"]) == ("CONFLICT", "STALE")
+
+
+async def test_a_change_that_is_sent_twice_is_made_once(session):
+    key = str(uuid4())
+    async with session("tess") as tess:
+        first, again = [await open_account(tess, "Tansy", key) for _ in range(2)]
+    assert first.data == again.data
+    assert first.extensions["changes"] == {"made": ["createAccount"], "replayed": []}
+    assert again.extensions["changes"]["replayed"] == ["createAccount"]
 
 
 async def test_the_pages_of_a_connection_hold_all_rows_once(session):

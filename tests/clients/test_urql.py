@@ -66,6 +66,12 @@ def test_a_change_of_what_a_person_may_do_puts_a_client_with_an_empty_cache_in_p
     assert seen["afterwards"] == {"names": ["Alder and Sons", "Vetch"], "hit": "miss"}
 
 
+def test_a_change_that_is_sent_twice_is_made_once(seen):
+    first, again = seen["attempts"]
+    assert first["id"] == again["id"]
+    assert (first["replayed"], again["replayed"]) == ([], ["createAccount"])
+
+
 def test_a_refused_token_is_replaced_once_and_the_request_sent_again(seen):
     assert seen["renewed"] == {"name": "Olga", "tokens": 2}
 

@@ -9,7 +9,8 @@ import {
 } from "@apollo/client";
 import { relayStylePagination } from "@apollo/client/utilities";
 import { tap } from "rxjs";
-import { fetchAs, fingerprintOf, type Renew } from "./session.ts";
+import { OPEN_ACCOUNT } from "./operations.ts";
+import { fetchAs, fingerprintOf, once, type Renew } from "./session.ts";
 
 export function apolloFor(uri: string, renew: Renew): ApolloClient {
   return new ApolloClient({
@@ -60,4 +61,13 @@ function pages(): FieldPolicy {
     merge: (existing, page, options) =>
       page && typeof merge === "function" ? merge(existing, page, options) : page,
   };
+}
+
+/** Opens an account, once for each `headers`, however often it is sent. */
+export function openAccount(client: ApolloClient, name: string, headers = once()) {
+  return client.mutate({
+    mutation: OPEN_ACCOUNT,
+    variables: { input: { name } },
+    context: { headers },
+  });
 }

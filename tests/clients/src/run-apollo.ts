@@ -1,10 +1,10 @@
 // Runs Apollo Client against a server: node run-apollo.ts URL. Prints what it saw as JSON.
 
 import { CombinedGraphQLErrors } from "@apollo/client";
-import { apolloFor } from "./apollo.ts";
+import { apolloFor, openAccount } from "./apollo.ts";
 import { ACCOUNTS, OPEN_ACCOUNT, RENAME, TEAM } from "./operations.ts";
 import { as, GRAPHQL, oneAfterTheOther, token } from "./people.ts";
-import { fingerprintOf } from "./session.ts";
+import { fingerprintOf, once, replayedIn } from "./session.ts";
 import { withheldAt } from "./withheld.ts";
 
 const WARNINGS = ["organisations", "nodes", 0, "account", "warnings"];
@@ -62,6 +62,13 @@ const vetch = { input: { name: "Vetch" } };
 const opened = await vera.mutate({ mutation: OPEN_ACCOUNT, variables: vetch });
 await askedAgain.promise;
 
+// A change that is sent twice
+const headers = once();
+const attempts = [
+  await openAccount(cora, "Comfrey", headers),
+  await openAccount(cora, "Comfrey", headers),
+];
+
 // Tokens
 const spoilt = "not.a.token";
 const renewing = oneAfterTheOther(spoilt, await token("olga"));
@@ -96,6 +103,10 @@ console.log(
       after: fingerprintOf(opened.extensions),
     },
     watched,
+    attempts: attempts.map(({ data, extensions }) => ({
+      id: data?.createAccount?.organisation?.id,
+      replayed: replayedIn(extensions),
+    })),
     renewed: { name: renewed.data?.me?.name, tokens: renewing.given },
     refused: { codes: codesOf(refused.error), data: refused.data ?? null, tokens: refusing.given },
   }),

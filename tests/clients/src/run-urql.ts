@@ -3,8 +3,8 @@
 import { Client, createRequest, fetchExchange } from "@urql/core";
 import { ACCOUNTS, OPEN_ACCOUNT, RENAME, TEAM } from "./operations.ts";
 import { as, GRAPHQL, oneAfterTheOther, token } from "./people.ts";
-import { fetchAs, fingerprintOf } from "./session.ts";
-import { urqlFor } from "./urql.ts";
+import { fetchAs, fingerprintOf, once, replayedIn } from "./session.ts";
+import { openAccount, urqlFor } from "./urql.ts";
 import { withheldAt } from "./withheld.ts";
 
 const WARNINGS = ["organisations", "nodes", 0, "account", "warnings"];
@@ -46,6 +46,14 @@ const known = await veras().query(ACCOUNTS, {});
 
 // Another person with the same rights
 const coras = await urqlFor(GRAPHQL, as("cora"), never).query(ACCOUNTS, {});
+
+// A change that is sent twice
+const headers = once();
+const tess = urqlFor(GRAPHQL, as("tess"), () => {});
+const attempts = [
+  await openAccount(tess, "Teasel", headers),
+  await openAccount(tess, "Teasel", headers),
+];
 
 // Tokens
 const spoilt = "not.a.token";
@@ -89,6 +97,10 @@ console.log(
       veraAsOwner: fingerprintOf(opened.extensions),
     },
     coras: namesOf(coras),
+    attempts: attempts.map(({ data, extensions }) => ({
+      id: data?.createAccount?.organisation?.id,
+      replayed: replayedIn(extensions),
+    })),
     clients: clients.length,
     afterwards: { names: namesOf(known), hit: known.operation.context.meta?.cacheOutcome },
     renewed: { name: renewed.data?.me?.name, tokens: renewing.given },

@@ -23,6 +23,16 @@ export function fetchAs(renew: Renew): typeof fetch {
   };
 }
 
+/** The headers of one change: make them when the person acts, and send them with every attempt. */
+export function once(): Record<string, string> {
+  return { "Idempotency-Key": crypto.randomUUID() };
+}
+
+/** The response keys of changes that an earlier attempt has made already. */
+export function replayedIn(extensions: object | undefined): string[] {
+  return (extensions as { changes?: { replayed?: string[] } })?.changes?.replayed ?? [];
+}
+
 /** The key of what a person may do, which every answer of an operation carries. */
 export function fingerprintOf(extensions: object | undefined): string | undefined {
   return (extensions as { authorization?: { fingerprint: string } })?.authorization?.fingerprint;

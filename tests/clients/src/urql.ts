@@ -1,7 +1,8 @@
 // urql for one signed-in person.
 
 import { cacheExchange, Client, fetchExchange, mapExchange } from "@urql/core";
-import { fetchAs, fingerprintOf, type Renew } from "./session.ts";
+import { OPEN_ACCOUNT } from "./operations.ts";
+import { fetchAs, fingerprintOf, once, type Renew } from "./session.ts";
 
 /** `changed` puts another client in this one's place: that is how urql's cache is emptied. */
 export function urqlFor(url: string, renew: Renew, changed: () => void): Client {
@@ -19,4 +20,9 @@ export function urqlFor(url: string, renew: Renew, changed: () => void): Client 
     preferGetMethod: false,
     exchanges: [cacheExchange, watching, fetchExchange],
   });
+}
+
+/** Opens an account, once for each `headers`, however often it is sent. */
+export function openAccount(client: Client, name: string, headers = once()) {
+  return client.mutation(OPEN_ACCOUNT, { input: { name } }, { fetchOptions: { headers } });
 }
