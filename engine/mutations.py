@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ from engine.calls import Call, CallsRefused
 from engine.collect import Collector
 from engine.command_specs import Command
 from engine.commands import Batch, input_of
-from engine.errors import Refusal, RequestRefused, Withheld, refused_at
+from engine.errors import Refusal, RequestRefused, Withheld, internal_error, refused_at
 from engine.idempotency import Recalled
 from engine.links import arguments_of
 from engine.payloads import Wanted
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from engine.idempotency import Idempotency, Remembered
     from engine.payloads import Payloads
     from engine.views import Marks
+
+
+_LOG = logging.getLogger("fieldgate.engine")
 
 
 @dataclass(slots=True)
@@ -220,6 +224,10 @@ class Mutations:
         except RequestRefused as refusal:
             refused = refused_at(refusal, call.place.coordinate, call.node)
             changes.data[call.key] = refused
+            return
+        except Exception:  # noqa: BLE001 - a fault is null with an error: the change is made
+            _LOG.error("The payload of a change could not be read.", exc_info=True)
+            changes.data[call.key] = internal_error(call.place.coordinate, call.node)
             return
         changes.data[call.key] = payload.data
         changes.marks[call.key] = payload.plan.view.marks

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+
 import pytest_asyncio
 
+from commands.racers import Racer
 from commands.tables import Tables
 from worlds import World
 
@@ -18,3 +21,14 @@ async def world(restored_world: World) -> World:
 async def tables(world: World, common_tables: Tables) -> Tables:  # noqa: ARG001 -- its rows are put back
     """The tables of the test's world."""
     return common_tables
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def racers(world: World) -> AsyncIterator[list[Racer]]:
+    """Two applications that run at once in front of the test's world."""
+    found = [Racer(world), Racer(world)]
+    for racer in found:
+        await racer.start()
+    yield found
+    for racer in found:
+        await racer.close()

@@ -7,11 +7,10 @@ import threading
 
 import httpx
 import pytest
-import pytest_asyncio
 
 from asking import product_catalogue
 from commands.acts import EVERY_ACT, do, outcome
-from commands.racers import Racer, all_at, frame_of
+from commands.racers import all_at, frame_of
 from commands.ready import ready
 from commands.tables import audited
 from commands.test_root_fields import grant_of, name_of
@@ -328,16 +327,6 @@ async def test_a_page_of_a_listed_origin_may_send_a_key(world):
     )
     assert reply.status_code == 200
     assert "idempotency-key" in reply.headers["access-control-allow-headers"].lower()
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def racers(world):
-    found = [Racer(world), Racer(world)]
-    for racer in found:
-        await racer.start()
-    yield found
-    for racer in found:
-        await racer.close()
 
 
 SENT_AT_ONCE = {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 
 from asking import Desk
 from authz.grants import GrantReader
 from commands.acts import EVERY_ACT
-from commands.racers import frame_of
+from commands.racers import all_at, frame_of
 from commands.ready import grown, ready
 from commands.tables import audited
 from commands.test_root_fields import TWO, grant_of, name_of
@@ -17,7 +18,8 @@ from db.database import Database
 from db.demo.fixed import demo_key
 from engine.limits import Limits
 from engine.payloads import Payloads
-from scenarios.rows import organisation_id, record_id
+from resolvers.teams import digest
+from scenarios.rows import insert, organisation_id, organisation_key, record_id
 
 RENAME = """mutation ($at: ID!) {{
   renameAccount(input: {{ organisationId: $at, name: "New" }}) {{ organisation {{ {} }} }} }}"""
@@ -370,3 +372,70 @@ async def test_an_answer_that_is_too_large_does_not_hide_the_change(world, mode)
     assert await name_of(world, alder) == "New"
     assert [e["extensions"]["code"] for e in answer.payload["errors"]] == ["RESPONSE_TOO_LARGE"]
     assert answer.payload["extensions"]["changes"] == {"made": ["renameAccount"]}
+
+
+@pytest.mark.parametrize("mode", ["partial", "strict"])
+async def test_a_payload_that_breaks_does_not_hide_the_change(world, monkeypatch, mode):
+    """As where what is shown cannot be written down: nothing is shown, and the change stands."""
+    olga, alder = await world.client("olga"), await organisation_id(world, "alder")
+
+    async def broken(*_):
+        raise RuntimeError("petra@example.test")
+
+    monkeypatch.setattr("engine.payloads.write_down", broken)
+    reply = await olga.ask(RENAME.format("name"), {"at": alder}, mode=mode)
+    assert await name_of(world, alder) == "New"
+    assert (reply.status, reply.data) == (200, {"renameAccount": None})
+    assert reply.refusals == {"renameAccount": "INTERNAL_SERVER_ERROR"}
+    assert reply.json["extensions"]["changes"] == {"made": ["renameAccount"]}
+    assert "petra" not in reply.response.text
+
+
+JOIN_AND_RENAME = """mutation ($code: String!, $at: ID!) {
+  a: acceptInvitation(input: { code: $code }) { grant { id } }
+  b: renameAccount(input: { organisationId: $at, name: "New" }) { organisation { name } } }"""
+
+
+async def test_of_two_that_wait_for_each_other_one_gives_way_whole(world, racers):
+    """Each locks its own account, then the one that its invitation turns out to be of."""
+    homes = {"olga": "alder", "cora": "cherry"}
+    for invited, account in zip(homes, reversed(homes.values()), strict=True):
+        await insert(
+            world,
+            "invitations",
+            organisation_id=await organisation_key(world, account),
+            email=f"{invited}@example.test",
+            name=invited.title(),
+            role="employer_account.viewer",
+            status="PENDING",
+            invited_at=1,
+            expires_at=world.clock.instant + 60_000,
+            code_digest=digest(f"the-code-of-{invited}"),
+        )
+    # SQLite has one writer: there they go one after the other
+    step = "locked" if world.database == "postgresql" else "checked"
+    barrier = threading.Barrier(2)
+    for racer in racers:
+        racer.frame.on_step = all_at(step, barrier)
+    asked = [
+        {"code": f"the-code-of-{who}", "at": await organisation_id(world, account)}
+        for who, account in homes.items()
+    ]
+    replies = await asyncio.gather(
+        *(
+            racer.ask((who, f"{who}@example.test"), JOIN_AND_RENAME, variables=given, mode="strict")
+            for racer, who, given in zip(racers, homes, asked, strict=True)
+        )
+    )
+    if world.database == "sqlite":
+        assert [reply.status for reply in replies] == [200, 200]
+        return
+    assert sorted(reply.status for reply in replies) == [200, 400]
+    [refused] = [reply for reply in replies if reply.errors]
+    assert "data" not in refused.json
+    [error] = refused.errors
+    assert (error["extensions"]["code"], error["extensions"]["reason"]) == ("CONFLICT", "BUSY")
+    assert await refusals_of(world, refused) == ["CONFLICT"]
+    accepted = "SELECT id FROM invitations WHERE status = 'ACCEPTED'"
+    assert len(await world.sql(accepted)) == 1
+    assert len(await world.sql("SELECT id FROM organisations WHERE name = 'New'")) == 1
