@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +31,7 @@ from engine.run import Run
 from engine.watching import write_down
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     import strawberry
 
@@ -129,15 +130,10 @@ class Engine:
         return await self._changed(operation, request, identity, principal, report)
 
     async def _answered(self, asked: _Asked, principal: Principal, now: int) -> Answer:
-        deadline = asyncio.timeout(self._limits.operation_seconds)
         try:
-            async with deadline:
+            async with _in_time(self._limits.operation_seconds):
                 outcome = await self._read(asked, principal, now)
             return self._replies.answer(outcome, asked.request, principal, asked.report)
-        except TimeoutError:
-            if not deadline.expired():
-                raise
-            return self._replies.refused(_too_slow(), principal, asked.report)
         except RequestRefused as refusal:
             return self._replies.refused(refusal, principal, asked.report)
 
@@ -216,20 +212,18 @@ class Engine:
         report: OperationReport,
     ) -> Answer:
         """Answer a mutation; what is made by then is told, whatever keeps its payload back."""
-        changes, deadline = Changes(), asyncio.timeout(self._limits.operation_seconds)
+        changes = Changes()
         try:
             variables = self._documents.variables(operation, request.variables)
             report.plan = "engine"
             try:
-                async with deadline:
+                async with _in_time(self._limits.operation_seconds) as deadline:
                     await self._mutations.run(
                         changes, operation, variables, identity, request, deadline
                     )
-            except TimeoutError:
-                if not deadline.expired():
-                    raise
+            except _TooSlow:
                 if not changes.made:
-                    raise _too_slow() from None
+                    raise
                 changes.out_of_time()
             finally:
                 report.decisions = changes.decisions
@@ -257,6 +251,22 @@ class Engine:
         return Outcome(result.data, errors, context.decider.notes)
 
 
-def _too_slow() -> RequestRefused:
-    message = "The operation took longer than an operation may."
-    return refused("QUERY_TOO_COMPLEX", message, reason="TIME")
+class _TooSlow(RequestRefused):
+    """The operation's time is over."""
+
+    def __init__(self) -> None:
+        message = "The operation took longer than an operation may."
+        super().__init__(refused("QUERY_TOO_COMPLEX", message, reason="TIME").errors)
+
+
+@asynccontextmanager
+async def _in_time(seconds: float) -> AsyncIterator[asyncio.Timeout]:
+    """End what takes longer than an operation may, as _TooSlow; no other time-out is meant."""
+    deadline = asyncio.timeout(seconds)
+    try:
+        async with deadline:
+            yield deadline
+    except TimeoutError:
+        if not deadline.expired():
+            raise
+        raise _TooSlow from None

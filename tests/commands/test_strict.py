@@ -391,6 +391,17 @@ async def test_a_payload_that_breaks_does_not_hide_the_change(world, monkeypatch
     assert "petra" not in reply.response.text
 
 
+async def test_a_fault_of_the_database_is_no_collision(world, tables):
+    act, before = await ready(world, "giveFeedback"), await tables.digests()
+    await world.sql("ALTER TABLE feedback RENAME TO elsewhere")
+    try:
+        reply = await act.client.ask(act.document("record { id }"), {"input": act.given})
+    finally:
+        await world.sql("ALTER TABLE elsewhere RENAME TO feedback")
+    assert (reply.status, reply.data) == (500, None)
+    assert await tables.digests() == before
+
+
 JOIN_AND_RENAME = """mutation ($code: String!, $at: ID!) {
   a: acceptInvitation(input: { code: $code }) { grant { id } }
   b: renameAccount(input: { organisationId: $at, name: "New" }) { organisation { name } } }"""
