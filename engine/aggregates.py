@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from authz.decision import Never
-from engine.arguments import FILTER
 from engine.connections import OfRowsLink
 from engine.links import arguments_of
+from engine.meaning import filter_of
 from engine.specs import Aggregated
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class AggregateSource:
         self, keys: Sequence[object] | None, given: Mapping[str, Any], run: Run
     ) -> dict[object, Totals]:
         """Return the totals of each parent key, or of all rows under None."""
-        parameters = self._filter.parameters(given.get(FILTER))
+        parameters = self._filter.parameters(filter_of(given))
         run.seen.search(self._filter.searched)
         if keys is None:
             return {None: self._read((await run.rows(self._statement, parameters))[0])}

@@ -67,8 +67,8 @@ class FilterCompiler:
         for key, item in value.items():
             here = f"{path}.{key}"
             if item is None:
-                continue
-            if key == "and":
+                self._of_null(entity, key, rows, here)
+            elif key == "and":
                 for each in item:
                     yield from self._conjuncts(entity, each, rows, here, within)
             elif key == "or":
@@ -77,6 +77,16 @@ class FilterCompiler:
                 yield _not(self._all(entity, item, rows, here))
             else:
                 yield from self._key(entity, entity.fields[key], item, rows, here, within)
+
+    def _of_null(self, entity: Entity, key: str, rows: Scope, path: str) -> None:
+        """Ask for the rights of a key whose value is null: it is refused to who holds them."""
+        place = entity.fields.get(key)
+        if place is None:
+            return
+        if isinstance(place.guarded.spec, (Facet, Paged, ToMany, ToOne)):
+            self.sight(place, path)
+        else:
+            self.rights(place, rows, path)
 
     def _all(self, entity: Entity, value: Mapping[str, Any], rows: Scope, path: str) -> OfRow:
         parts = list(self._conjuncts(entity, value, rows, path, None))
@@ -96,8 +106,7 @@ class FilterCompiler:
             yield self._related(entity, place, item, path)
         elif isinstance(spec, (Paged, ToMany)):
             for quantifier, below in item.items():
-                if below is not None:
-                    yield self._related(entity, place, below, f"{path}.{quantifier}")
+                yield self._related(entity, place, below or {}, f"{path}.{quantifier}")
         else:
             operators = item if isinstance(item, Mapping) else {"eq": item}
             yield from self._leaf(entity, place, operators, rows, path, within)
@@ -111,15 +120,13 @@ class FilterCompiler:
         path: str,
         within: list[Where] | None,
     ) -> Iterator[OfRow]:
-        if all(operand is None for operand in item.values()):
-            return
         needed = self.rights(place, rows, path)
         if place.guarded.watched:
             self._searched[place.coordinate] = place
         subject = self._subject(entity, place)
         for operator, operand in item.items():
             if operand is None:
-                continue
+                continue  # it is refused before a statement is made
             made = comparison(place, subject, operator, operand, path, len(self._operands))
             if operator != "isNull":
                 self._operands.append(made)

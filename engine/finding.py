@@ -10,6 +10,7 @@ from engine.errors import Refusal, Withheld
 from engine.fetch import Fetch, Summed
 from engine.filtering import FilterCompiler
 from engine.links import arguments_of
+from engine.meaning import filter_of
 from engine.operands import Filter
 from engine.ordering import ORDER, Ordering
 from engine.segments import Order, by_columns
@@ -73,8 +74,9 @@ class Finder:
         compiler = FilterCompiler(self._catalogue, self._decider, fetch.reach, place.coordinate)
         try:
             filtered, ordered = Filter(), default
-            if given.get(FILTER) is not None:
-                filtered = compiler.compile(fetch.entity, given[FILTER], fetch.rows)
+            asked = filter_of(given)
+            if asked:
+                filtered = compiler.compile(fetch.entity, asked, fetch.rows)
             if given.get(ORDER) is not None:
                 ordered = Ordering(compiler).compile(fetch.entity, given[ORDER], fetch.rows)
         except Refused as refused:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.meaning import refuse_nulls
+
 if TYPE_CHECKING:
     from authz.decision import Where
     from engine.catalogue import Field
@@ -26,7 +28,11 @@ class Filter:
     searched: tuple[Field, ...] = ()
 
     def parameters(self, value: Mapping[str, Any] | None) -> dict[str, object]:
-        """Return what a filter of the same shape compares with, or raise Refusal."""
+        """Return what a stated filter of the same shape compares with, or raise Refusal.
+
+        Nothing is compared with null, and a filter is not null itself.
+        """
+        refuse_nulls(value)
         given = operands(value or {})
         return {o.name: o.stored(raw) for o, raw in zip(self.operands, given, strict=True)}
 
@@ -34,7 +40,7 @@ class Filter:
 def operands(value: Mapping[str, Any]) -> Iterator[Any]:
     """Yield what a filter compares with, in the order in which it is compiled."""
     for key, item in value.items():
-        if item is None or key == "isNull":
+        if key == "isNull":
             continue
         if key in {"and", "or"}:
             for each in item:

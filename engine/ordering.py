@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, or_, select
 
 from db.statements import aliased
-from engine.segments import ColumnOf, Order, Segment
+from engine.segments import ColumnOf, Order, Segment, by_columns
 from engine.specs import Column, Facet, ToOne
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Ordering:
         needed = self.rights.rights(place, rows, _KEY)
         column = _sorted_by(place)
         if not needed and not entity.table.c[column.name].nullable:
-            return Order(name, (Segment((column, _ID), falling),))
+            return by_columns((column.name, _ID.name), falling=falling)
         return _segmented(name, column, needed, self._unreadable(entity, needed), falling=falling)
 
     def _unreadable(self, entity: Entity, needed: tuple[Where, ...]) -> tuple[OfRow, ...]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
-from engine.arguments import FILTER
 from engine.errors import Refusal
+from engine.meaning import filter_of, meaning
 from engine.segments import ColumnOf
 
 if TYPE_CHECKING:
@@ -131,12 +129,13 @@ class PageSource:
     def asked(self, given: Mapping[str, Any], run: Run) -> Asked:
         """Return what the arguments of a request compare with, or raise Refusal BAD_USER_INPUT.
 
-        A cursor is bound to where it was made, in which order, of which rows, and for whom.
+        A cursor is bound to where it was made, in which order, of which rows, and for whom; how
+        filter and order are written does not count.
         """
-        value = given.get(FILTER)
+        value = filter_of(given)
         parameters = self._filter.parameters(value)
         run.seen.search(self._filter.searched)
-        text = orjson.dumps(value, default=str, option=orjson.OPT_SORT_KEYS).decode()
+        text = meaning(value or {})
         shape = str(len(self._places))  # who gains or loses a right reads another list
         parts = (self._coordinate, self._order.name, shape, text, run.principal.subject)
         return Asked(parameters, "\n".join(parts))

@@ -60,6 +60,7 @@ class Order:
         return tuple(n for n in numbers if segment is None or n >= segment)
 
 
-def by_columns(names: tuple[str, ...]) -> Order:
-    """Return the order by columns, the id last."""
-    return Order(",".join(names), (Segment(tuple(map(ColumnOf, names))),))
+def by_columns(names: tuple[str, ...], *, falling: bool = False) -> Order:
+    """Return the order by columns, the id last; its name is the same however it is asked for."""
+    name = ",".join(names) + (" falling" if falling else "")
+    return Order(name, (Segment(tuple(map(ColumnOf, names)), falling),))

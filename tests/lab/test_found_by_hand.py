@@ -236,7 +236,7 @@ async def test_a_cursor_is_bound_to_filter_and_order(desk, plain):
     for other in (
         {"filter": {"level": {"gte": 2}}},
         {"filter": {"level": {"gt": 1}}},
-        {"filter": None},
+        {"filter": {}},
         {"by": {"field": "COST", "direction": "DESC"}},
         {"by": {"field": "LEVEL", "direction": "ASC"}},
     ):

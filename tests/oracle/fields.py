@@ -263,7 +263,9 @@ def root_list(action: str, table: str, *order: str) -> Find:
         if not holds(asked.principal, action):
             raise forbidden(at)
         rows = sorted(asked.world.all(table), key=by(*order, "id"))
-        return found_page(asked, TYPES[table], asked.visible(action, table, rows), at, args)
+        things = asked.visible(action, table, rows)
+        default = {"field": "NAME", "direction": "ASC"} if order == ("name_sort",) else None
+        return found_page(asked, TYPES[table], things, at, args, default=default)
 
     return find
 

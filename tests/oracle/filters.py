@@ -45,11 +45,32 @@ class Sight(Protocol):
         """Say whether the caller may find this very row by a field's value."""
 
 
+def without_absent(given: Filter) -> dict[str, Any]:
+    """Return a filter without the leaves whose operand is not given, and what held only these."""
+    left: dict[str, Any] = {}
+    for name, value in given.items():
+        if isinstance(value, Mapping):
+            below = without_absent(value)
+            if below:
+                left[name] = below
+        elif name in ("and", "or") and value is not None:
+            parts = [part for each in value if (part := without_absent(each))]
+            if parts or (name == "or" and not value):
+                left[name] = parts
+        else:
+            left[name] = value
+    return left
+
+
+def has_null(given: Any) -> bool:
+    """Say whether anything of a filter is null."""
+    below = given.values() if isinstance(given, Mapping) else given
+    return given is None or (isinstance(given, (Mapping, list)) and any(map(has_null, below)))
+
+
 def truth(asked: Sight, kind: str, thing: Found, given: Filter) -> Truth:
-    """Say whether a filter holds of a row."""
-    return every(
-        _part(asked, kind, thing, name, value) for name, value in given.items() if value is not None
-    )
+    """Say whether a filter, in which nothing is absent or null, holds of a row."""
+    return every(_part(asked, kind, thing, name, value) for name, value in given.items())
 
 
 def _part(asked: Sight, kind: str, thing: Found, name: str, value: Any) -> Truth:
@@ -66,8 +87,6 @@ def _part(asked: Sight, kind: str, thing: Found, name: str, value: Any) -> Truth
 
 
 def _hanging(asked: Sight, field: Any, at: str, thing: Found, value: Filter) -> Truth:
-    if is_many(field) and value.get("some") is None:
-        return True
     if field.gate(asked, thing, at) is not True:
         return None
     rows = field.of(asked, thing, at)
@@ -77,24 +96,13 @@ def _hanging(asked: Sight, field: Any, at: str, thing: Found, value: Filter) -> 
 
 
 def _leaf(asked: Sight, field: Any, at: str, thing: Found, given: Any) -> Truth:
-    if asks_nothing(given):
-        return True
     if not asked.readable(field, at, thing):
         return None
     if not isinstance(given, Mapping):  # what is made of other rows has no operators
         return bool(field.made(asked, thing)) is given
     stored = thing.row[field.column]
     folded = thing.row[field.folded] if field.folded else stored
-    return every(
-        _compared(operator, stored, folded, value)
-        for operator, value in given.items()
-        if value is not None
-    )
-
-
-def asks_nothing(given: Any) -> bool:
-    """Say whether the condition on a column has none but empty operators."""
-    return isinstance(given, Mapping) and all(value is None for value in given.values())
+    return every(_compared(operator, stored, folded, value) for operator, value in given.items())
 
 
 def _compared(operator: str, stored: Any, folded: Any, value: Any) -> Truth:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from oracle.filters import Filter, Found, Sight, asks_nothing, is_column, is_many, truth
+from oracle.filters import Filter, Found, Sight, has_null, is_column, is_many, truth, without_absent
 from oracle.refusal import bad_input, forbidden
 from oracle.shapes import page
 
@@ -20,17 +20,22 @@ def found_page(
     at: str,
     args: Mapping[str, Any],
     chosen: str = "",
+    default: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the page that the arguments ask for, of the rows in sight.
 
-    Cursors are bound to what was chosen besides.
+    Cursors are bound to what was chosen besides. `default` is the order that the rows are in.
     """
     things = kept(asked, kind, things, at, args)
     order = args.get("orderBy")
     if order is not None:
         things = sorted_by(asked, kind, things, order)
-    given = {name: args[name] for name in ("filter", "orderBy") if args.get(name) is not None}
-    binding = f" {json.dumps(given, sort_keys=True)}" if given else ""
+    given = {
+        "filter": without_absent(args.get("filter") or {}),
+        "orderBy": None if order is not None and order == default else order,
+    }
+    told = {name: value for name, value in given.items() if value}
+    binding = f" {json.dumps(told, sort_keys=True)}" if told else ""
     return page(things, args, at, asked.open_cursor, chosen + binding)
 
 
@@ -40,8 +45,10 @@ def kept(
     """Return the rows for which the filter is true, or refuse the position for an argument."""
     if refused_argument(asked, kind, args) is not None:
         raise forbidden(at)
-    given = args.get("filter")
-    if given is None:
+    given = _filter_of(args)
+    if has_null(given):
+        raise bad_input(at)
+    if not given:
         return list(things)
     if not all(map(_storable, _texts(given))):
         raise bad_input(at)
@@ -95,8 +102,8 @@ def key_path(asked: Sight, kind: str, name: str) -> tuple[str, ...]:
 
 def refused_argument(asked: Sight, kind: str, args: Mapping[str, Any]) -> str | None:
     """Return the first argument that the caller may not find rows by, whatever the row."""
-    given = args.get("filter")
-    refused = list(_refused(asked, kind, given, "filter")) if given is not None else []
+    given = _filter_of(args)
+    refused = list(_refused(asked, kind, given, "filter")) if given else []
     order = args.get("orderBy")
     if not refused and order is not None:
         at = kind
@@ -108,24 +115,25 @@ def refused_argument(asked: Sight, kind: str, args: Mapping[str, Any]) -> str | 
     return refused[0] if refused else None
 
 
+def _filter_of(args: Mapping[str, Any]) -> dict[str, Any] | None:
+    given = args.get("filter", {})
+    return None if given is None else without_absent(given)
+
+
 def _refused(asked: Sight, kind: str, given: Filter, path: str) -> Iterator[str]:
     for name, value in given.items():
-        if value is None:
-            continue
         below = f"{path}.{name}"
         if name in ("and", "or", "not"):
-            for each in value if isinstance(value, list) else [value]:
+            for each in value if isinstance(value, list) else [value or {}]:
                 yield from _refused(asked, kind, each, below)
             continue
         field = asked.field(kind, name)
-        if (is_column(field) or is_many(field)) and asks_nothing(value):
-            continue  # no condition: nothing is asked of the field
         if not asked.findable(field, f"{kind}.{name}"):
             yield below
         elif is_many(field):
-            yield from _refused(asked, field.kind, value["some"], f"{below}.some")
+            yield from _refused(asked, field.kind, (value or {}).get("some") or {}, f"{below}.some")
         elif not is_column(field):
-            yield from _refused(asked, field.kind, value, below)
+            yield from _refused(asked, field.kind, value or {}, below)
 
 
 def _texts(given: Any) -> Iterator[str]:

@@ -7,7 +7,7 @@ from graphql import GraphQLObjectType, build_schema, get_named_type, is_interfac
 
 from oracle.answer import no_cursor
 from oracle.decide import SignInRefusedError, decide, holds, holds_at, principal_of
-from oracle.filters import truth
+from oracle.filters import truth, without_absent
 from oracle.inspections import EVERY, Asked
 from oracle.shapes import Thing
 from oracle.world import world_of
@@ -178,10 +178,11 @@ FILTERS = [
     ("vera", {"not": OLGAS}, None),
     ("vera", {"email": {"isNull": True}}, None),
     ("vera", {"status": {"in": []}}, None),
-    ("vera", {"or": [OLGAS, {"and": []}]}, True),
+    ("vera", {"or": [OLGAS, {"not": {"or": []}}]}, True),
     ("vera", {"or": [OLGAS, {"or": []}]}, None),
     ("vera", {"and": [OLGAS, {"or": []}]}, False),
-    ("vera", {"email": {"eq": None}, "status": {}}, True),
+    ("vera", without_absent({"or": [OLGAS, {"and": []}]}), None),
+    ("vera", without_absent({"or": [{"email": {}}], "not": {"status": {}}}), True),
 ]
 
 

@@ -22,7 +22,7 @@ from graphql.execution.values import get_argument_values, get_variable_values
 from lab.oracle.asked import KINDS, Asked
 from lab.oracle.finding import AnyOf, Totals
 from lab.oracle.table import FIELDS
-from oracle.filters import is_column, is_many
+from oracle.filters import is_column, is_many, without_absent
 from oracle.finding import key_path, refused_argument
 
 Note = tuple[str, str]
@@ -139,7 +139,7 @@ class Notes:
 
     def _narrow(self, kind: str, args: Mapping[str, Any], scope: list[Any]) -> Iterator[str]:
         if args.get("filter") is not None:
-            yield from self._filter(kind, args["filter"], scope, "filter")
+            yield from self._filter(kind, without_absent(args["filter"]), scope, "filter")
         if args.get("orderBy") is not None:
             *relations, leaf = key_path(self.asked, kind, args["orderBy"]["field"])
             for name in relations:
@@ -152,25 +152,21 @@ class Notes:
         self, kind: str, given: Mapping[str, Any], scope: list[Any], path: str
     ) -> Iterator[str]:
         for name, value in given.items():
-            if value is None:
-                continue
             here = f"{path}.{name}"
             if name in ("and", "or", "not"):
-                for each in value if isinstance(value, list) else [value]:
+                for each in value if isinstance(value, list) else [value or {}]:
                     yield from self._filter(kind, each, scope, here)
                 continue
             field = self.asked.field(kind, name)
             if is_column(field):
-                used = any(each is not None for each in value.values())
-                if used and self._needs_more(kind, name, scope):
+                if self._needs_more(kind, name, scope):
                     yield here
                 continue
-            below = {"some": value.get("some")} if is_many(field) else {"": value}
+            below = (value or {}) if is_many(field) else {"": value}
             for quantifier, each in below.items():
-                if each is not None:
-                    inner = self._scope(field.action, name, field.kind)
-                    to = f"{here}.{quantifier}".rstrip(".")
-                    yield from self._filter(field.kind, each, inner, to)
+                inner = self._scope(field.action, name, field.kind)
+                to = f"{here}.{quantifier}".rstrip(".")
+                yield from self._filter(field.kind, each or {}, inner, to)
 
     def _needs_more(self, kind: str, name: str, scope: Iterable[Any]) -> bool:
         """Say whether a row may be in scope by ways that do not open this field to a search."""
