@@ -8,6 +8,7 @@ from sqlalchemy import case, exists, false, true
 
 from authz.decision import Where
 from db.statements import aliased
+from engine.about import about
 from engine.specs import Facet, Paged, ToMany
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def absence(
     def none(table: FromClause) -> ColumnElement[bool]:
         other = aliased(related.table)
         sight = [reach.any_of(related, other, where) for where in within]
+        sight += [says(other) for says in about(catalogue, decider, reach, related)]
         found = exists().where(other.c[by] == table.c[on], *sight)
         return case((found, false()), else_=true())
 

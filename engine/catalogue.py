@@ -62,6 +62,8 @@ class Entity:
     """What each scope means for these rows; one that means nothing is absent."""
     conditions: Mapping[str, Predicate]
     """The conditions that these rows can be put to."""
+    about: Field | None = None
+    """The relation to the row without which a row of these is not there."""
 
     def bound(self, path: Path) -> Binding:
         """Return what the scope of a known path means for these rows."""
@@ -168,15 +170,18 @@ class Catalogue:
         )
 
     def _entity(self, graphql_type: GraphQLObjectType, declared: EntityOf) -> Entity:
+        fields = _fields(graphql_type)
+        named = (f for f in fields.values() if f.guarded.python_name == declared.about)
         return Entity(
             graphql_type.name,
             declared.model,
             declared.model.__table__,  # type: ignore[arg-type]
             declared.read,
             declared.prefix,
-            _fields(graphql_type),
+            fields,
             self._scopes.of(declared.model),
             self._scopes.conditions_of(declared.model),
+            next(named, None),
         )
 
 

@@ -58,6 +58,7 @@ class EntityOf:
     model: type[Base]
     read: str
     prefix: str | None
+    about: str | None = None
 
 
 class Declarations:
@@ -68,11 +69,18 @@ class Declarations:
         self.policy = policy
 
     def entity(
-        self, model: type[Base], *, read: str, prefix: str | None = None
+        self,
+        model: type[Base],
+        *,
+        read: str,
+        prefix: str | None = None,
+        about: str | None = None,
     ) -> Callable[[T], T]:
         """Make a GraphQL type of a model's rows, with `read` as the action that shows a row.
 
-        `prefix` begins the type's global ids; a facet, which has none, is no Node.
+        `prefix` begins the type's global ids; a facet, which has none, is no Node. `about` names
+        the relation to the one row without which a row says nothing: who cannot see that one has
+        no such row.
         """
 
         def decorate(cls: T) -> T:
@@ -90,7 +98,10 @@ class Declarations:
                     if isinstance(spec, Shown):
                         required = required and not spec.model.__table__.c[spec.name].nullable
                     declared.bind(name, read, self.policy, required=required)
-            cls.__entity__ = EntityOf(model, read, prefix)  # type: ignore[attr-defined]
+            if about is not None and not isinstance(getattr(cls, about).spec, ToOne):
+                message = f"{cls.__name__} is about {about}, which leads to no one row."
+                raise TypeError(message)
+            cls.__entity__ = EntityOf(model, read, prefix, about)  # type: ignore[attr-defined]
             cls.is_type_of = classmethod(_is_type_of)  # type: ignore[attr-defined]
             return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from db.base import Base
     from db.database import Database
     from engine.catalogue import Entity
-    from engine.segments import Direction, Segment
+    from engine.segments import Direction, OfRow, Segment
 
 
 class Summed(NamedTuple):
@@ -69,8 +69,13 @@ class Fetch:
         self._places: dict[object, int] = {}
         self.joins: dict[str, FromClause] = {}
         self.reach = Reach()
+        self._where: tuple[OfRow, ...] = ()
         self.column(key)
         self._key = key
+
+    def require(self, where: Sequence[OfRow]) -> None:
+        """Have every row satisfy more than the decisions, whatever it is read for."""
+        self._where = (*self._where, *where)
 
     def column(self, name: str) -> int:
         """Return the position of a column in each row."""
@@ -104,7 +109,8 @@ class Fetch:
     @property
     def rows(self) -> Scope:
         """Which rows: those that satisfy every decision."""
-        return Scope(self.entity, tuple(s for s in self.scope if isinstance(s, Where)))
+        within = tuple(s for s in self.scope if isinstance(s, Where))
+        return Scope(self.entity, within, self._where)
 
     def covered_by(self, decision: Where) -> bool:
         """Tell whether every row in scope is reached by one of the decision's own paths."""
@@ -134,6 +140,7 @@ class Fetch:
     def _by_key(self, order: Sequence[str]) -> Rows:
         table, rows = self.entity.table, self.rows
         held = [self.reach.any_of(self.entity, table, where) for where in rows.within]
+        held += [says(table) for says in rows.where]
         found = select(*self._columns()).select_from(self._joined(table))
         found = found.where(one_of(table.c[self._key], "keys"), *held)
         return found.order_by(*(table.c[name] for name in order))

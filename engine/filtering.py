@@ -15,6 +15,7 @@ from sqlalchemy import and_, case, literal, not_, or_, select, true
 
 from authz.decision import Never, Where
 from db.statements import aliased
+from engine.about import about
 from engine.absence import absence
 from engine.arguments import FILTER, Refused
 from engine.comparing import Comparison, comparison, subject_of
@@ -162,9 +163,10 @@ class FilterCompiler:
         return tuple(d for d in decisions if isinstance(d, Where) and not _covered(rows, d))
 
     def _decisions(self, place: Field, search: tuple[str, ...]) -> Iterator[tuple[str, Decision]]:
-        yield place.guarded.action, self.decider.of_field(place)
+        """Yield what a field needs to be found by: the rights of its argument, then its own."""
         for action in search:
             yield action, self.decider.decide(action, place.name)
+        yield place.guarded.action, self.decider.of_field(place)
 
     def _where_readable(self, entity: Entity, needed: tuple[Where, ...], says: OfRow) -> OfRow:
         if not needed:
@@ -227,7 +229,9 @@ class FilterCompiler:
 
     def in_sight(self, entity: Entity, table: FromClause, rows: Scope) -> list[ColumnElement[bool]]:
         """Return what a row must satisfy to be in sight."""
-        return [self.reach.any_of(entity, table, where) for where in rows.within]
+        held = [self.reach.any_of(entity, table, where) for where in rows.within]
+        more = about(self.catalogue, self.decider, self.reach, entity)
+        return [*held, *(says(table) for says in more)]
 
 
 def _covered(rows: Scope, decision: Where) -> bool:

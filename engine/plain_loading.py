@@ -8,6 +8,7 @@ from aiodataloader import DataLoader
 from graphql import print_ast
 
 from authz.decision import Never, Where
+from engine.about import about
 from engine.absence import absence
 from engine.aggregates import AggregateSource, Totals
 from engine.catalogue import strawberry_field
@@ -70,6 +71,7 @@ class PlainLoading:
         if decided:
             decisions[action] = self._decider.of_field(place)
         fetch = Fetch(entity, key, decisions, actions, self._run.database)
+        fetch.require(about(self._catalogue, self._decider, fetch.reach, entity))
         columns = {c.name: fetch.column(c.name) for c in entity.table.columns}
         probes = {}
         asked = {field.guarded.action for field in entity.fields.values()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from authz.decision import Never
+from engine.about import about
 from engine.cell_planner import CellPlanner
 from engine.collect import Collector
 from engine.connection_planner import ConnectionPlanner
@@ -79,7 +80,9 @@ class RowPlanner:
         decisions = {each: self._decider.decide(each) for each in actions}
         if decision is not None:
             decisions[action] = decision
-        return Fetch(entity, key, decisions, actions, self._database)
+        fetch = Fetch(entity, key, decisions, actions, self._database)
+        fetch.require(about(self._catalogue, self._decider, fetch.reach, entity))
+        return fetch
 
     def rows(
         self,

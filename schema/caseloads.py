@@ -15,7 +15,7 @@ from schema.declare import entity
 from schema.words.records import CaseloadKind
 
 
-@entity(models.CaseloadItem, read="caseload.read")
+@entity(models.CaseloadItem, read="caseload.read", about="record")
 class CaseloadItem:
     """A record in a caseload."""
 

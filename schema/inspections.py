@@ -33,7 +33,7 @@ _MEMBERS = "inspection_group.read_members"
 _ACCOUNT = "inspector_account.read"
 
 
-@entity(models.InspectionLearner, read=_MEMBERS)
+@entity(models.InspectionLearner, read=_MEMBERS, about="record")
 class InspectedLearner:
     """A learner in an opening, in addition to their main group."""
 

@@ -83,12 +83,18 @@ class Asked:
         self, action: str, table: str, rows: Iterable[Row], kind: str | None = None
     ) -> list[Thing]:
         """Return the rows in scope of an action and of their type's own read action."""
-        read = READ[kind or TYPES[table]]
+        named = kind or TYPES[table]
         return [
             Thing(table, row, kind)
             for row in rows
-            if self.may(action, table, row) and self.may(read, table, row)
+            if self.may(action, table, row) and self.may(READ[named], table, row)
+            if named not in ABOUT or self._sees(row[ABOUT[named]])
         ]
+
+    def _sees(self, record: str) -> bool:
+        """Say whether a record, which a row tells of and nothing else, is in sight."""
+        rows = [row for row in self.world.all("apprentice_records") if row["id"] == record]
+        return bool(self.visible("apprentice_record.read", "apprentice_records", rows))
 
     def field(self, kind: str, name: str) -> Searched:
         """Return what rows of a type are found by."""
@@ -112,6 +118,8 @@ def _opens(action: str, thing: Thing, principal: Principal, world: World, name: 
 Find = Callable[[Asked, Any, str, Mapping[str, Any]], Any]
 Order = Callable[[Row], tuple[Any, ...]]
 
+ABOUT = {"CaseloadItem": "record_id", "InspectedLearner": "record_id"}
+"""By the type of rows that tell of a record and are not there without it, their column of it."""
 READ = {
     "Organisation": "organisation.read",
     "EmployerAccount": "employer_account.read",

@@ -249,3 +249,47 @@ async def test_an_assignment_concerns_the_assignee_and_who_sees_their_side(
     assert changed(during, after) == {who, *others}
     made = {who, *others} if who == "leo" else set()  # his caseload is there now, and empty
     assert changed(before, after) == made
+
+
+CASELOADS = (
+    "{ caseloads(first: 50, filter: {kind: {eq: ASSESSOR}}) { nodes { owner { name } items(first: 5)"
+    " { totalCount nodes { record { firstName } } edges { cursor node { record { firstName } } }"
+    " pageInfo { hasNextPage hasPreviousPage } } } } }"
+)
+NOTHING = {"hasNextPage": False, "hasPreviousPage": False}
+
+
+@pytest.mark.parametrize("who", ["ann", "ade"])
+async def test_a_record_that_left_is_in_no_caseload_nor_in_its_count(world, who):
+    """What is about a record that is out of sight is no row of a list."""
+    client = await world.client(who)
+    await world.sql(
+        "UPDATE apprentice_records SET epao_id = :two WHERE first_name IN ('L1', 'L3')",
+        two=await organisation_key(world, "epa two"),
+    )
+    for plain in (False, True):
+        reply = await client.ask(CASELOADS, plain=plain)
+        assert reply.errors == []
+        loads = {load["owner"]["name"]: load["items"] for load in reply.data["caseloads"]["nodes"]}
+        of_ann = loads.pop("Ann")
+        kept = [{"record": {"firstName": "L2"}}]
+        assert (of_ann["totalCount"], of_ann["nodes"]) == (1, kept)
+        assert [edge["node"] for edge in of_ann["edges"]] == kept
+        assert of_ann["pageInfo"] == NOTHING
+        left = {"totalCount": 0, "nodes": [], "edges": [], "pageInfo": NOTHING}
+        assert loads == ({"Abe": left} if who == "ade" else {})
+
+
+async def test_a_page_of_a_caseload_is_filled_by_what_is_in_sight(world):
+    client = await world.client("ann")
+    await world.sql(
+        "UPDATE apprentice_records SET epao_id = NULL WHERE first_name = 'L1'",
+    )
+    document = "{ caseloads(first: 5) { nodes { items(first: 1) { nodes { record { firstName } } pageInfo { hasNextPage } } } } }"
+    for plain in (False, True):
+        reply = await client.ask(document, plain=plain)
+        [load] = reply.data["caseloads"]["nodes"]
+        assert load["items"] == {
+            "nodes": [{"record": {"firstName": "L2"}}],
+            "pageInfo": {"hasNextPage": False},
+        }

@@ -343,3 +343,16 @@ async def test_assigning_one_record_to_a_training_coordinator(world):
     assert payload["caseload"]["kind"] == kind
     assert payload["caseload"]["owner"] == {"name": "Leo"}
     assert await listed(leo) == (1, ["L3"])
+
+
+async def test_a_refused_filter_cites_the_right_that_it_needs(shared_world):
+    """D1-09 says who identifies what is not assigned yet; whose badges are seen says D1-08."""
+    client = await shared_world.client("ann")
+    for plain in (False, True):
+        reply = await client.ask(
+            "{ apprenticeRecords(first: 5, filter: {unassigned: true}) { totalCount } }",
+            plain=plain,
+        )
+        told = the_error(reply)
+        assert (told["code"], told["argument"]) == ("FORBIDDEN", "filter.unassigned")
+        assert (told["action"], told["source"]) == ("apprentice_record.search_unassigned", "D1-09")

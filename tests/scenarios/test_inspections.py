@@ -541,3 +541,21 @@ async def test_removing_learners_when_the_visit_is_over_changes_nothing(world):
     await made.remove(1)
     assert await world.sql("SELECT * FROM inspection_learners ORDER BY id") == before
     assert len(before) == 2
+
+
+async def test_a_learner_who_left_the_provider_is_in_no_opening_nor_in_its_count(world):
+    made = await in_force(world, 1, 2)
+    await world.sql(
+        "UPDATE apprentice_records SET provider_id = :two WHERE first_name = 'L1'",
+        two=await organisation_key(world, "prov two"),
+    )
+    document = (
+        "query ($id: ID!) { inspectionGroup(id: $id) { openings { learners(first: 5) { totalCount"
+        " nodes { record { firstName } } edges { node { record { firstName } } } } } } }"
+    )
+    for plain in (False, True):
+        reply = await made.sue.ask(document, {"id": made.group}, plain=plain)
+        assert reply.errors == []
+        [opening] = reply.data["inspectionGroup"]["openings"]
+        left = {"record": {"firstName": "L2"}}
+        assert opening["learners"] == {"totalCount": 1, "nodes": [left], "edges": [{"node": left}]}
