@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 NOT_FOUND = "Nothing with this id is yours to see."
 
 
+def too_many(count: int, most: int) -> Refusal:
+    """Return the refusal of more ids than are answered at once."""
+    message = f"ids holds {count:,} ids; at most {most:,} are answered."
+    details = {"input": "ids", "reason": "PAGE", "limit": most, "actual": count}
+    return Refusal("BAD_USER_INPUT", message, **details)
+
+
 @dataclass(slots=True)
 class Target:
     """A type that an id can name: its rows and their view, or why it is refused."""
@@ -52,8 +59,7 @@ class ByIdLink(Base):
             return await self._values([self._read(given["id"], "id")], run)
         texts = given["ids"]
         if len(texts) > run.limits.page:
-            message = f"ids holds {len(texts)} ids; at most {run.limits.page} are answered."
-            raise Refusal("BAD_USER_INPUT", message, input="ids", reason="PAGE")
+            raise too_many(len(texts), run.limits.page)
         wanted = [self._read(text, f"ids[{i}]") for i, text in enumerate(texts)]
         return [await self._values(wanted, run)]
 

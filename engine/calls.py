@@ -110,8 +110,10 @@ def keys_of(call: Call, aimed: Target | Named, entity: Entity, most: int) -> dic
     if not aimed.many:
         return {decoded(entity, given, name): name}
     if not 0 < len(given) <= most:
-        message = f"{name} holds {len(given)} ids; from 1 to {most} are taken at once."
-        raise Refusal("BAD_USER_INPUT", message, input=name, reason="IDS")
+        message = f"{name} holds {len(given):,} ids; from 1 to {most:,} are taken at once."
+        raise Refusal(
+            "BAD_USER_INPUT", message, input=name, reason="IDS", limit=most, actual=len(given)
+        )
     found: dict[str, str] = {}
     for number, text in enumerate(given):
         here = f"{name}[{number}]"

@@ -118,8 +118,9 @@ def _milliseconds(moment: datetime) -> int:
 def _text(text: str, argument: str) -> str:
     """Return a text that a database can hold and compare, or raise Refusal BAD_USER_INPUT."""
     if len(text) > _LONGEST_TEXT:
-        message = f"{argument} is longer than the {_LONGEST_TEXT} characters that are compared."
-        raise Refusal("BAD_USER_INPUT", message, input=argument)
+        message = f"{argument} has {len(text):,} characters; at most {_LONGEST_TEXT} are compared."
+        amounts = {"limit": _LONGEST_TEXT, "actual": len(text)}
+        raise Refusal("BAD_USER_INPUT", message, input=argument, **amounts)
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -132,8 +133,9 @@ def _text(text: str, argument: str) -> str:
 
 def _few(values: list[Any], argument: str) -> list[Any]:
     if len(values) > _MOST_VALUES:
-        message = f"{argument} holds {len(values)} values; at most {_MOST_VALUES} are compared."
-        raise Refusal("BAD_USER_INPUT", message, input=argument)
+        message = f"{argument} holds {len(values):,} values; at most {_MOST_VALUES} are compared."
+        amounts = {"limit": _MOST_VALUES, "actual": len(values)}
+        raise Refusal("BAD_USER_INPUT", message, input=argument, **amounts)
     return values
 
 

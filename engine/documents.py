@@ -132,8 +132,11 @@ class Documents:
         )
         if isinstance(values, list):
             raise RequestRefused([_formatted(e, "BAD_USER_INPUT") for e in values])
-        if size(values.coerced) > self._limits.values:
-            raise too_complex("values", self._limits.values)
+        amount = size(values.coerced)
+        if amount > self._limits.values:
+            largest = max(values.coerced, key=lambda name: size(values.coerced[name]))
+            told = f" in all variables, most of them in ${largest}"
+            raise too_complex("values", self._limits.values, amount, told, variable=largest)
         for name in operation.directive_variables:
             if values.coerced.get(name, True) is None:
                 message = f"${name} decides over @skip or @include, so it cannot be null."
@@ -155,20 +158,25 @@ class Documents:
                 hide_suggestions=True,
             )
         except GraphQLSyntaxError as error:
+            if "nested too deeply" in error.message:
+                raise _nested() from None
             if "Parsing aborted" in error.message:
                 raise refused(
                     "QUERY_TOO_COMPLEX",
-                    f"The document passes the limit of {self._limits.tokens} for its tokens,"
-                    " or nests too deeply.",
+                    f"The document passes the limit of {self._limits.tokens:,} for its tokens.",
                     reason="TOKENS",
+                    limit=self._limits.tokens,
                 ) from None
             raise RequestRefused([_formatted(error, "GRAPHQL_PARSE_FAILED")]) from None
         except RecursionError:
-            message = "The document nests too deeply."
-            raise refused("QUERY_TOO_COMPLEX", message, reason="DEPTH") from None
+            raise _nested() from None
         if errors:
             raise RequestRefused([_formatted(e, "GRAPHQL_VALIDATION_FAILED") for e in errors])
         return document
+
+
+def _nested() -> RequestRefused:
+    return refused("QUERY_TOO_COMPLEX", "The document nests too deeply.", reason="DEPTH")
 
 
 def _operation(

@@ -17,7 +17,7 @@ from engine.catalogue import Catalogue
 from engine.commands import Commands
 from engine.cursors import CursorSealer
 from engine.documents import Documents
-from engine.errors import RequestRefused, refused, too_large
+from engine.errors import RequestRefused, refused, too_large, too_many_positions
 from engine.idempotency import Idempotency
 from engine.introspection import Introspection
 from engine.mutations import Changes, Mutations
@@ -192,7 +192,11 @@ class Engine:
         self, run: Run, document: str, variables: Mapping[str, object] | None
     ) -> Outcome:
         if len(document) > self._limits.cached_document:
-            raise too_large("The document of a preview is too long.", "DOCUMENT")
+            most = self._limits.cached_document
+            message = (
+                f"The document of a preview has {len(document):,} of at most {most:,} characters."
+            )
+            raise too_large(message, "DOCUMENT", limit=most, actual=len(document))
         operation = self._documents.operation(document, None)
         if operation.node.operation is not OperationType.QUERY or operation.introspects:
             message = "Only a query of data can be previewed."
@@ -245,7 +249,7 @@ class Engine:
             shown = self._introspection.shown_to(run.principal.fingerprint)
         result = await execute_plainly(self.catalogue, operation, context, given, shown)
         if context.exhausted:
-            raise too_large("The answer would hold more objects than an answer may.", "POSITIONS")
+            raise too_many_positions(self._limits.positions)
         report.decisions = context.decider.taken
         errors = [plain_error(error, context) for error in result.errors or ()]
         return Outcome(result.data, errors, context.decider.notes)
@@ -254,9 +258,9 @@ class Engine:
 class _TooSlow(RequestRefused):
     """The operation's time is over."""
 
-    def __init__(self) -> None:
-        message = "The operation took longer than an operation may."
-        super().__init__(refused("QUERY_TOO_COMPLEX", message, reason="TIME").errors)
+    def __init__(self, most: float) -> None:
+        message = f"The operation took longer than the {most:g} seconds that one may."
+        super().__init__(refused("QUERY_TOO_COMPLEX", message, reason="TIME", limit=most).errors)
 
 
 @asynccontextmanager
@@ -269,4 +273,4 @@ async def _in_time(seconds: float) -> AsyncIterator[asyncio.Timeout]:
     except TimeoutError:
         if not deadline.expired():
             raise
-        raise _TooSlow from None
+        raise _TooSlow(seconds) from None

@@ -124,9 +124,15 @@ def refused(code: Code, message: str, **details: object) -> RequestRefused:
     return RequestRefused([{"message": message, "extensions": extensions}])
 
 
-def too_large(message: str, reason: str) -> RequestRefused:
+def too_large(message: str, reason: str, **amounts: int) -> RequestRefused:
     """Return the refusal of an answer that grew beyond what an answer may be."""
-    return refused("RESPONSE_TOO_LARGE", message, reason=reason)
+    return refused("RESPONSE_TOO_LARGE", message, reason=reason, **amounts)
+
+
+def too_many_positions(limit: int) -> RequestRefused:
+    """Return the refusal of an answer with more objects and lists than one may hold."""
+    message = f"The answer would hold more than {limit:,} objects and lists: ask for smaller pages."
+    return too_large(message, "POSITIONS", limit=limit)
 
 
 def internal_error(coordinate: str, node: AstNode | None) -> Withheld:

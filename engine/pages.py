@@ -46,12 +46,13 @@ def page_request(given: Mapping[str, Any], limits: Limits) -> PageRequest:
     if given.get(wrong) is not None:
         raise _bad_page(wrong, f"{wrong} does not go with {name}; {cursor} does.")
     if not 0 <= size <= limits.page:
-        raise _bad_page(name, f"{name} is {size}; a page holds 0 to {limits.page}.")
+        message = f"{name} is {size:,}; a page holds 0 to {limits.page:,}."
+        raise _bad_page(name, message, limit=limits.page, actual=size)
     return PageRequest("forward" if name == "first" else "backward", size, given.get(cursor))
 
 
-def _bad_page(argument: str, message: str) -> Refusal:
-    return Refusal("BAD_USER_INPUT", message, input=argument, reason="PAGE")
+def _bad_page(argument: str, message: str, **amounts: int) -> Refusal:
+    return Refusal("BAD_USER_INPUT", message, input=argument, reason="PAGE", **amounts)
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from authz.decision import Never
 from engine import ids
-from engine.by_id import NOT_FOUND
+from engine.by_id import NOT_FOUND, too_many
 from engine.errors import Refusal
 from engine.specs import ById
 
@@ -39,8 +39,7 @@ class PlainNodes:
     async def several(self, place: Field, texts: Sequence[str]) -> list[Any]:
         """Return an awaitable for the row of each id; a malformed one refuses all."""
         if len(texts) > self._run.limits.page:
-            message = f"ids holds {len(texts)} ids; at most {self._run.limits.page} are answered."
-            raise Refusal("BAD_USER_INPUT", message, input="ids", reason="PAGE")
+            raise too_many(len(texts), self._run.limits.page)
         wanted = [self._read_id(place, text, f"ids[{i}]") for i, text in enumerate(texts)]
         return [named(place.coordinate, self._node(place, prefix, key)) for prefix, key in wanted]
 

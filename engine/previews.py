@@ -58,7 +58,7 @@ async def previewed(
         message = "variables is not an object of variables by their names."
         raise Refusal("BAD_USER_INPUT", message, input="variables")
     if variables is not None and size(variables) > run.limits.values:
-        message = f"variables holds more than {run.limits.values} values."
-        raise Refusal("BAD_USER_INPUT", message, input="variables")
+        message = f"variables holds more than {run.limits.values:,} values."
+        raise Refusal("BAD_USER_INPUT", message, input="variables", limit=run.limits.values)
     principal = await spec.principal(row, given, run.loading((action,)))
     return await run.answered(principal, given["document"], variables)

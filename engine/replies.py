@@ -54,9 +54,9 @@ class Replies:
     ) -> Answer:
         """Return the answer of an operation that ran, or raise RequestRefused: it is too large."""
         if len(outcome.errors) > self._limits.withheld_shown:
-            raise too_large(
-                "The answer would withhold more values than an answer can name.", "WITHHELD"
-            )
+            most = self._limits.withheld_shown
+            message = f"The answer would withhold more than the {most:,} values that it can name."
+            raise too_large(message, "WITHHELD", limit=most)
         told = Counter(
             (str(extensions.get("coordinate")), str(extensions["code"]))
             for extensions in map(_extensions, outcome.errors)

@@ -6,7 +6,7 @@ from itertools import repeat
 from typing import TYPE_CHECKING, Any
 
 from engine.completion import Completed
-from engine.errors import MASKED, Withheld, too_large
+from engine.errors import MASKED, Withheld, too_many_positions
 from engine.views import MergedMarks
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def errors_within(
     if tally is not None and not tally.opaque and tally.size <= limits.positions:
         return []
     if positions(data, marks) > limits.positions:
-        raise too_large("The answer would hold more objects than an answer may.", "POSITIONS")
+        raise too_many_positions(limits.positions)
     return withheld_errors(data, marks, limits.withheld_shown)
 
 

@@ -87,7 +87,7 @@ class Run:
         if len(self.previews) > self.limits.previews:
             most = self.limits.previews
             message = f"At most {most} previews are answered at once."
-            raise refused("QUERY_TOO_COMPLEX", message, reason="PREVIEWS")
+            raise refused("QUERY_TOO_COMPLEX", message, reason="PREVIEWS", limit=most)
 
     async def answered(
         self, principal: Principal, document: str, variables: Mapping[str, object] | None

@@ -107,7 +107,8 @@ class GraphQLEndpoint:
         """Write an answer; plain JSON knows no 400 for a request that was well-formed HTTP."""
         status, body = answer.status, encoded(masked(answer.payload, request_id))
         if len(body) > self._response_bytes:
-            status, body = _BAD_REQUEST, encoded(too_large(self._response_bytes, answer.changes))
+            told = too_large(self._response_bytes, len(body), answer.changes)
+            status, body = _BAD_REQUEST, encoded(told)
             answer.report.codes = ("RESPONSE_TOO_LARGE",)
         if media_type == JSON and status == _BAD_REQUEST:
             status = _OK

@@ -89,13 +89,20 @@ def internal_error(request_id: str) -> dict[str, object]:
     }
 
 
-def too_large(limit: int, changes: Mapping[str, Sequence[str]]) -> dict[str, object]:
+def too_large(
+    limit: int, actual: int, changes: Mapping[str, Sequence[str]]
+) -> dict[str, object]:
     """Return the payload in place of one that is larger than an answer may be.
 
     Changes that are made all the same are told by their response keys.
     """
-    message = f"The answer is larger than {limit:,} bytes: ask for less at a time."
-    extensions = {"code": "RESPONSE_TOO_LARGE", "reason": "BYTES"}
+    message = f"The answer has {actual:,} of at most {limit:,} bytes: ask for less at a time."
+    extensions = {
+        "code": "RESPONSE_TOO_LARGE",
+        "reason": "BYTES",
+        "limit": limit,
+        "actual": actual,
+    }
     payload: dict[str, object] = {"errors": [{"message": message, "extensions": extensions}]}
     return payload | ({"extensions": {"changes": changes}} if changes else {})
 

@@ -235,6 +235,85 @@ def test_the_refusal_names_the_limit():
     assert raised.value.status == 400
 
 
+SPREAD = (
+    "fragment F on User { " + " ".join(f"n{n}: name @include(if: true)" for n in range(20)) + " }"
+)
+DIRECTED = (
+    "{ "
+    + " ".join(f"u{n}: users(first: 1) {{ nodes {{ ...F }} }}" for n in range(6))
+    + " } "
+    + SPREAD
+)
+
+
+def test_a_directive_counts_where_it_stands_and_not_where_its_fragment_is_spread():
+    loose = Limits(aliases=1000)
+    assert ask(DIRECTED, loose) == ("", "")
+    more = "fragment G on User { " + "id @skip(if: true) " * 11 + "}"
+    twenty_more = DIRECTED.replace("...F }", "...F ...G }") + more
+    assert ask(twenty_more, loose) == ("", "")
+    assert ask(twenty_more, Limits(aliases=1000, directives=30))[1] == "DIRECTIVES"
+
+
+# what is refused, by which reason, with which amount, and what is to blame
+CULPRITS = {
+    "depth": ("{ me { grants { user { g: grants { user { " + "... { id } } } } } } }", Limits(depth=5), "DEPTH", 6, {"field": "me.grants.user.g.user.id"}),
+    "depth in a fragment": ("{ me { id } } fragment F on User { grants { user { id } } }", Limits(depth=2), "DEPTH", 3, {"field": "...F.grants.user.id"}),
+    "fields": ("{ roles { name } a: me { id name email } }", Limits(fields=5), "FIELDS", 6, {"field": "a"}),
+    "aliases": ("{ roles { a: name } me { b: id c: name } }", Limits(aliases=2), "ALIASES", 3, {"field": "me"}),
+    "root fields": ("{ a: __typename b: __typename c: __typename }", Limits(root_fields=2), "ROOT_FIELDS", 3, {"field": "a"}),
+    "directives": ("{ me { id @skip(if: true) ...F } } " + SPREAD, Limits(directives=20, aliases=99), "DIRECTIVES", 21, {"definition": "fragment F"}),
+    "directives of a query": ("query Q { me { " + "id @skip(if: true) " * 3 + "} }", Limits(directives=2), "DIRECTIVES", 3, {"definition": "query Q"}),
+    "fragments": (chain(4), Limits(fragments=4), "FRAGMENTS", 5, {}),
+    "operations": ("query A { me { id } } query B { me { id } }", Limits(operations=1), "OPERATIONS", 2, {}),
+    "merges": ("{ me { " + "id " * 4 + "} }", Limits(merges=5), "MERGES", 6, {"field": "id"}),
+    "tokens": (many_tokens(101), Limits(tokens=100), "TOKENS", None, {}),
+    "cost": ("{ me { id } p: users(first: 50) " + "{ nodes { grants { user { grants { id } } } } } }", Limits(), "COST", 6051, {"field": "p", "coordinate": "Query.users", "fieldCost": 6050, "suggestedFirst": 41}),
+    "cost of a page below": ("{ organisations(last: 60) { edges { node { account { team(first: 90) { totalCount nodes { id } } } } } } }", Limits(), "COST", 5520, {"field": "organisations", "coordinate": "Query.organisations", "fieldCost": 5520, "suggestedLast": 54}),
+    "cost that no outer page mends": ("{ organisations(first: 1) { nodes { account { team(first: 90) { nodes { id } } } } } }", Limits(cost=50), "COST", 92, {"field": "organisations.nodes.account.team", "coordinate": "EmployerAccount.team", "fieldCost": 90, "suggestedFirst": 48}),
+    "cost without a page": ("{ me { grants { user { grants { id } } } } }", Limits(cost=50), "COST", 121, {"field": "me", "coordinate": "Query.me", "fieldCost": 121}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "limits", "reason", "actual", "where"), CULPRITS.values(), ids=CULPRITS
+)
+def test_a_refusal_tells_the_limit_the_amount_and_the_culprit(text, limits, reason, actual, where):
+    documents = Documents(SCHEMA, limits)
+    with pytest.raises(RequestRefused) as raised:
+        documents.variables(documents.operation(text, None), None)
+    [error] = raised.value.errors
+    limit = getattr(limits, reason.lower())
+    told = {"code": "QUERY_TOO_COMPLEX", "reason": reason, "limit": limit, **where}
+    assert error["extensions"] == told | ({} if actual is None else {"actual": actual})
+    amounts = [limit, *([actual] if actual else []), *where.values()]
+    for part in amounts:
+        assert (f"{part:,}" if isinstance(part, int) else part) in error["message"]
+
+
+def test_the_page_that_is_suggested_fits_and_one_more_does_not():
+    text, _, _, _, where = CULPRITS["cost"]
+    fits = where["suggestedFirst"]
+    assert ask(text.replace("50", str(fits)), Limits()) == ("", "")
+    assert ask(text.replace("50", str(fits + 1)), Limits())[1] == "COST"
+
+
+def test_the_filter_and_the_variable_that_pass_a_limit_are_named():
+    document = "query ($f: UserFilter, $g: UserFilter) { me { id } users(first: 1, filter: $f) { totalCount } organisations(first: 1) { totalCount } u: users(first: 1, filter: $g) { totalCount } }"
+    leaf = {"name": {"eq": "x"}}
+    given = {"f": leaf, "g": {"or": [leaf] * 8}}
+    for limits, told in (
+        (Limits(values=20), {"reason": "VALUES", "limit": 20, "actual": 30, "variable": "g"}),
+        (Limits(comparisons=9), {"reason": "COMPARISONS", "limit": 9, "field": "Query.users"}),
+        (Limits(filter_depth=1), {"reason": "FILTER_DEPTH", "limit": 1, "field": "Query.users"}),
+    ):
+        documents = Documents(SCHEMA, limits)
+        with pytest.raises(RequestRefused) as raised:
+            documents.variables(documents.operation(document, None), given)
+        [error] = raised.value.errors
+        assert error["extensions"].items() >= told.items()
+
+
 def test_the_tokens_of_the_bound_are_counted_as_the_parser_does():
     assert tokens_of(many_tokens(2000)) == 2000
 
