@@ -28,12 +28,14 @@ from engine.plans import Plans
 from engine.replies import Outcome, Replies
 from engine.results import errors_within
 from engine.run import Run
+from engine.suggestions import Suggestions
 from engine.watching import write_down
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
     import strawberry
+    from graphql.execution.values import VariableValues
 
     from authz.policy import Policy
     from authz.principal import Identity, Principal
@@ -87,6 +89,7 @@ class Engine:
         self._downloads = downloads
         self._documents = Documents(self.catalogue.schema, limits)
         self._introspection = Introspection(self.catalogue, policy)
+        self._suggestions = Suggestions(self._introspection.part, limits)
         self._grants = GrantReader(database)
         self.commands = Commands(self.catalogue, policy, database, self._grants, clock, limits)
         payloads = Payloads(
@@ -119,7 +122,7 @@ class Engine:
             principal = await self._grants.principal(reader, identity, now)
             report.statements = reader.statements
             try:
-                operation = self._documents.operation(request.query, request.operation_name)
+                operation = self._operation(request.query, request.operation_name, principal)
             except RequestRefused as refusal:
                 return self._replies.refused(refusal, principal, report)
             report.document_hash, report.operation_name = operation.digest, operation.name
@@ -128,6 +131,24 @@ class Engine:
                 return await self._answered(asked, principal, now)
         # a change holds no connection while it waits for another
         return await self._changed(operation, request, identity, principal, report)
+
+    def _operation(self, text: str, name: str | None, principal: Principal) -> Operation:
+        """Return an operation; its refusal suggests what the caller may have meant."""
+        try:
+            return self._documents.operation(text, name)
+        except RequestRefused as refusal:
+            told = self._suggestions.of_document(text, refusal, principal.fingerprint)
+            raise told from None
+
+    def _variables(
+        self, operation: Operation, given: Mapping[str, object] | None, principal: Principal
+    ) -> VariableValues:
+        """Return coerced variables; their refusal suggests what the caller may have meant."""
+        try:
+            return self._documents.variables(operation, given)
+        except RequestRefused as refusal:
+            told = self._suggestions.of_variables(operation, given, refusal, principal.fingerprint)
+            raise told from None
 
     async def _answered(self, asked: _Asked, principal: Principal, now: int) -> Answer:
         try:
@@ -142,7 +163,7 @@ class Engine:
         run = Run(
             principal,
             now,
-            self._documents.variables(asked.operation, asked.request.variables),
+            self._variables(asked.operation, asked.request.variables, principal),
             self._database,
             asked.reader,
             self._cursors,
@@ -197,11 +218,11 @@ class Engine:
                 f"The document of a preview has {len(document):,} of at most {most:,} characters."
             )
             raise too_large(message, "DOCUMENT", limit=most, actual=len(document))
-        operation = self._documents.operation(document, None)
+        operation = self._operation(document, None, run.principal)
         if operation.node.operation is not OperationType.QUERY or operation.introspects:
             message = "Only a query of data can be previewed."
             raise refused("BAD_USER_INPUT", message, input="document")
-        run = replace(run, variables=self._documents.variables(operation, variables))
+        run = replace(run, variables=self._variables(operation, variables, run.principal))
         plan, _ = self._plans.of(operation, run.principal.fingerprint, run.variables)
         [data] = await plan.view.build([()], run)
         errors = errors_within(data, plan.view.marks, self._limits, run.tally)
@@ -218,7 +239,7 @@ class Engine:
         """Answer a mutation; what is made by then is told, whatever keeps its payload back."""
         changes = Changes()
         try:
-            variables = self._documents.variables(operation, request.variables)
+            variables = self._variables(operation, request.variables, principal)
             report.plan = "engine"
             try:
                 async with _in_time(self._limits.operation_seconds) as deadline:
