@@ -73,17 +73,20 @@ class ConnectionPlanner:
         entity = self._catalogue.entities[place.target]
         chosen = self._finder.chosen(place, nodes[0])
         gateway = self._hung(place, nodes[0], spec, decision, parent)
-        if isinstance(chosen, Withheld):
-            shape = ConnectionView(f"{entity.name}Connection")
-            return PageLink(place, nodes[0], {}, gateway, chosen, shape)
-        fetch = self._rows.fetch(entity, spec.by or "id", place.guarded.action, decision, chosen)
+        fetch = self._rows.fetch(
+            entity, spec.by or "id", place.guarded.action, decision, chosen.narrowing
+        )
         shape, marks = self._connection(entity, fetch, nodes)
         found = self._finder.found(place, nodes[0], fetch, order_of(spec))
         source = (
             found
             if isinstance(found, Withheld)
             else PageSource(
-                fetch, f"{place.coordinate}{chosen or ''}", *found, by_parent=gateway is not None
+                fetch,
+                f"{place.coordinate}{chosen.action or ''}",
+                *found,
+                by_parent=gateway is not None,
+                empty=chosen.empty,
             )
         )
         return PageLink(place, nodes[0], marks, gateway, source, shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from authz.decision import Never
@@ -24,6 +25,22 @@ if TYPE_CHECKING:
     from engine.decider import Decider
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a choice makes of a connection: the rows in scope of an action too, or none at all.
+
+    It is empty, and nothing is refused, where no role of the caller's can have such rows.
+    """
+
+    action: str | None = None
+    empty: bool = False
+
+    @property
+    def narrowing(self) -> str | None:
+        """The action that rows have to be in scope of besides, if there is one."""
+        return None if self.empty else self.action
+
+
 class Finder:
     """Compiles the arguments of one operation, from the shapes of its variables alone."""
 
@@ -33,20 +50,25 @@ class Finder:
         self._decider = decider
         self._shapes = shapes
 
-    def chosen(self, place: Field, node: FieldNode) -> str | Withheld | None:
-        """Return the action that the word of a choice narrows to, None for none, or a refusal."""
+    def chosen(self, place: Field, node: FieldNode) -> Chosen:
+        """Return what the word of a choice narrows a connection to."""
         choice = place.guarded.choice
         if choice is None:
-            return None
+            return Chosen()
         try:
             given = arguments_of(place, node, self._shapes)
         except Refusal:  # said again when the field is asked
-            return None
-        word = given[choice.argument]
-        action = choice.narrowing.get(getattr(word, "value", word))
-        if action is None or not isinstance(self._decider.decide(action), Never):
-            return action
-        return self._decider.refused(place.coordinate, action, node, argument=choice.argument)
+            return Chosen()
+        word = getattr(given[choice.argument], "value", given[choice.argument])
+        action = choice.narrowing.get(word)
+        if action is None or not self._refused(action):
+            return Chosen(action)
+        others = [w.value for w in choice.kind if not self._refused(choice.narrowing.get(w.value))]
+        self._decider.notes.hint(place.coordinate, choice.argument, word, others)
+        return Chosen(action, empty=True)
+
+    def _refused(self, action: str | None) -> bool:
+        return action is not None and isinstance(self._decider.decide(action), Never)
 
     def filtered(self, place: Field, node: FieldNode, fetch: Fetch) -> Filter | Withheld:
         """Return the filter, or why it is refused."""
@@ -64,14 +86,19 @@ class Finder:
         self, place: Field, node: FieldNode, fetch: Fetch, order: tuple[str, ...]
     ) -> tuple[Order, Filter] | Withheld:
         """Return order and filter, or why an argument is refused."""
+        compiler = FilterCompiler(self._catalogue, self._decider, fetch.reach, place.coordinate)
         default = by_columns(order)
+        if (
+            order and "." in order[0]
+        ):  # a key of the rows' own, for which whoever reads them has the right
+            value = {"field": order[0], "direction": "ASC"}
+            default = Ordering(compiler).compile(fetch.entity, value, fetch.rows)
         if not place.definition.args.keys() & {FILTER, ORDER}:
             return default, Filter()
         try:
             given = arguments_of(place, node, self._shapes)
         except Refusal:  # said again, and then of the values themselves, when the field is asked
             return default, Filter()
-        compiler = FilterCompiler(self._catalogue, self._decider, fetch.reach, place.coordinate)
         try:
             filtered, ordered = Filter(), default
             asked = filter_of(given)

@@ -25,6 +25,13 @@ class Notes:
     doubtful: dict[Place, Withheld] = field(default_factory=dict)
     """What stands for a value on the rows that a mask, a gate or a condition shuts."""
 
+    hints: set[tuple[str, str, str, tuple[str, ...]]] = field(default_factory=set)
+    """Coordinate, argument and word of lists that are empty for the caller, and other words."""
+
+    def hint(self, coordinate: str, argument: str, word: str, others: list[str]) -> None:
+        """Note that a word shows nothing to the caller, and which words can show something."""
+        self.hints.add((coordinate, argument, word, tuple(others)))
+
     def narrow(self, coordinate: str, argument: str) -> None:
         """Note that an argument sees less than the rows in scope."""
         self.narrowed.add((coordinate, argument))

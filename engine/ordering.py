@@ -14,7 +14,7 @@ from sqlalchemy import and_, or_, select
 
 from db.statements import aliased
 from engine.segments import ColumnOf, Order, Segment, by_columns
-from engine.specs import Column, Facet, ToOne
+from engine.specs import Card, Column, Facet, ToOne
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
@@ -44,6 +44,8 @@ class Ordering:
         name = f"{key} {'falling' if falling else 'rising'}"
         first, _, below = key.partition(".")
         place = entity.fields[first]
+        if isinstance(place.guarded.spec, Card):
+            return self._of_card(name, place, place.guarded.spec.sort[below], rows, falling=falling)
         if below:
             return _segmented(name, self._of_related(place, below), (), (), falling=falling)
         needed = self.rights.rights(place, rows, _KEY)
@@ -51,6 +53,24 @@ class Ordering:
         if not needed and not entity.table.c[column.name].nullable:
             return by_columns((column.name, _ID.name), falling=falling)
         return _segmented(name, column, needed, self._unreadable(entity, needed), falling=falling)
+
+    def _of_card(
+        self, name: str, place: Field, column: str, rows: Scope, *, falling: bool
+    ) -> Order:
+        """Return the order by what a row shows of another, under the right to its card."""
+        spec, needed = place.guarded.spec, self.rights.rights(place, rows, _KEY)
+        assert isinstance(spec, Card)  # noqa: S101 - see `compile`
+        shown, on = spec.model.__table__, rows.entity.table.c[spec.on]
+
+        def key(table: FromClause) -> ColumnElement[Any]:
+            other = aliased(shown)
+            found = select(other.c[column]).where(other.c.id == table.c[spec.on])
+            return found.scalar_subquery()
+
+        if not needed and not on.nullable and not shown.c[column].nullable:
+            return Order(name, (Segment((key, _ID), falling),))
+        hidden = self._unreadable(rows.entity, needed)
+        return _segmented(name, key, needed, hidden, falling=falling)
 
     def _unreadable(self, entity: Entity, needed: tuple[Where, ...]) -> tuple[OfRow, ...]:
         reach = self.rights.reach

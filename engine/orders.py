@@ -12,6 +12,7 @@ from strawberry.utils.str_converters import to_camel_case
 
 from engine.guarded import GuardedField
 from engine.inputs import INHERITED, graphql_name_of
+from engine.specs import Card
 
 _NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
@@ -28,7 +29,8 @@ def order_input(kind: type, *, through: Mapping[str, tuple[str, ...]] = _NONE) -
     """Return the order of a type's rows, `<Type>Order`.
 
     Its keys are the fields declared with `sort`, and those of the types that relations to one row
-    lead to: `through` has their Python names by the relation's.
+    lead to: `through` has their Python names by the relation's. A field of a card is a key by its
+    own name.
     """
     definition = kind.__strawberry_definition__  # type: ignore[attr-defined]
     keys = {}
@@ -37,6 +39,9 @@ def order_input(kind: type, *, through: Mapping[str, tuple[str, ...]] = _NONE) -
             continue
         if declared.findable.sort:
             keys[declared.python_name.upper()] = graphql_name_of(declared)
+        if isinstance(declared.spec, Card):
+            for below in declared.spec.sort:
+                keys[below.upper()] = f"{graphql_name_of(declared)}.{to_camel_case(below)}"
         for below in through.get(declared.python_name, ()):
             name = f"{declared.python_name}_{below}".upper()
             keys[name] = f"{graphql_name_of(declared)}.{to_camel_case(below)}"

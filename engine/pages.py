@@ -107,14 +107,16 @@ class PageSource:
         filtered: Filter,
         *,
         by_parent: bool,
+        empty: bool = False,
     ) -> None:
-        """Take the rows, their order and the filter."""
+        """Take the rows, their order and the filter; of an empty source nothing is read."""
         self.fetch = fetch
         self._coordinate = coordinate
         self._order = order
         self._filter = filtered
         self._rows = fetch.rows.narrowed(filtered.within, filtered.where)
         self._by_parent = by_parent
+        self._empty = empty
         self._places = [
             [
                 fetch.column(key.name)
@@ -157,6 +159,8 @@ class PageSource:
         found: dict[object, list[tuple[int, Row]]] = {key: [] for key in keys or ()}
         if keys is None:
             found[None] = []
+        if self._empty:
+            return {key: cut(rows, request) for key, rows in found.items()}
         for number in self._order.from_position(request.direction, start):
             wanting = [key for key, rows in found.items() if len(rows) < size]
             if not wanting:
@@ -187,6 +191,8 @@ class PageSource:
         self, keys: Sequence[object] | None, asked: Asked, run: Run
     ) -> dict[object, int]:
         """Return how many rows there are, by parent key, or under None at the root."""
+        if self._empty:
+            return dict.fromkeys((None,) if keys is None else keys, 0)
         if self._count is None:
             self._count = self.fetch.totals(self._rows, by_parent=self._by_parent)
         if keys is None:

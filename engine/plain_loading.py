@@ -165,13 +165,17 @@ class PlainLoading:
         entity = self._catalogue.entities[place.target]
         hangs = isinstance(source, PlainRow) and spec.by is not None
         chosen = self._finder.chosen(place, node)
-        if isinstance(chosen, Withheld):
-            raise Refusal(chosen.code, chosen.message, **chosen.details)
-        fetch, reader = self._fetch(place, entity, spec.by or "id", chosen)
+        fetch, reader = self._fetch(place, entity, spec.by or "id", chosen.narrowing)
         found = self._finder.found(place, node, fetch, order_of(spec))
         if isinstance(found, Withheld):
             raise Refusal(found.code, found.message, **found.details)
-        pages = PageSource(fetch, f"{place.coordinate}{chosen or ''}", *found, by_parent=hangs)
+        pages = PageSource(
+            fetch,
+            f"{place.coordinate}{chosen.action or ''}",
+            *found,
+            by_parent=hangs,
+            empty=chosen.empty,
+        )
         request = page_request(given, run.limits)
         asked = pages.asked(given, run)
         if not hangs:

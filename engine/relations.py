@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from engine.guarded import Argument, GuardedField
@@ -20,10 +22,12 @@ from engine.specs import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from db.base import Base
     from engine.specs import Choice
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 _PAGE = (
     Argument("first", int | None, description="The size of the page, going forward."),
@@ -38,12 +42,20 @@ def one(action: str, *, on: str, description: str = "") -> Any:
     return GuardedField(ToOne(on), action, description=description or None)
 
 
-def card(action: str, *, on: str, of: type[Base], description: str = "") -> Any:
+def card(
+    action: str,
+    *,
+    on: str,
+    of: type[Base],
+    sort: Mapping[str, str] = _NONE,
+    description: str = "",
+) -> Any:
     """Declare what this row shows, under its own action, of the row that column `on` points at.
 
-    The field's type is a @value whose fields are columns of the model `of`.
+    The field's type is a @value whose fields are columns of the model `of`. Rows can be sorted by
+    those that `sort` gives the column for.
     """
-    return GuardedField(Card(on, of), action, description=description or None)
+    return GuardedField(Card(on, of, sort), action, description=description or None)
 
 
 def shown(
@@ -121,7 +133,8 @@ def connection(  # noqa: PLR0913 - each says another thing of the rows
 ) -> Any:
     """Declare a Relay connection, of the rows hanging on this one or, at the root, of all.
 
-    `filter` and `order_by` are the inputs of `filter_input` and `order_input` for the rows' type;
+    `order` has columns, or one key that rows can be sorted by, such as `owner.name`. `filter` and
+    `order_by` are the inputs of `filter_input` and `order_input` for the rows' type;
     the word of a `choice` may narrow the rows to those in scope of another action too.
     """
     spec = Paged(by, on, order, part)

@@ -77,10 +77,11 @@ class Replies:
             {"coordinate": coordinate, "argument": argument}
             for coordinate, argument in sorted(outcome.notes.narrowed)
         ]
+        hints = _hints(outcome.notes)
         # without a key and without an error, the data says it
         changes = outcome.changes if errors or "replayed" in outcome.changes else {}
         payload["extensions"] = self._extensions(
-            outcome.principal or principal, lines, narrowed, changes
+            outcome.principal or principal, changes, withheld=lines, narrowed=narrowed, hints=hints
         )
         return Answer(payload, 403 if strict else 200, report, outcome.changes)
 
@@ -104,25 +105,21 @@ class Replies:
         lines = _lines(told, refusal.types)
         payload: dict[str, object] = {
             "errors": refusal.errors,
-            "extensions": self._extensions(principal, lines, [], changes),
+            "extensions": self._extensions(principal, changes, withheld=lines),
         }
         return Answer(payload, refusal.status, report, changes)
 
     def _extensions(
         self,
         principal: Principal,
-        withheld: Sequence[Mapping[str, object]],
-        narrowed: list[dict[str, str]],
         changes: Mapping[str, Sequence[str]],
+        **parts: Sequence[Mapping[str, object]],
     ) -> dict[str, object]:
         authorization: dict[str, object] = {
             "policyVersion": self._policy.version,
             "fingerprint": _digest(self._policy.version, principal.fingerprint),
         }
-        if withheld:
-            authorization["withheld"] = withheld
-        if narrowed:
-            authorization["narrowed"] = narrowed
+        authorization.update({name: lines for name, lines in parts.items() if lines})
         extensions: dict[str, object] = {"authorization": authorization}
         if changes:
             extensions["changes"] = changes
@@ -142,6 +139,26 @@ def _lines(
         {"coordinate": coordinate, "type": name, "code": "FORBIDDEN"}
         for coordinate, name in sorted(types)
     ]
+    return lines
+
+
+def _hints(notes: Notes) -> list[dict[str, object]]:
+    """Return where rows are that a list has none of for the caller, whatever rows there are."""
+    lines: list[dict[str, object]] = []
+    for coordinate, argument, word, others in sorted(notes.hints):
+        name = coordinate.partition(".")[2]
+        message = f"{name}({argument}: {word}) is empty for every role that you hold."
+        if others:
+            message += f" Rows are in {', '.join(f'{name}({argument}: {w})' for w in others)}."
+        lines.append(
+            {
+                "coordinate": coordinate,
+                "argument": argument,
+                "given": word,
+                "instead": list(others),
+                "message": message,
+            }
+        )
     return lines
 
 

@@ -51,10 +51,14 @@ class ToOne:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What a row shows of the row of `model` that column `on` points at, as a value of its own."""
+    """What a row shows of the row of `model` that column `on` points at, as a value of its own.
+
+    `sort` gives the column that rows are sorted by for each field of it that they can be.
+    """
 
     on: str
     model: type[Base]
+    sort: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from db import models
 from engine.fields import Node, field
 from engine.filters import filter_input
+from engine.orders import order_input
 from engine.relations import card, connection, one
 from engine.relay import Connection
 from schema.apprentice_records import ApprenticeRecord
@@ -29,7 +30,9 @@ class Caseload(Node):
     """What one person is assigned at one organisation."""
 
     kind: CaseloadKind | None = field(filter=True)
-    owner: PersonCard | None = card("caseload.read", on="owner_id", of=models.User)
+    owner: PersonCard | None = card(
+        "caseload.read", on="owner_id", of=models.User, sort={"name": "name_sort"}
+    )
     organisation: OrganisationCard | None = card(
         "caseload.read", on="organisation_id", of=models.Organisation
     )
@@ -39,6 +42,7 @@ class Caseload(Node):
 
 
 CaseloadFilter = filter_input(Caseload)
+CaseloadOrder = order_input(Caseload)
 
 
 @entity(models.RoleGrant, read="assignable_user.read")
@@ -46,10 +50,13 @@ class AssignableUser:
     """An active person of an organisation who can be assigned records of a kind."""
 
     kind: CaseloadKind | None = field(column="caseload_kind", filter=True)
-    user: PersonCard | None = card("assignable_user.read", on="user_id", of=models.User)
+    user: PersonCard | None = card(
+        "assignable_user.read", on="user_id", of=models.User, sort={"name": "name_sort"}
+    )
     organisation: OrganisationCard | None = card(
         "assignable_user.read", on="organisation_id", of=models.Organisation
     )
 
 
 AssignableUserFilter = filter_input(AssignableUser)
+AssignableUserOrder = order_input(AssignableUser)

@@ -17,7 +17,14 @@ from schema.apprentice_records import (
     ApprenticeRecordFilter,
     ApprenticeRecordOrder,
 )
-from schema.caseloads import AssignableUser, AssignableUserFilter, Caseload, CaseloadFilter
+from schema.caseloads import (
+    AssignableUser,
+    AssignableUserFilter,
+    AssignableUserOrder,
+    Caseload,
+    CaseloadFilter,
+    CaseloadOrder,
+)
 from schema.declare import entity
 from schema.roles import RoleGrant
 from schema.words.organisations import (
@@ -107,13 +114,17 @@ class Organisation(Node):
     caseloads: Connection[Caseload] | None = connection(
         "caseload.read",
         by="organisation_id",
+        order=("owner.name",),
         filter=CaseloadFilter,
+        order_by=CaseloadOrder,
         description="Who is assigned records here, in which kind.",
     )
     assignable_users: Connection[AssignableUser] | None = connection(
         "assignable_user.read",
         by="organisation_id",
+        order=("user.name",),
         filter=AssignableUserFilter,
+        order_by=AssignableUserOrder,
         description="Who can be assigned records here; filter by the kind.",
     )
     edit_version: int | None = field("organisation.read_version", column="revision")

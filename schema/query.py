@@ -13,7 +13,7 @@ from schema.apprentice_records import (
     ApprenticeRecordFilter,
     ApprenticeRecordOrder,
 )
-from schema.caseloads import Caseload, CaseloadFilter
+from schema.caseloads import Caseload, CaseloadFilter, CaseloadOrder
 from schema.declare import root
 from schema.inspections import InspectionGroup
 from schema.organisations import Organisation, OrganisationFilter, OrganisationOrder
@@ -61,7 +61,9 @@ class Query:
     inspection_group: InspectionGroup | None = by_id("inspection_group.read")
     inspection_groups: Connection[InspectionGroup] | None = connection("inspection_group.read")
     caseload: Caseload | None = by_id("caseload.read")
-    caseloads: Connection[Caseload] | None = connection("caseload.read", filter=CaseloadFilter)
+    caseloads: Connection[Caseload] | None = connection(
+        "caseload.read", order=("owner.name",), filter=CaseloadFilter, order_by=CaseloadOrder
+    )
     users: Connection[User] | None = connection(
         "user.read", order=("name_sort",), filter=UserFilter, order_by=UserOrder
     )

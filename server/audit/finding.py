@@ -10,7 +10,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, get_named_type, is_
 from engine.arguments import FILTER
 from engine.inputs import INHERITED
 from engine.ordering import ORDER
-from engine.specs import Aggregate, Aggregated, Column, Facet, Paged, ToMany, ToOne
+from engine.specs import Aggregate, Aggregated, Card, Column, Facet, Paged, ToMany, ToOne
 from server.audit.rows import told_by
 from server.audit.survey import declaration
 
@@ -117,6 +117,11 @@ def _order(survey: Survey, kind: GraphQLInputObjectType, entity: Entity) -> Iter
     keys = get_named_type(kind.fields["field"].type)
     for name, member in keys.values.items() if isinstance(keys, GraphQLEnumType) else ():
         *relations, last = str(getattr(member.value, "value", member.value)).split(".")
+        card = entity.fields.get(relations[0]) if relations else None
+        if card is not None and isinstance(card.guarded.spec, Card):
+            if last not in card.guarded.spec.sort:
+                yield f"{keys.name}.{name} sorts {entity.name} by no part of a card: remove it."
+            continue
         owner: Entity | None = entity
         for relation in relations:
             place = owner.fields.get(relation) if owner is not None else None

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from db.types import Key
-from engine.specs import Aggregate, Column, Computed, Facet, Paged, Preview, ToMany, ToOne
+from engine.specs import Aggregate, Card, Column, Computed, Facet, Paged, Preview, ToMany, ToOne
 from server.audit.scopes import indexes
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def _missing(place: Place) -> Iterator[str]:
         here = [*spec.reads]
     elif isinstance(spec, _RELATIONS):
         here = [spec.on] if place.entity is not None else []
-        there = [getattr(spec, "by", None), *getattr(spec, "order", ())]
+        order = (name for name in getattr(spec, "order", ()) if "." not in name)
+        there = [getattr(spec, "by", None), *order]
     for entity, names in ((place.entity, here), (place.target, there)):
         for name in names:
             if entity is not None and name is not None and name not in entity.table.c:
@@ -87,6 +88,9 @@ def _ordered(survey: Survey, place: Place) -> Iterator[str]:
         return
     target = place.target
     for name in place.spec.order:
+        if "." in name:
+            yield from _ordered_by_card(survey, place, target, name)
+            continue
         if target.table.c[name].nullable:
             yield f"{place.coordinate} is ordered by {name}, which may be NULL: make it NOT NULL."
         for field in _showing(survey, target, told_by(name)):
@@ -100,6 +104,24 @@ def _ordered(survey: Survey, place: Place) -> Iterator[str]:
                     f"{place.coordinate} is ordered by {name}, which not everybody who sees the "
                     f"row sees as {field.coordinate}: order by something else."
                 )
+
+
+def _ordered_by_card(survey: Survey, place: Place, target: Entity, name: str) -> Iterator[str]:
+    """Yield orders by a key that is no part of a card which all who see the row see."""
+    first, _, last = name.partition(".")
+    field = target.fields.get(first)
+    spec = field.guarded.spec if field is not None else None
+    if field is None or not isinstance(spec, Card) or last not in spec.sort:
+        yield f"{place.coordinate} is ordered by {name}, which no card of its rows offers."
+    elif not isinstance(place.spec, Paged) or place.spec.order != (name,):
+        yield f"{place.coordinate} is ordered by {name}, which only a connection is, and alone."
+    elif field.guarded.action != target.read or not all(
+        rule.opens(field.name) for rule in survey.rules(target.read)
+    ):
+        yield (
+            f"{place.coordinate} is ordered by {name}, which not everybody who sees the row sees: "
+            "order by something else."
+        )
 
 
 def _computed(survey: Survey, place: Place) -> Iterator[str]:

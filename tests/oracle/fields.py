@@ -23,7 +23,7 @@ from oracle.decide import (
     policy_lines,
     refused,
 )
-from oracle.finding import found_page
+from oracle.finding import found_page, sorted_by
 from oracle.refusal import RefusalError, bad_input, forbidden, not_found
 from oracle.shapes import (
     LARGEST_PAGE,
@@ -156,6 +156,16 @@ EPA = "apprentice_record.read_epa"
 ASSIGNEES = "apprentice_record.read_assignees"
 
 
+def _name_by(column: str) -> Callable[[Asked, Thing], Any]:
+    """Find the name, as it is sorted by, of the person that a column names."""
+
+    def name(asked: Asked, thing: Thing) -> Any:
+        key = thing.row[column]
+        return next(u["name_sort"] for u in asked.world.all("users") if u["id"] == key)
+
+    return name
+
+
 def _nobody_of_ones_own(asked: Asked, thing: Thing) -> bool:
     """Say whether a record is assigned to nobody of the caller's own side (D1-09)."""
     items = asked.world.all("caseload_items")
@@ -187,6 +197,8 @@ SEARCHED = {
         ASSIGNEES, also="apprentice_record.search_unassigned", made=_nobody_of_ones_own
     ),
     "Caseload.kind": Searched("caseload.read", "kind"),
+    "Caseload.name": Searched("caseload.read", made=_name_by("owner_id")),
+    "AssignableUser.name": Searched("assignable_user.read", made=_name_by("user_id")),
     "AssignableUser.kind": Searched("assignable_user.read", "caseload_kind"),
     "Organisation.kind": Searched("organisation.read", "kind"),
     "Organisation.name": Searched("organisation.read", "name", "name_sort"),
@@ -251,6 +263,7 @@ def of_organisation(
     column: str = "organisation_id",
     key: str = "id",
     order: Order | None = None,
+    asked_as: Mapping[str, Any] | None = None,
     keep: Callable[[Row], bool] = lambda _row: True,
 ) -> Find:
     """Find a page of the rows whose column names an organisation, behind the gate at that one."""
@@ -259,12 +272,31 @@ def of_organisation(
         _gate(asked, action, thing, at, key)
         rows = [r for r in asked.world.all(table) if r[column] == thing.row[key] and keep(r)]
         things = asked.visible(action, table, sorted(rows, key=order or by("id")), kind)
-        return found_page(asked, kind or TYPES[table], things, at, args)
+        return _found(asked, kind or TYPES[table], things, at, args, asked_as)
 
     return find
 
 
-def root_list(action: str, table: str, *order: str) -> Find:
+def _found(
+    asked: Asked,
+    kind: str,
+    things: list[Thing],
+    at: str,
+    args: Mapping[str, Any],
+    order: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Return a page of rows that come in an order which can be asked for, too."""
+    if order is not None:
+        things = sorted_by(asked, kind, things, order)
+    return found_page(asked, kind, things, at, args, default=order)
+
+
+BY_NAME = {"field": "NAME", "direction": "ASC"}
+
+
+def root_list(
+    action: str, table: str, *order: str, asked_as: Mapping[str, Any] | None = None
+) -> Find:
     """Find a page of every row of a type that the caller may see: filtered, in order or sorted."""
 
     def find(asked: Asked, _root: object, at: str, args: Mapping[str, Any]) -> dict[str, Any]:
@@ -272,8 +304,7 @@ def root_list(action: str, table: str, *order: str) -> Find:
             raise forbidden(at)
         rows = sorted(asked.world.all(table), key=by(*order, "id"))
         things = asked.visible(action, table, rows)
-        default = {"field": "NAME", "direction": "ASC"} if order == ("name_sort",) else None
-        return found_page(asked, TYPES[table], things, at, args, default=default)
+        return _found(asked, TYPES[table], things, at, args, asked_as)
 
     return find
 
@@ -583,23 +614,25 @@ FIELDS: dict[str, Find] = {
     "Query.node": _node,
     "Query.nodes": _nodes,
     "Query.organisation": by_id("organisation.read", "organisations"),
-    "Query.organisations": root_list("organisation.read", "organisations", "name_sort"),
+    "Query.organisations": root_list(
+        "organisation.read", "organisations", "name_sort", asked_as=BY_NAME
+    ),
     "Query.user": by_id("user.read", "users"),
-    "Query.users": root_list("user.read", "users", "name_sort"),
+    "Query.users": root_list("user.read", "users", "name_sort", asked_as=BY_NAME),
     "Query.apprenticeRecord": by_id("apprentice_record.read", "apprentice_records"),
     "Query.apprenticeRecords": root_list(
         "apprentice_record.read", "apprentice_records", "last_name_sort"
     ),
     "Query.caseload": by_id("caseload.read", "caseloads"),
-    "Query.caseloads": root_list("caseload.read", "caseloads"),
+    "Query.caseloads": root_list("caseload.read", "caseloads", asked_as=BY_NAME),
     "Query.roles": _roles,
     "Query.policy": _policy,
     "Organisation.id": identifier(),
     **_values("Organisation", {"kind": "kind", "name": "name"}),
     "Organisation.account": _account,
-    "Organisation.caseloads": of_organisation("caseload.read", "caseloads"),
+    "Organisation.caseloads": of_organisation("caseload.read", "caseloads", asked_as=BY_NAME),
     "Organisation.assignableUsers": of_organisation(
-        "assignable_user.read", "role_grants", kind="AssignableUser"
+        "assignable_user.read", "role_grants", kind="AssignableUser", asked_as=BY_NAME
     ),
     "Organisation.editVersion": value("organisation.read_version", "revision"),
     "EmployerAccount.levyStatus": value("employer_account.read_levy_status", "levy_status"),

@@ -83,7 +83,8 @@ def _key(asked: Sight, kind: str, thing: Found, name: str) -> Any:
     field, at = asked.field(kind, leaf), f"{kind}.{leaf}"
     if not asked.readable(field, at, thing):
         return None
-    return thing.row[field.folded or field.column]
+    made = getattr(field, "made", None)
+    return thing.row[field.folded or field.column] if made is None else made(asked, thing)
 
 
 def key_path(asked: Sight, kind: str, name: str) -> tuple[str, ...]:

@@ -54,8 +54,6 @@ def _learners(asked: Asked, _root: object, at: str, args: Mapping[str, Any]) -> 
     if not holds(asked.principal, "apprentice_record.read"):
         raise forbidden(at)
     mine = args["show"] == "MY"
-    if mine and not holds(asked.principal, "apprentice_record.read_own"):
-        raise forbidden(at)
     table = "apprentice_records"
     rows = sorted(asked.world.all(table), key=by("last_name_sort", "id"))
     if mine:

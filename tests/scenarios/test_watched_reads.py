@@ -73,7 +73,7 @@ SEARCHES = [
         ["ApprenticeRecord.dateOfBirth", "ApprenticeRecord.email"],
     ),
     ('{uln: {eq: "9900000001"}}', None),
-    ("{dateOfBirth: {lt: null}}", None),
+    ("{dateOfBirth: {}, not: {email: {}}}", None),
 ]
 
 
