@@ -88,9 +88,7 @@ class Finder:
         """Return order and filter, or why an argument is refused."""
         compiler = FilterCompiler(self._catalogue, self._decider, fetch.reach, place.coordinate)
         default = by_columns(order)
-        if (
-            order and "." in order[0]
-        ):  # a key of the rows' own, for which whoever reads them has the right
+        if order and order[0] not in fetch.entity.table.c:  # what all who read the rows see
             value = {"field": order[0], "direction": "ASC"}
             default = Ordering(compiler).compile(fetch.entity, value, fetch.rows)
         if not place.definition.args.keys() & {FILTER, ORDER}:

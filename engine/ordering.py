@@ -14,7 +14,7 @@ from sqlalchemy import and_, or_, select
 
 from db.statements import aliased
 from engine.segments import ColumnOf, Order, Segment, by_columns
-from engine.specs import Card, Column, Facet, ToOne
+from engine.specs import Card, Column, Facet, Shown, ToOne
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
@@ -44,8 +44,10 @@ class Ordering:
         name = f"{key} {'falling' if falling else 'rising'}"
         first, _, below = key.partition(".")
         place = entity.fields[first]
-        if isinstance(place.guarded.spec, Card):
-            return self._of_card(name, place, place.guarded.spec.sort[below], rows, falling=falling)
+        spec = place.guarded.spec
+        if isinstance(spec, (Card, Shown)):
+            sorting = spec.sort[below] if isinstance(spec, Card) else spec.sort
+            return self._of_shown(name, place, sorting or "", rows, falling=falling)
         if below:
             return _segmented(name, self._of_related(place, below), (), (), falling=falling)
         needed = self.rights.rights(place, rows, _KEY)
@@ -54,12 +56,12 @@ class Ordering:
             return by_columns((column.name, _ID.name), falling=falling)
         return _segmented(name, column, needed, self._unreadable(entity, needed), falling=falling)
 
-    def _of_card(
+    def _of_shown(
         self, name: str, place: Field, column: str, rows: Scope, *, falling: bool
     ) -> Order:
-        """Return the order by what a row shows of another, under the right to its card."""
+        """Return the order by what a row shows of another, under the right to see that."""
         spec, needed = place.guarded.spec, self.rights.rights(place, rows, _KEY)
-        assert isinstance(spec, Card)  # noqa: S101 - see `compile`
+        assert isinstance(spec, (Card, Shown))  # noqa: S101 - see `compile`
         shown, on = spec.model.__table__, rows.entity.table.c[spec.on]
 
         def key(table: FromClause) -> ColumnElement[Any]:

@@ -59,10 +59,19 @@ def card(
 
 
 def shown(
-    action: str | None = None, *, on: str, of: type[Base], column: str, description: str = ""
+    action: str | None = None,
+    *,
+    on: str,
+    of: type[Base],
+    column: str,
+    sort: str | None = None,
+    description: str = "",
 ) -> Any:
-    """Declare a column of the row that column `on` points at, under this row's action."""
-    return GuardedField(Shown(on, of, column), action, description=description or None)
+    """Declare a column of the row that column `on` points at, under this row's action.
+
+    Rows can be sorted by it where `sort` names the column that does so.
+    """
+    return GuardedField(Shown(on, of, column, sort), action, description=description or None)
 
 
 def any_of(
@@ -133,7 +142,8 @@ def connection(  # noqa: PLR0913 - each says another thing of the rows
 ) -> Any:
     """Declare a Relay connection, of the rows hanging on this one or, at the root, of all.
 
-    `order` has columns, or one key that rows can be sorted by, such as `owner.name`. `filter` and
+    `order` has columns, or one key that rows can be sorted by: `owner.name` of a card, or a field
+    that is shown of another row. `filter` and
     `order_by` are the inputs of `filter_input` and `order_input` for the rows' type;
     the word of a `choice` may narrow the rows to those in scope of another action too.
     """

@@ -63,11 +63,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The column `name` of the row of `model` that column `on` points at, as this row's value."""
+    """The column `name` of the row of `model` that column `on` points at, as this row's value.
+
+    Rows are sorted by it by that row's column `sort`, where there is one.
+    """
 
     on: str
     model: type[Base]
     name: str
+    sort: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

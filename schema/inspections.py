@@ -75,7 +75,7 @@ class InspectionOpening:
 class InspectorAccount(Node):
     """The account of an external party, let into one group alone."""
 
-    name: str | None = shown(on="user_id", of=models.User, column="name")
+    name: str | None = shown(on="user_id", of=models.User, column="name", sort="name_sort")
     email: str | None = shown(on="user_id", of=models.User, column="email")
     email_kind: EmailKind | None = shown(on="user_id", of=models.User, column="email_kind")
     status: UserStatus | None = shown(on="user_id", of=models.User, column="status")
@@ -104,7 +104,9 @@ class InspectionGroup(Node):
     openings: list[InspectionOpening] | None = many(
         _WINDOW, by="group_id", order=("number",), part=True
     )
-    inspectors: Connection[InspectorAccount] | None = connection(_ACCOUNT, by="group_id", part=True)
+    inspectors: Connection[InspectorAccount] | None = connection(
+        _ACCOUNT, by="group_id", order=("name",), part=True
+    )
     preview_access: JSON | None = preview(
         "inspection_group.preview",
         views.inspector,

@@ -96,7 +96,7 @@ class EmployerAccount:
         description="Who holds a role in this account.",
     )
     invitations: Connection[Invitation] | None = connection(
-        "invitation.read", by="organisation_id", on="organisation_id"
+        "invitation.read", by="organisation_id", on="organisation_id", order=("email_sort",)
     )
 
 

@@ -59,7 +59,9 @@ class Query:
         description="The same records as the console shows them: your own unless you ask for all.",
     )
     inspection_group: InspectionGroup | None = by_id("inspection_group.read")
-    inspection_groups: Connection[InspectionGroup] | None = connection("inspection_group.read")
+    inspection_groups: Connection[InspectionGroup] | None = connection(
+        "inspection_group.read", order=("name",)
+    )
     caseload: Caseload | None = by_id("caseload.read")
     caseloads: Connection[Caseload] | None = connection(
         "caseload.read", order=("owner.name",), filter=CaseloadFilter, order_by=CaseloadOrder

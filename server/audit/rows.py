@@ -6,7 +6,18 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from db.types import Key
-from engine.specs import Aggregate, Card, Column, Computed, Facet, Paged, Preview, ToMany, ToOne
+from engine.specs import (
+    Aggregate,
+    Card,
+    Column,
+    Computed,
+    Facet,
+    Paged,
+    Preview,
+    Shown,
+    ToMany,
+    ToOne,
+)
 from server.audit.scopes import indexes
 
 if TYPE_CHECKING:
@@ -58,7 +69,7 @@ def _missing(place: Place) -> Iterator[str]:
         here = [*spec.reads]
     elif isinstance(spec, _RELATIONS):
         here = [spec.on] if place.entity is not None else []
-        order = (name for name in getattr(spec, "order", ()) if "." not in name)
+        order = (name for name in getattr(spec, "order", ()) if not _is_key(place, name))
         there = [getattr(spec, "by", None), *order]
     for entity, names in ((place.entity, here), (place.target, there)):
         for name in names:
@@ -88,8 +99,8 @@ def _ordered(survey: Survey, place: Place) -> Iterator[str]:
         return
     target = place.target
     for name in place.spec.order:
-        if "." in name:
-            yield from _ordered_by_card(survey, place, target, name)
+        if _is_key(place, name):
+            yield from _ordered_by_key(survey, place, target, name)
             continue
         if target.table.c[name].nullable:
             yield f"{place.coordinate} is ordered by {name}, which may be NULL: make it NOT NULL."
@@ -106,13 +117,25 @@ def _ordered(survey: Survey, place: Place) -> Iterator[str]:
                 )
 
 
-def _ordered_by_card(survey: Survey, place: Place, target: Entity, name: str) -> Iterator[str]:
-    """Yield orders by a key that is no part of a card which all who see the row see."""
+def _is_key(place: Place, name: str) -> bool:
+    """Tell whether an order names what rows show of another row, and no column of theirs."""
+    first, dot, _ = name.partition(".")
+    field = place.target.fields.get(first) if place.target is not None else None
+    if place.target is None or name in place.target.table.c:
+        return False
+    return bool(dot) or (field is not None and isinstance(field.guarded.spec, Shown))
+
+
+def _ordered_by_key(survey: Survey, place: Place, target: Entity, name: str) -> Iterator[str]:
+    """Yield orders by a key that not all who see the row see."""
     first, _, last = name.partition(".")
     field = target.fields.get(first)
     spec = field.guarded.spec if field is not None else None
-    if field is None or not isinstance(spec, Card) or last not in spec.sort:
-        yield f"{place.coordinate} is ordered by {name}, which no card of its rows offers."
+    offered = (isinstance(spec, Card) and last in spec.sort) or (
+        isinstance(spec, Shown) and spec.sort is not None and not last
+    )
+    if field is None or not offered:
+        yield f"{place.coordinate} is ordered by {name}, which no field of its rows offers."
     elif not isinstance(place.spec, Paged) or place.spec.order != (name,):
         yield f"{place.coordinate} is ordered by {name}, which only a connection is, and alone."
     elif field.guarded.action != target.read or not all(

@@ -250,9 +250,11 @@ def many(action: str, table: str, column: str, order: Order, *, own: str | None 
     return find
 
 
-def paged(action: str, table: str, *, keep: Callable[[Row], bool] = lambda _row: True) -> Find:
-    """Find a page of the rows of this account, by id, behind the gate at the parent."""
-    return of_organisation(action, table, keep=keep, key="organisation_id")
+def paged(
+    action: str, table: str, *order: str, keep: Callable[[Row], bool] = lambda _row: True
+) -> Find:
+    """Find a page of the rows of this account, in order, behind the gate at the parent."""
+    return of_organisation(action, table, keep=keep, key="organisation_id", order=by(*order, "id"))
 
 
 def of_organisation(
@@ -668,7 +670,7 @@ FIELDS: dict[str, Find] = {
     "EmployerAccount.team": paged(
         "team.read", "role_grants", keep=lambda row: row["system"] == "employer_account"
     ),
-    "EmployerAccount.invitations": paged("invitation.read", "invitations"),
+    "EmployerAccount.invitations": paged("invitation.read", "invitations", "email_sort"),
     "PayeScheme.id": identifier(),
     **_values("PayeScheme", {"reference": "reference", "name": "name"}),
     **_instants("PayeScheme", {"addedAt": "added_at"}),

@@ -40,6 +40,17 @@ def hanging(action: str, table: str, column: str, *order: str, kind: str | None 
     return find
 
 
+def _by_people(find_all: Find) -> Find:
+    """Find accounts by the name of who has them."""
+
+    def find(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> list[Thing]:
+        names = {user["id"]: user["name_sort"] for user in asked.world.all("users")}
+        found = find_all(asked, thing, at, args)
+        return sorted(found, key=lambda each: (names[each.row["user_id"]], each.row["id"]))
+
+    return find
+
+
 def pages(find_all: Find) -> Find:
     """Find a page of what another way finds whole."""
 
@@ -132,7 +143,7 @@ def account(column: str) -> Find:
 INSPECTIONS: dict[str, Find] = {
     "Query.learners": _learners,
     "Query.inspectionGroup": by_id("inspection_group.read", "inspection_groups"),
-    "Query.inspectionGroups": root_list("inspection_group.read", "inspection_groups"),
+    "Query.inspectionGroups": root_list("inspection_group.read", "inspection_groups", "name"),
     "InspectionGroup.id": identifier(),
     "InspectionGroup.name": value("inspection_group.read", "name"),
     "InspectionGroup.body": value("inspection_group.read", "body"),
@@ -141,7 +152,7 @@ INSPECTIONS: dict[str, Find] = {
         "inspection_group.read_window", "inspection_openings", "group_id", "number"
     ),
     "InspectionGroup.inspectors": pages(
-        hanging(ACCOUNT, "role_grants", "group_id", kind="InspectorAccount")
+        _by_people(hanging(ACCOUNT, "role_grants", "group_id", kind="InspectorAccount"))
     ),
     "InspectionGroup.previewAccess": _preview,
     "InspectionOpening.status": _status,

@@ -3,9 +3,11 @@
 import pytest
 
 from db.types import fold
+from scenarios.inspecting import visit
 from scenarios.records import assign, ids
 from scenarios.rows import names, organisation_id, user_key
 
+VIEWER = "VIEWER"
 MY = (
     "query ($first: Int, $after: String, $f: ApprenticeRecordFilter) { learners(first: $first,"
     " after: $after, filter: $f) { totalCount nodes { firstName } edges { cursor } pageInfo {"
@@ -137,3 +139,48 @@ async def test_namesakes_come_by_id(world):
         keys = [node["id"] for node in whole["nodes"]]
         assert len(keys) > 1
         assert keys == sorted(keys)
+
+
+async def test_groups_and_inspectors_come_by_name(world):
+    for name in ("Ofsted June", "ESFA May", "Ofsted April"):
+        made = await visit(world, name)
+    for who in ("ivy", "art"):
+        await made.account(who, kind="GENERIC", active=False)
+    document = (
+        "{ inspectionGroups(first: 9) { nodes { name inspectors(first: 9) { nodes { name }"
+        " edges { cursor } } } } }"
+    )
+    for plain in (False, True):
+        reply = await made.sue.ask(document, plain=plain)
+        assert reply.errors == []
+        groups = reply.data["inspectionGroups"]["nodes"]
+        assert names(groups, "name") == ["ESFA May", "Ofsted April", "Ofsted June"]
+        assert names(groups[1]["inspectors"]["nodes"], "name") == ["Art", "Ivy"]
+        cursor = groups[1]["inspectors"]["edges"][0]["cursor"]
+        rest = await made.sue.ask(
+            "query ($id: ID!, $after: String) { inspectionGroup(id: $id) { inspectors(first: 9,"
+            " after: $after) { nodes { name } } } }",
+            {"id": made.group, "after": cursor},
+            plain=plain,
+        )
+        found = rest.data["inspectionGroup"]["inspectors"]["nodes"]
+        assert names(found, "name") == ["Ivy"]
+
+
+async def test_invitations_come_by_address(world):
+    olga, alder = await world.client("olga"), await organisation_id(world, "alder")
+    for address in ("zoe@example.test", "Bea@example.test", "abe@example.test"):
+        invited = await olga.ask(
+            "mutation ($i: InviteUserInput!) { inviteUser(input: $i) { invitation { id } } }",
+            {"i": {"organisationId": alder, "email": address, "name": "New", "role": VIEWER}},
+        )
+        assert invited.errors == []
+    document = (
+        "query ($at: ID!) { organisation(id: $at) { account { invitations(first: 9) { nodes {"
+        " email } } } } }"
+    )
+    for plain in (False, True):
+        reply = await olga.ask(document, {"at": alder}, plain=plain)
+        found = names(reply.data["organisation"]["account"]["invitations"]["nodes"], "email")
+        assert len(found) >= 3
+        assert found == sorted(found, key=fold)

@@ -46,7 +46,7 @@ HIDDEN = {
     "another": "{ organisations(first: 1) { nodes { account { warnins } } } }",
     "below what is hidden": "{ organisations(first: 1) { nodes { account { invitations(first: 1) { nodes { emial } } } } } }",
     "a type": "query ($o: RenameAccountInpt) { me { id } }",
-    "a command": "mutation { inviteTeamMembr(input: {}) { invitation { id } } }",
+    "a command": "mutation { inviteUsr(input: {}) { invitation { id } } }",
     "a root field": "{ apprenticeRecord_(id: 1) { id } caseload_ { id } }",
     "an argument": "{ organisations(first: 1) { nodes { account { invitations(frist: 1) { totalCount } } } } }",
     "an input of a command": 'mutation { renameAccount(input: {nam: "x"}) { organisation { id } } }',
