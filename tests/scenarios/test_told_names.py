@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from scenarios.finding import asker
+
 # a document with a typo, its variables, and what is suggested to an Owner
 TYPOS = {
     "a field": ("{ me { nmae } }", None, ["name"]),
@@ -115,3 +117,14 @@ async def test_a_fragment_with_directives_may_be_spread_again_and_again(shared_w
     told = error["extensions"]
     assert (told["reason"], told["limit"], told["actual"]) == ("DIRECTIVES", 50, 60)
     assert told["definition"] == "fragment F"
+
+
+@pytest.mark.parametrize("who", ["lou", "ivy", "indy", "nobody"])
+async def test_everybody_may_mistype_whatever_they_are_shown(shared_world, who):
+    """Of a part that holds next to nothing next to nothing is suggested; it is no fault."""
+    client = await asker(shared_world, who)
+    for document, given, _ in TYPOS.values():
+        reply = await client.ask(document, given)
+        assert reply.status == 400
+        codes = {error["extensions"]["code"] for error in reply.errors}
+        assert codes <= {"GRAPHQL_VALIDATION_FAILED", "BAD_USER_INPUT"}
