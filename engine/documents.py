@@ -23,6 +23,8 @@ from engine.arguments import size
 from engine.budget import INTROSPECTION, Structure, fragments_of, operations_of, too_complex
 from engine.cost import COSTLY, Cost
 from engine.errors import RequestRefused, refused
+from engine.literals import with_fit_texts
+from engine.texts import as_sent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -97,6 +99,7 @@ class Documents:
         Raises RequestRefused: GRAPHQL_PARSE_FAILED, QUERY_TOO_COMPLEX, GRAPHQL_VALIDATION_FAILED,
         or BAD_USER_INPUT when the document has no operation of that name.
         """
+        text = as_sent(text)  # what it spells is brought to NFC literal by literal
         digest = hashlib.sha256(text.encode()).hexdigest()
         known = self._known.get(digest)
         if known is None:
@@ -151,6 +154,7 @@ class Documents:
         try:
             document = parse(text, max_tokens=self._limits.tokens)
             Structure(document).check(self._limits)
+            document = with_fit_texts(document)
             errors = validate(
                 self._schema,
                 document,

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 import orjson
 
+from engine.texts import UnfitText, fit, require_fit
 from server.replies import HttpRefusal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from starlette.datastructures import Headers
     from starlette.types import Receive
 
     from server.settings import HttpLimits
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SHOWN = 50
 
 
 class Disconnected(Exception):
@@ -68,30 +69,55 @@ def read_object(body: bytes, limits: HttpLimits) -> dict[str, object]:
         raise HttpRefusal(400, "BATCH", "Batches are not taken: send one request at a time.")
     if not isinstance(value, dict):
         raise HttpRefusal(400, "JSON", "The body must be a JSON object.")
-    return {_clean_key(key): _clean(part, limits.json_depth) for key, part in value.items()}
+    try:
+        return {_fit_key(key): _fit(part, limits.json_depth) for key, part in value.items()}
+    except UnfitText as unfit:
+        where = ".".join(_where(value) or ())
+        message = f"{where} {unfit}" if where else f"A key of the request {unfit}"
+        raise HttpRefusal(400, unfit.reason, message) from None
 
 
-def _clean(value: object, depth: int) -> object:
+def _fit(value: object, depth: int) -> object:
     if isinstance(value, str):
-        return _clean_text(value)
+        return fit(value)
     if isinstance(value, list | dict):
         if depth == 0:
             raise HttpRefusal(400, "JSON_DEPTH", "The body's JSON is nested too deep.")
         if isinstance(value, list):
-            return [_clean(part, depth - 1) for part in value]
-        return {_clean_key(key): _clean(part, depth - 1) for key, part in value.items()}
+            return [_fit(part, depth - 1) for part in value]
+        return {_fit_key(key): _fit(part, depth - 1) for key, part in value.items()}
     return value
 
 
-def _clean_text(text: str) -> str:
-    if _CONTROL.search(text):
-        raise HttpRefusal(
-            400, "CONTROL_CHARACTER", "A text in the request holds a control character."
-        )
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-def _clean_key(key: str) -> str:
+def _fit_key(key: str) -> str:
     """Refuse what a text must not hold; keys are names and are left as they are spelt."""
-    _clean_text(key)
+    require_fit(key)
     return key
+
+
+def _where(value: object) -> tuple[str, ...] | None:
+    """Return the path to the first text that is not fit, of a key that to its object."""
+    if isinstance(value, str):
+        return None if _is_fit(value) else ()
+    for key, part in _parts(value):
+        if not _is_fit(key):
+            return ()
+        below = _where(part)
+        if below is not None:
+            return (key[:_SHOWN], *below)
+    return None
+
+
+def _parts(value: object) -> Iterator[tuple[str, object]]:
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from ((str(number), part) for number, part in enumerate(value))
+
+
+def _is_fit(text: str) -> bool:
+    try:
+        require_fit(text)
+    except UnfitText:
+        return False
+    return True

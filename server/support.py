@@ -17,6 +17,7 @@ from db.types import new_key
 from engine import ids
 from engine.change import Change
 from engine.errors import Refusal
+from engine.texts import UnfitText, fit
 from resolvers import checks
 from resolvers.support import NewOwner, restore_owner
 
@@ -55,8 +56,8 @@ async def restored(url: str, clock: Clock, request: Request) -> Mapping[str, str
     """
     organisation = _key("--organisation", request.organisation, "org", "Organisation")
     user = _key("--user", request.user, "usr", "User") if request.user is not None else None
-    reason = checks.text("reason", request.reason, 500)
-    given = NewOwner(request.email, request.name, user)
+    reason = checks.text("reason", _fit("--reason", request.reason), 500)
+    given = NewOwner(_fit("--email", request.email), _fit("--name", request.name), user)
     database = Database(url)
     who = operator()
     # No token has a subject with a blank in it (server.tokens.SUBJECT): nobody can pass for one.
@@ -105,3 +106,12 @@ def _key(option: str, text: str, prefix: str, kind: str) -> str:
     if found != prefix:
         raise ids.malformed(option, kind)
     return key
+
+
+def _fit(name: str, text: str) -> str:
+    """Return an option's text as every text of a request is, or raise Refusal."""
+    try:
+        return fit(text)
+    except UnfitText as unfit:
+        message = f"{name} {unfit}"
+        raise Refusal("BAD_USER_INPUT", message, input=name, reason=unfit.reason) from None
