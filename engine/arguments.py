@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -56,6 +56,18 @@ def size(value: object) -> int:
     elif isinstance(value, list):
         below = value
     return 1 + sum(map(size, below))
+
+
+def holds_more(value: object, most: int) -> bool:
+    """Tell whether `size` is more than `most`, of a value that may be far larger."""
+    found, waiting = 1, [value]
+    while waiting and found <= most:
+        each = waiting.pop()
+        below = each.values() if isinstance(each, Mapping) else each
+        if isinstance(below, Collection) and not isinstance(below, str):
+            found += len(below)
+            waiting.extend(below)
+    return found > most
 
 
 def frozen(shape: object) -> object:

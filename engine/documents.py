@@ -19,7 +19,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from engine.arguments import size
+from engine.arguments import holds_more
 from engine.budget import INTROSPECTION, Structure, fragments_of, operations_of, too_complex
 from engine.cost import COSTLY, Cost
 from engine.errors import RequestRefused, refused
@@ -126,20 +126,19 @@ class Documents:
 
         Raises RequestRefused BAD_USER_INPUT or QUERY_TOO_COMPLEX.
         """
+        definitions, sent = operation.node.variable_definitions or (), dict(given or {})
+        names = [each.variable.name.value for each in definitions]
+        self._few({name: sent[name] for name in names if name in sent})  # before any is coerced
         values = get_variable_values(
             self._schema,
-            operation.node.variable_definitions or (),
-            dict(given or {}),
+            definitions,
+            sent,
             max_errors=self._limits.errors_shown,
             hide_suggestions=True,
         )
         if isinstance(values, list):
             raise RequestRefused([_formatted(e, "BAD_USER_INPUT") for e in values])
-        amount = size(values.coerced)
-        if amount > self._limits.values:
-            largest = max(values.coerced, key=lambda name: size(values.coerced[name]))
-            told = f" in all variables, most of them in ${largest}"
-            raise too_complex("values", self._limits.values, amount, told, variable=largest)
+        self._few(values.coerced)
         for name in operation.directive_variables:
             if values.coerced.get(name, True) is None:
                 message = f"${name} decides over @skip or @include, so it cannot be null."
@@ -149,6 +148,13 @@ class Documents:
             cost.check(operation.node)
             self._affordable[operation.digest, operation.name] = None
         return values
+
+    def _few(self, values: Mapping[str, object]) -> None:
+        """Refuse variables that hold more values than all of them may."""
+        if holds_more(values, self._limits.values):
+            largest = max(values, key=lambda name: size(values[name]))
+            told = f" in all variables, most of them in ${largest}"
+            raise too_complex("values", self._limits.values, size(values), told, variable=largest)
 
     def _document(self, text: str) -> DocumentNode:
         try:

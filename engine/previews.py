@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.arguments import size
+from engine.arguments import holds_more
 from engine.errors import Refusal
 from engine.links import Base, arguments_of
 from engine.views import withheld_of
@@ -57,7 +57,7 @@ async def previewed(
     if variables is not None and not isinstance(variables, dict):
         message = "variables is not an object of variables by their names."
         raise Refusal("BAD_USER_INPUT", message, input="variables")
-    if variables is not None and size(variables) > run.limits.values:
+    if variables is not None and holds_more(variables, run.limits.values):
         message = f"variables holds more than {run.limits.values:,} values."
         raise Refusal("BAD_USER_INPUT", message, input="variables", limit=run.limits.values)
     principal = await spec.principal(row, given, run.loading((action,)))

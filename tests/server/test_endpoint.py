@@ -3,12 +3,14 @@
 import asyncio
 import json
 import logging
+import unicodedata
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import httpx
 import orjson
 import pytest
+from graphql import GraphQLID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -94,6 +96,69 @@ async def test_malformed_requests_are_the_clients_fault(shared_world, body, reas
     [error] = response.json()["errors"]
     assert error["extensions"] == {"code": "BAD_USER_INPUT", "reason": reason}
     assert "data" not in response.json()
+
+
+MARKS = "a" + "\u0301\u0316" * 15_000
+"""Normalising it would take as long as it takes to count to the square of its length."""
+UNFIT = {
+    "query": request(query=f"{{ me {{ name }} }} # {MARKS}"),
+    "variables.unused.0.b": request(variables={"unused": [{"b": MARKS}]}),
+    "variables.a": request(variables={"a": {MARKS: 1}}),
+    "operationName": request(operationName=MARKS),
+    "extensions.tracing": request(extensions={"tracing": MARKS}),
+}
+
+
+@before_rows
+@pytest.mark.parametrize("place", UNFIT)
+async def test_marks_without_end_are_refused_before_they_are_normalised(
+    shared_world, monkeypatch, place
+):
+    """Normalising is quadratic in a run of marks: a text with a long one never gets there."""
+    normalised = []
+
+    def counted(_form, text):
+        normalised.append(len(text))
+        return text
+
+    client = await shared_world.client("olga")
+    monkeypatch.setattr(unicodedata, "normalize", counted)
+    monkeypatch.setattr(unicodedata, "is_normalized", counted)
+    headers = {"Content-Type": JSON}
+    response = await client.post("/graphql", content=UNFIT[place], headers=headers)
+    monkeypatch.undo()
+    [error] = response.json()["errors"]
+    assert (response.status_code, error["extensions"]["reason"]) == (400, "COMBINING_MARKS")
+    assert place in error["message"]
+    assert max(normalised, default=0) < 100
+
+
+async def test_what_may_be_normalised_takes_time_that_grows_with_its_length(shared_world):
+    """Thirty marks in a row are as many as a script needs; one more is refused."""
+    client = await shared_world.client("olga")
+    asked = "query ($a: String) { policy(action: $a) { action } }"
+    most = ("a" + "\u0316\u0301" * 15) * 100
+    assert (await client.ask(asked, {"a": most})).data == {"policy": []}
+    reply = await client.ask(asked, {"a": most + "\u0316"})
+    assert reply.errors[0]["extensions"]["reason"] == "COMBINING_MARKS"
+
+
+@before_rows
+async def test_values_are_counted_before_they_are_looked_at(shared_world, monkeypatch):
+    """Of 40,000 items that are no ids, not one is coerced."""
+    client = await shared_world.client("olga")
+    coerced = []
+    known = GraphQLID.coerce_input_value
+    monkeypatch.setattr(
+        GraphQLID, "coerce_input_value", lambda value: coerced.append(value) or known(value)
+    )
+    asked = "query ($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    for wrong in ([1.5] * 40_000, [[[1.5] * 100] * 100], {"a": [1.5] * 2_000}):
+        reply = await client.ask(asked, {"ids": wrong})
+        assert reply.status == 400
+        [error] = reply.errors
+        assert error["extensions"] == {"code": "QUERY_TOO_COMPLEX", "reason": "VALUES"}
+    assert coerced == []
 
 
 SILLY = {
