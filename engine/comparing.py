@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from graphql import get_named_type
@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, Text, bindparam
 from db.statements import one_of
 from db.types import fold
 from engine.errors import Refusal
+from engine.instants import LocalTimeError, milliseconds
 from engine.segments import ColumnOf
 from engine.specs import Column
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 _MOST_VALUES = 100
 _LONGEST_TEXT = 200
-_EPOCH = datetime.fromtimestamp(0, UTC)
 _FOLDED = {"contains": "%{}%", "startsWith": "{}%"}
 
 
@@ -98,7 +98,7 @@ def _is_null(subject: OfRow, *, yes: bool) -> OfRow:
 def _storing(place: Field, argument: str) -> Callable[[Any], object]:
     """Return the function from an operand to what the column holds."""
     if get_named_type(place.definition.type).name == "DateTime":
-        return _milliseconds
+        return lambda moment: _milliseconds(moment, argument)
     if get_named_type(place.definition.type).name == "Date":
         return date.isoformat
 
@@ -109,10 +109,11 @@ def _storing(place: Field, argument: str) -> Callable[[Any], object]:
     return store
 
 
-def _milliseconds(moment: datetime) -> int:
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
+def _milliseconds(moment: datetime, argument: str) -> int:
+    try:
+        return milliseconds(moment)
+    except LocalTimeError as error:
+        raise Refusal("BAD_USER_INPUT", f"{argument} {error}", input=argument) from None
 
 
 def _text(text: str, argument: str) -> str:

@@ -23,7 +23,8 @@ from engine.arguments import holds_more
 from engine.budget import INTROSPECTION, Structure, fragments_of, operations_of, too_complex
 from engine.cost import COSTLY, Cost
 from engine.errors import RequestRefused, refused
-from engine.literals import with_fit_texts
+from engine.instants import UnreadableError
+from engine.literals import name_of, with_fit_texts
 from engine.texts import as_sent
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class Documents:
         except RecursionError:
             raise _nested() from None
         if errors:
-            raise RequestRefused([_formatted(e, "GRAPHQL_VALIDATION_FAILED") for e in errors])
+            raise RequestRefused([_invalid(e, document) for e in errors])
         return document
 
 
@@ -253,6 +254,15 @@ def _formatted(error: GraphQLError, code: Code) -> dict[str, object]:
     formatted["message"] = _plain_words(error.message)
     formatted["extensions"] = {"code": code}
     return formatted
+
+
+def _invalid(error: GraphQLError, document: DocumentNode) -> dict[str, object]:
+    """Return the error of a document; a value that is no day or instant is as in a variable."""
+    if not isinstance(error.original_error, UnreadableError) or not error.nodes:
+        return _formatted(error, "GRAPHQL_VALIDATION_FAILED")
+    name = name_of(document, error.nodes[0])
+    formatted = _formatted(error, "BAD_USER_INPUT")
+    return formatted | {"extensions": {"code": "BAD_USER_INPUT", "input": name}}
 
 
 def _plain_words(message: str) -> str:

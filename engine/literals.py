@@ -15,6 +15,7 @@ from graphql import (
     Visitor,
     visit,
 )
+from graphql.language import BREAK
 
 from engine.errors import RequestRefused
 from engine.texts import UnfitText, fit
@@ -51,6 +52,33 @@ class _Fitting(Visitor):
                 extensions["input"] = name
             raise RequestRefused([{**told, "extensions": extensions}]) from None
         return None if value is node.value else dataclasses.replace(node, value=value)
+
+
+def name_of(document: DocumentNode, node: Node) -> str | None:
+    """Return the dotted name of the argument or input field, or of the variable, of a literal."""
+    finding = _Finding(node)
+    visit(document, finding)
+    return finding.name
+
+
+class _Finding(Visitor):
+    def __init__(self, node: Node) -> None:
+        super().__init__()
+        self._node = node
+        self.name: str | None = None
+
+    def enter(
+        self,
+        node: Node,
+        key: str | int | None,
+        parent: Node | Sequence[Node] | None,
+        _path: object,
+        ancestors: Sequence[Node | Sequence[Node]],
+    ) -> object:
+        if node is not self._node:
+            return None
+        self.name = _name((*ancestors, parent or ()), key)
+        return BREAK
 
 
 def _name(ancestors: Sequence[Node | Sequence[Node]], key: str | int | None) -> str | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import strawberry
 from sqlalchemy import delete, exists, insert, select
@@ -20,6 +18,7 @@ from db.models import (
 )
 from db.types import new_key
 from engine.errors import Refusal
+from engine.instants import LocalTimeError, milliseconds
 from resolvers import checks
 from resolvers.people import not_ended
 from resolvers.visits import current, managed, nobody_stayed, require_verified
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from resolvers.accounts import Keys
     from resolvers.inputs import CreateInspectionGroup, OpenInspection
 
-_LONDON = ZoneInfo("Europe/London")
-_EPOCH = datetime.fromtimestamp(0, UTC)
 _FIRST_YEAR, _LAST_YEAR = 2000, 2999
 
 
@@ -198,8 +195,10 @@ def _moment(name: str, given: Any) -> int | None:
     """Return a given instant as milliseconds; one without an offset is London's (F08)."""
     if given is None or given is strawberry.UNSET:
         return None
-    aware = given if given.tzinfo is not None else given.replace(tzinfo=_LONDON)
     if not _FIRST_YEAR <= given.year <= _LAST_YEAR:
         message = f"{name} is not in the years {_FIRST_YEAR} to {_LAST_YEAR}."
         raise checks.bad_input(name, "WINDOW", message)
-    return int((aware - _EPOCH).total_seconds() * 1000)
+    try:
+        return milliseconds(given)
+    except LocalTimeError as error:
+        raise checks.bad_input(name, "LOCAL_TIME", f"{name} {error}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from engine.instants import SCALARS
 from schema.agreements import Agreement, LegalEntity
 from schema.apprentice_records import ApprenticeRecord
 from schema.caseloads import Caseload
@@ -36,5 +37,5 @@ def build_schema() -> strawberry.Schema:
             InspectionGroup,
             InspectorAccount,
         ],
-        config=StrawberryConfig(disable_field_suggestions=True),
+        config=StrawberryConfig(disable_field_suggestions=True, scalar_map=SCALARS),
     )

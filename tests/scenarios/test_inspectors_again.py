@@ -140,6 +140,96 @@ async def test_a_window_is_within_a_lifetime(world, name, given):
     assert said(refused) == ("BAD_USER_INPUT", "WINDOW", f"input.{name}")
 
 
+NO_INSTANTS = [
+    *("2027", "2026-12", "2026-12-01", "2026-335", "2026-W50-1", "2026-W50", "20261201", "20261201T10"),
+    *("2026-12-01T10", "20261201T100000Z", "2026-12-01T", "T10:00:00Z", "2026-12-01T10:00:00,5Z"),
+    *("2026-13-01T10:00:00Z", "2026-02-29T10:00:00Z", "2026-12-01T24:00:00Z", "2026-12-01T10:60:00Z"),
+    *("2026-12-01T23:59:60Z", "2026-12-01T10:00:00+25:00", "2026-12-01T10:00:00+01", "2026-12-01T10:00:00-00:00"),
+    *("0000-01-01T00:00:00Z", "-2026-12-01T10:00:00Z", "12026-12-01T10:00:00Z", "1764583200", "now", ""),
+    *("\uff12\uff10\uff12\uff16-12-01T10:00:00Z", "2026-12-01T10:00:00.Z", "2026-12-01T10:00:00.1234567890Z"),
+]  # fmt: skip
+AS_LITERAL = "mutation {{ openInspection(input: {}) {{ group {{ id }} }} }}"
+
+
+@pytest.mark.parametrize("given", NO_INSTANTS)
+async def test_an_instant_is_a_full_date_and_time(shared_world, given):
+    world = shared_world
+    sue = await world.client("sue")
+    refused = await do(sue, "openInspection", groupId="", closesAt=given)
+    literal = await sue.ask(AS_LITERAL.format(f'{{ groupId: "", closesAt: "{given}" }}'))
+    for reply in (refused, literal):
+        assert (reply.status, "data" in reply.json) == (400, False)
+        [error] = reply.errors
+        assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "closesAt" in refused.errors[0]["message"]
+    assert literal.errors[0]["extensions"]["input"] == "input.closesAt"
+    assert literal.errors[0]["locations"]
+
+
+@pytest.mark.parametrize("given", [2027, 1764583200000, 1.5, True, ["2026-11-09T17:00:00Z"]])
+async def test_an_instant_is_a_text(shared_world, given):
+    sue = await shared_world.client("sue")
+    refused = await do(sue, "openInspection", groupId="", closesAt=given)
+    assert refused.status == 400
+    assert [e["extensions"]["code"] for e in refused.errors] == ["BAD_USER_INPUT"]
+
+
+NO_ONE_INSTANT = [
+    *("2027-03-28T01:00:00", "2027-03-28T01:30", "2027-03-28 01:59:59.999"),  # skipped
+    *("2026-10-25T01:00:00", "2026-10-25T01:30:00", "2026-10-25T01:59:59"),  # twice
+]
+
+
+@pytest.mark.parametrize("name", ["opensAt", "closesAt"])
+async def test_a_local_time_that_is_not_once_is_refused(world, name):
+    made = await visit(world)
+    window = {"groupId": made.group, "hostId": await user_id(world, "tina"), "closesAt": "2027-11-09T17:00:00Z"}  # fmt: skip
+    for given in NO_ONE_INSTANT:
+        refused = await do(made.sue, "openInspection", **window | {name: given})
+        written = ", ".join(f'{k}: "{v}"' for k, v in (window | {name: given}).items())
+        literal = await made.sue.ask(AS_LITERAL.format(f"{{ {written} }}"))
+        for reply in (refused, literal):
+            assert said(reply) == ("BAD_USER_INPUT", "LOCAL_TIME", f"input.{name}"), given
+    assert await world.sql("SELECT id FROM inspection_openings WHERE opened_at IS NOT NULL") == []
+
+
+INSTANTS = {
+    "2027-03-28T00:59:59": "2027-03-28T00:59:59+00:00",
+    "2027-03-28T02:00:00": "2027-03-28T01:00:00+00:00",
+    "2027-07-01T09:00": "2027-07-01T08:00:00+00:00",
+    "2027-07-01 09:00:00.5+02:00": "2027-07-01T07:00:00.500000+00:00",
+    "2027-07-01t09:00:00.123456789z": "2027-07-01T09:00:00.123000+00:00",
+    "2027-10-31T01:30:00+01:00": "2027-10-31T00:30:00+00:00",
+}
+
+
+@pytest.mark.parametrize("given", INSTANTS)
+async def test_an_instant_without_an_offset_is_londons(world, given):
+    made = await visit(world)
+    window = {"groupId": made.group, "hostId": await user_id(world, "tina"), "closesAt": given}
+    assert (await do(made.sue, "openInspection", **window)).errors == []
+    read = "query ($id: ID!) { inspectionGroup(id: $id) { openings { closesAt } } }"
+    reply = await made.sue.ask(read, {"id": made.group})
+    assert reply.data["inspectionGroup"]["openings"] == [{"closesAt": INSTANTS[given]}]
+
+
+NO_DAYS = ("2026", "2026-12", "20261201", "2026-W50-1", "2026-335", "2026-12-01T00:00:00Z", "2026-02-29", "0000-01-01", "2026-1-1", "")  # fmt: skip
+
+
+@pytest.mark.parametrize("given", NO_DAYS)
+async def test_a_day_is_written_in_one_way(shared_world, given):
+    sue = await shared_world.client("sue")
+    asked = "($of: Date) { apprenticeRecords(first: 1, filter: { startDate: { eq: $of } }) { totalCount } }"
+    by_variable = await sue.ask("query " + asked, {"of": given})
+    by_default = await sue.ask("query " + asked.replace("Date)", f'Date = "{given}")'))
+    by_literal = await sue.ask(asked.partition(") ")[2].replace("$of", f'"{given}"'))
+    for reply in (by_variable, by_default, by_literal):
+        assert (reply.status, "data" in reply.json) == (400, False)
+        assert [e["extensions"]["code"] for e in reply.errors] == ["BAD_USER_INPUT"]
+    assert by_literal.errors[0]["extensions"]["input"] == "filter.startDate.eq"
+    assert by_default.errors[0]["extensions"]["input"] == "$of"
+
+
 # I16, F07: «do tutors/employers see that a learner is being inspected?», no; nor that anybody does.
 async def test_nobody_else_is_told_that_somebody_is_an_inspector(world):
     max_, ivy = await world.client("max"), await user_id(world, "ivy")
