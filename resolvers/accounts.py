@@ -17,7 +17,7 @@ from db.models import (
 )
 from db.types import fold, new_key
 from engine.errors import unavailable
-from resolvers import checks
+from resolvers import checks, identifiers
 from resolvers.people import OWNER, caller_or_new, membership
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ async def rename(change: Change, given: RenameAccount) -> Keys:
 
 async def add_paye_scheme(change: Change, given: AddPayeScheme) -> Keys:
     """Add a PAYE scheme (D0-M06); one that another account holds is only said to be taken."""
-    reference = checks.paye_reference("reference", given.reference)
+    reference = identifiers.paye_reference("reference", given.reference)
     name = checks.text("name", given.name)
     held = await change.session.scalar(select(PayeScheme).where(PayeScheme.reference == reference))
     if held is not None:
@@ -84,8 +84,8 @@ async def remove_paye_scheme(change: Change, _given: object) -> Keys:
 
 async def add_legal_entity(change: Change, given: AddLegalEntity) -> Keys:
     """Add a legal entity, for which an agreement is offered at once (D0-M07)."""
-    name, code = checks.text("name", given.name), checks.text("code", given.code, 50)
-    source = given.source.value
+    name, source = checks.text("name", given.name), given.source.value
+    code = identifiers.legal_entity_code("code", given.code, source)
     same = select(LegalEntity.id).where(
         LegalEntity.organisation_id == change.organisation,
         LegalEntity.source == source,

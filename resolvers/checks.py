@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import strawberry
@@ -10,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from strawberry.utils.str_converters import to_camel_case
 
 from engine.errors import Refusal
+from engine.texts import as_sent
 
 if TYPE_CHECKING:
     from typing import Protocol
@@ -20,7 +22,29 @@ if TYPE_CHECKING:
         revision: int
 
 
-_PAYE = re.compile(r"[0-9]{3}/[A-Z0-9]{1,10}", re.ASCII)
+_LONGEST_ADDRESS = 320
+_UNSEEN_BLANKS = "\u200b\u2060\ufeff"
+_BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + _UNSEEN_BLANKS
+
+_CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff"
+_OVERRIDES = r"\u202d\u202e"
+"""They show letters in another order than they are written in, which no language needs."""
+
+_NOT_IN_A_TEXT = re.compile(f"[{_CONTROLS}{_OVERRIDES}]")
+_NOT_IN_A_LINE = re.compile(f"[{_CONTROLS}{_OVERRIDES}{_UNSEEN_BLANKS}]")
+
+_DIRECTIONS = re.compile(r"[\u202a-\u202c\u2066-\u2069]")
+_CLOSED_BY = {
+    **dict.fromkeys("\u202a\u202b", "\u202c"),
+    **dict.fromkeys("\u2066\u2067\u2068", "\u2069"),
+}
+
+# Unicode's Default_Ignorable_Code_Point, and the blank pattern of Braille.
+_SHOWS_NOTHING = re.compile(
+    r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
 
 
 def bad_input(name: str, reason: str, message: str) -> Refusal:
@@ -28,28 +52,55 @@ def bad_input(name: str, reason: str, message: str) -> Refusal:
     return Refusal("BAD_USER_INPUT", message, input=f"input.{name}", reason=reason)
 
 
+def trimmed(value: str) -> str:
+    """Return a text without the blanks around it, those that nobody sees included."""
+    return value.strip(_BLANKS)
+
+
 def text(name: str, value: str, longest: int = 200) -> str:
-    """Return a text without blanks around it; empty, too long or with controls is refused."""
-    kept = " ".join(value.split())
-    if not kept:
-        raise bad_input(name, "EMPTY", f"{name} is empty.")
-    if len(kept) > longest:
-        raise bad_input(name, "TOO_LONG", f"{name} is longer than {longest} characters.")
-    if not kept.isprintable():
-        raise bad_input(name, "CHARACTERS", f"{name} holds characters that cannot be shown.")
-    return kept
+    """Return a text of one line, in which blanks of every kind are one space.
+
+    One that is empty or shows nothing, is too long or holds what no line holds is refused.
+    """
+    kept = trimmed(value)
+    _hold_characters(name, kept, _NOT_IN_A_LINE)
+    return _held(name, " ".join(kept.split()), longest)
 
 
 def prose(name: str, value: str, longest: int) -> str:
-    """Return a text of several lines; empty, too long or with other controls is refused."""
-    kept = value.replace("\r\n", "\n").strip()
-    if not kept:
+    """Return a text of several lines; empty, too long or with what no text holds is refused."""
+    kept = trimmed(value.replace("\r\n", "\n").replace("\r", "\n"))
+    _hold_characters(name, kept, _NOT_IN_A_TEXT)
+    return _held(name, kept, longest)
+
+
+def _held(name: str, kept: str, longest: int) -> str:
+    if not _SHOWS_NOTHING.sub("", kept).strip():
         raise bad_input(name, "EMPTY", f"{name} is empty.")
     if len(kept) > longest:
         raise bad_input(name, "TOO_LONG", f"{name} is longer than {longest} characters.")
-    if not all(line.isprintable() for line in kept.replace("\t", " ").split("\n")):
-        raise bad_input(name, "CHARACTERS", f"{name} holds characters that cannot be shown.")
     return kept
+
+
+def _hold_characters(name: str, value: str, refused: re.Pattern[str]) -> None:
+    found = refused.search(value)
+    if found is not None:
+        message = f"{name} holds a character that it may not hold: U+{ord(found[0]):04X}."
+        raise bad_input(name, "CHARACTERS", message)
+    if not all(map(_closes_what_it_opens, value.splitlines())):
+        message = f"{name} changes the direction of what follows it: a mark is not closed."
+        raise bad_input(name, "CHARACTERS", message)
+
+
+def _closes_what_it_opens(line: str) -> bool:
+    """Tell whether each change of direction within a line ends there, the last one first."""
+    closing: list[str] = []
+    for mark in _DIRECTIONS.findall(line):
+        if mark in _CLOSED_BY:
+            closing.append(_CLOSED_BY[mark])
+        elif not closing or closing.pop() != mark:
+            return False
+    return not closing
 
 
 def whole(name: str, value: int | None, most: int) -> int:
@@ -63,20 +114,23 @@ def whole(name: str, value: int | None, most: int) -> int:
 
 
 def email(name: str, value: str) -> str:
-    """Return an e-mail address in its normal form."""
+    """Return an e-mail address in its normal form, of one that may have blanks around it.
+
+    No letter of the mailbox becomes one of ASCII: that would be somebody else's.
+    """
+    sent = trimmed(as_sent(value))
+    refusal = bad_input(name, "EMAIL", f"{name} is not an e-mail address.")
+    mailbox = sent.rpartition("@")[0]
+    if len(sent) > _LONGEST_ADDRESS or any(map(_becomes_ascii, mailbox)):
+        raise refusal
     try:
-        return validate_email(value, check_deliverability=False, test_environment=True).normalized
+        return validate_email(sent, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError:
-        raise bad_input(name, "EMAIL", f"{name} is not an e-mail address.") from None
+        raise refusal from None
 
 
-def paye_reference(name: str, value: str) -> str:
-    """Return an employer's PAYE reference, such as 123/AB45678."""
-    reference = value.strip().upper()
-    if not _PAYE.fullmatch(reference):
-        message = f"{name} is not a PAYE reference: three digits, a slash, letters and digits."
-        raise bad_input(name, "FORMAT", message)
-    return reference
+def _becomes_ascii(char: str) -> bool:
+    return not char.isascii() and unicodedata.normalize("NFC", char).isascii()
 
 
 def version(row: Versioned, given: Any) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import exists, or_, select
 
 from db.models import Ilr, InspectionLearner, InspectionOpening
 from engine.errors import Refusal
-from resolvers import checks
+from resolvers import checks, identifiers
 from resolvers.visits import managed
 
 if TYPE_CHECKING:
@@ -31,7 +31,8 @@ async def edit(change: Change, given: EditIlr) -> Keys:
             setattr(ilr, name, _stored(name, value))
             changed.append(name)
     if given.delivery_postcode is not strawberry.UNSET:
-        ilr.delivery_postcode = checks.text("deliveryPostcode", given.delivery_postcode or "", 10)
+        where = given.delivery_postcode or ""
+        ilr.delivery_postcode = identifiers.postcode("deliveryPostcode", where)
         changed.append("delivery_postcode")
     ilr.revision += 1
     change.note(fields=changed)

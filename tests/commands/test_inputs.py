@@ -202,13 +202,30 @@ async def test_unset_is_not_null_and_neither_is_a_value(world, tables, olga, nam
 
 BAD_TEXTS = [
     ("", EMPTY),
-    (" \u00a0\u2003 ", EMPTY),
+    (" \u00a0\u2003\u3000\u200b\ufeff ", EMPTY),
     (LONG, TOO_LONG),
     ("Al\u202eder", CHARACTERS),
     ("Al\u200bder", CHARACTERS),
     ("Al\x7fder", CHARACTERS),
     ("Al\x9bder", CHARACTERS),
 ]
+NAMES_THAT_SHOW_NOTHING = (
+    "\u200d",
+    "\u00ad \u200c",
+    "\ufe0f\u2060",
+    "\u3164",
+    "\u2066\u2069",
+    "\u2800",
+)
+NAMES_THAT_TURN = (
+    "A\u202bl",
+    "A\u2067l",
+    "Al\u202c",
+    "Al\u2069",
+    "\u202aA\u2067l\u202c\u2069",
+    "\u202dAl\u202c",
+)
+"""Changes of direction that are not closed, or not in their order; and an override, though closed."""
 TEXTS = [
     ("createAccount", "name"),
     ("renameAccount", "name"),
@@ -228,6 +245,106 @@ async def test_texts_that_are_no_texts(tables, olga, alder, name, key):
         assert outcome(reply) == f"BAD_USER_INPUT/{reason}", ascii(value)
         assert reply.errors[0]["extensions"]["input"] == f"input.{key}"
         assert value == "" or value not in reply.response.text
+    assert await tables.digests() == before
+
+
+NAMES = [(name, key) for name, key in TEXTS if key == "name"]
+
+
+@pytest.mark.parametrize(("name", "key"), NAMES)
+async def test_names_that_show_nothing_or_disguise_what_follows(tables, olga, alder, name, key):
+    before = await tables.digests()
+    target = alder if ACTS[name].kind else None
+    for values, reason in ((NAMES_THAT_SHOW_NOTHING, EMPTY), (NAMES_THAT_TURN, CHARACTERS)):
+        for value in values:
+            reply = await do(olga, name, target, **{key: value})
+            assert outcome(reply) == f"BAD_USER_INPUT/{reason}", ascii(value)
+            assert reply.errors[0]["extensions"]["input"] == f"input.{key}"
+    assert await tables.digests() == before
+
+
+WRITTEN = {
+    "emoji family": "Die \U0001f468\u200d\U0001f469\u200d\U0001f467 GmbH",
+    "Persian": "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+    "Malayalam": "\u0d28\u0d28\u0d4d\u200d",
+    "soft hyphen": "Donau\u00addampf",
+    "variation selector": "Heart \u2764\ufe0f",
+    "flag of Scotland": "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+    "private use": "Qapla \uf8d0\uf8ff",
+    "younger than this Python": "New \U0001fae9",
+    "Hebrew with a mark": "A\u200f \u05d0\u05d1\u05d2",
+    "isolated": "Caf\u00e9 \u2067\u05d0\u05d1\u2069 Ltd",
+    "embedded, as phones copy numbers": "\u202aAlder 020\u202c",
+    "Vietnamese": "Nguy\u1ec5n",
+}
+"""Names that people have or write, each as it is kept."""
+
+
+@pytest.mark.parametrize("value", WRITTEN.values(), ids=WRITTEN)
+async def test_names_are_taken_as_people_write_them(olga, alder, value):
+    reply = await do(olga, "renameAccount", alder, name=f"\u2003{value}\u00a0")
+    assert outcome(reply) == "ok"
+    assert reply.data["renameAccount"]["organisation"]["name"] == value
+    assert outcome(await do(olga, "inviteUser", alder, name=value)) == "ok"
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f", "\u2009", "\u3000", "\u2028"])
+async def test_every_blank_within_a_name_is_a_space(olga, alder, blank):
+    reply = await do(olga, "renameAccount", alder, name=f"Al{blank}der")
+    assert reply.data["renameAccount"]["organisation"]["name"] == "Al der"
+
+
+async def test_a_text_is_as_long_as_it_is_when_it_is_kept(olga, alder):
+    value = "e\u0301" * 200
+    reply = await do(olga, "renameAccount", alder, name=value)
+    assert reply.data["renameAccount"]["organisation"]["name"] == "\u00e9" * 200
+    assert outcome(await do(olga, "renameAccount", alder, name=value + "x")) == (
+        "BAD_USER_INPUT/TOO_LONG"
+    )
+
+
+RENAME = "mutation{} {{ renameAccount(input: {}) {{ organisation {{ name }} }} }}"
+APART = "Cafe\\u0301"
+
+
+@pytest.mark.parametrize(
+    ("declared", "given"),
+    [
+        ("", '{{ organisationId: "{}", name: "' + APART + '" }}'),
+        ("", '{{ organisationId: "{}", name: """\n  Cafe\u0301\n""" }}'),
+        ('($name: String! = "' + APART + '")', '{{ organisationId: "{}", name: $name }}'),
+        ('($input: RenameAccountInput! = {{ organisationId: "{}", name: "' + APART + '" }})', "$input"),
+    ],
+    ids=["escape", "block", "default", "default of an input"],
+)  # fmt: skip
+async def test_a_text_is_one_however_a_document_spells_it(olga, alder, declared, given):
+    """Literals, variables and defaults are brought to NFC alike."""
+    document = RENAME.format(declared.format(alder), given.format(alder))
+    reply = await olga.ask(document)
+    assert reply.data["renameAccount"]["organisation"]["name"] == "Caf\u00e9"
+
+
+UNFIT_ESCAPES = [
+    ("\\u0000", "CONTROL_CHARACTER"),
+    ("\\u{7}", "CONTROL_CHARACTER"),
+    ("e" + "\\u0301\\u0316" * 16, "COMBINING_MARKS"),
+]
+
+
+@pytest.mark.parametrize(("escape", "reason"), UNFIT_ESCAPES)
+async def test_an_escape_spells_nothing_that_a_text_may_not_hold(
+    tables, olga, alder, escape, reason
+):
+    before = await tables.digests()
+    literal = f'{{ organisationId: "{alder}", name: "Al{escape}der" }}'
+    for document, name in (
+        (RENAME.format("", literal), "input.name"),
+        (RENAME.format(f"($input: RenameAccountInput! = {literal})", "$input"), "$input.name"),
+    ):
+        reply = await olga.ask(document)
+        assert (reply.status, "data" in reply.json) == (400, False)
+        assert outcome(reply) == f"BAD_USER_INPUT/{reason}"
+        assert reply.errors[0]["extensions"]["input"] == name
     assert await tables.digests() == before
 
 
@@ -267,6 +384,12 @@ async def test_the_longest_text_fits(olga, alder):
 
 BAD_EMAILS = [
     *("", "nell", "@example.test", "nell@", "nell@@example.test", "nell@example..test"),
+    *(
+        "ne ll@example.test",
+        "nell@exam ple.test",
+        "\u212aim@example.test",
+        "n\u200bell@example.test",
+    ),
     *("Nell <nell@example.test>", "nell@example.test, olga@example.test", "nell @example.test"),
     *(f"{'n' * 64}@{'.'.join(['e' * 60] * 4)}.test", f"nell@{'e' * 64}.test"),
 ]
@@ -292,6 +415,11 @@ BAD_REFERENCES = [
         "123/\u00c4B12345",
         "\u0661\u0662\u0663/AB12345",
         "123/AB12345;",
+        "123/\u00df",  # capitals of it would be SS
+        "123/\ufb01",  # and FI
+        "123/\u212a1",  # the Kelvin sign, of which NFC makes a K
+        "\uff11\uff12\uff13/AB12345",
+        "123/\u0131AB",
     ),
 ]
 
@@ -303,12 +431,68 @@ async def test_a_paye_reference_has_one_form(tables, olga, alder):
         assert outcome(reply) == "BAD_USER_INPUT/FORMAT", reference
         assert reply.errors[0]["extensions"]["input"] == "input.reference"
     assert await tables.digests() == before
-    reply = await do(olga, "addPayeScheme", alder, reference=" 123/ab12345 ")
+    reply = await do(olga, "addPayeScheme", alder, reference="\u00a0 123/ab12345\u200b\t")
     assert reply.data["addPayeScheme"]["payeScheme"]["reference"] == "123/AB12345"
     assert (
         outcome(await do(olga, "addPayeScheme", alder, reference="123/Ab12345"))
         == "CONFLICT/ALREADY_ADDED"
     )
+
+
+@pytest.mark.parametrize("kind", ["variable", "escape"])
+async def test_an_identifier_is_checked_as_it_was_sent(tables, olga, alder, kind):
+    before = await tables.digests()
+    sent = "123/\u212a1" if kind == "variable" else "123/\\u212a1"
+    given = f'{{ organisationId: "{alder}", name: "K", reference: "{sent}" }}'
+    document = f"mutation {{ addPayeScheme(input: {given}) {{ payeScheme {{ id }} }} }}"
+    assert outcome(await olga.ask(document)) == "BAD_USER_INPUT/FORMAT"
+    assert await tables.digests() == before
+
+
+SAME_CODES = [
+    ("COMPANIES_HOUSE", "SC000123", ("SC123", "sc123", " SC0123\u00a0", "sc000123\u200b")),
+    ("COMPANIES_HOUSE", "01234567", ("1234567", "01234567\n", "1234567 ")),
+    ("COMPANIES_HOUSE", "IP12345R", ("ip12345r",)),
+    ("COMPANIES_HOUSE", "R0000123", ("r0123",)),
+    ("CHARITIES", "1234567", ("01234567", " 1234567")),
+    ("CHARITIES", "SC012345", ("sc12345", "SC012345 ")),
+    ("CHARITIES", "NIC100001", ("nic100001",)),
+    ("PENSIONS_REGULATOR", "12345678", ("12345678 ",)),
+    ("PUBLIC_BODIES", "ASH-1", ("ash-1", "\tAsh-1")),
+    ("OTHER", "ASH", ("Ash",)),
+]
+
+
+@pytest.mark.parametrize(("source", "canonical", "others"), SAME_CODES)
+async def test_a_legal_entity_has_one_code_however_it_is_written(
+    tables, olga, alder, source, canonical, others
+):
+    document = ACTS["addLegalEntity"].document.replace("legalEntity { id", "legalEntity { id code")
+    given = {"organisationId": alder, "name": "Ash", "source": source}
+    reply = await olga.ask(document, {"input": given | {"code": others[0]}})
+    assert reply.data["addLegalEntity"]["legalEntity"]["code"] == canonical
+    before = await tables.digests()
+    for code in (canonical, *others):
+        reply = await olga.ask(document, {"input": given | {"code": code}})
+        assert outcome(reply) == "CONFLICT/ALREADY_ADDED", code
+    assert await tables.digests() == before
+
+
+BAD_CODES = [
+    *[("COMPANIES_HOUSE", code) for code in ("SC 123", "SC1234567", "123456789", "S123", "SC", "0", "SC000000", "ABC123", "12-345", "123R", "\uff33\uff23123", "\u017fc123", "\u0661\u0662\u0663")],
+    *[("CHARITIES", code) for code in ("12345", "12345678", "AB123456", "1234567-", "SC", "1234 567")],
+    *[("PENSIONS_REGULATOR", code) for code in ("1234567", "22345678", "PSR12345")],
+    *[("PUBLIC_BODIES", code) for code in ("The Ash", "-", "\uff21sh", "A\u200dsh")],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "code"), BAD_CODES)
+async def test_a_code_that_is_none_of_its_register(tables, olga, alder, source, code):
+    before = await tables.digests()
+    reply = await do(olga, "addLegalEntity", alder, source=source, code=code)
+    assert outcome(reply) in {"BAD_USER_INPUT/FORMAT", "BAD_USER_INPUT/CHARACTERS"}
+    assert reply.errors[0]["extensions"]["input"] == "input.code"
+    assert await tables.digests() == before
 
 
 async def test_a_reference_that_another_account_holds_is_only_not_to_be_had(
@@ -362,6 +546,42 @@ async def test_who_is_on_the_team_or_invited_is_not_invited_again(tables, olga, 
         == "CONFLICT/ALREADY_MEMBER"
     )
     assert await tables.digests() == before
+
+
+ALIKE = [
+    ("stra\u00dfe@example.test", "strasse@example.test"),
+    ("\u0131ris@example.test", "iris@example.test"),
+    ("o\ufb03ce@example.test", "office@example.test"),
+    ("\u00c9va@example.test", "\u00e9va@example.test"),
+]
+"""Addresses of two people each, which only fold alike."""
+
+
+@pytest.mark.parametrize(("one", "other"), ALIKE)
+async def test_mailboxes_that_only_fold_alike_are_two_people(world, olga, alder, one, other):
+    found = "query ($of: String!) { users(first: 9, filter: { email: { contains: $of } }) { nodes { email } } }"
+    for email in (one, other):
+        assert outcome(await do(olga, "inviteUser", alder, email=email)) == "ok"
+        again = await do(olga, "inviteUser", alder, email=f" {email}\u00a0")
+        assert outcome(again) == "CONFLICT/ALREADY_INVITED"
+    await world.sql(
+        "UPDATE users SET email = :one, email_sort = :one WHERE subject = 'vera'", one=other
+    )
+    third = one.replace("example.test", "EXAMPLE.test")
+    assert outcome(await do(olga, "inviteUser", alder, email=third)) == "CONFLICT/ALREADY_INVITED"
+    await world.sql("DELETE FROM invitations")
+    assert outcome(await do(olga, "inviteUser", alder, email=one)) == "ok"
+    assert outcome(await do(olga, "inviteUser", alder, email=other)) == "CONFLICT/ALREADY_MEMBER"
+    for email, people in ((one, []), (other, [{"email": other}])):
+        reply = await olga.ask(found, {"of": email})
+        assert reply.data["users"]["nodes"] == people
+
+
+async def test_a_domain_is_one_by_its_own_rules(olga, alder):
+    assert outcome(await do(olga, "inviteUser", alder, email="nell@B\u00fccher.test")) == "ok"
+    for email in ("nell@b\u00fccher.test", "NELL@xn--bcher-kva.test", "nell@BU\u0308CHER.test"):
+        reply = await do(olga, "inviteUser", alder, email=email)
+        assert outcome(reply) == "CONFLICT/ALREADY_INVITED", email
 
 
 async def test_a_role_is_one_of_the_four(world, tables, olga, alder):

@@ -339,6 +339,43 @@ BAD = [
 ]  # fmt: skip
 
 
+PROSE = [("addEvidence", "content", "evidence"), ("giveFeedback", "text", "feedback")]
+WRITTEN = {
+    "spaces of print": "12\u00a0000\u202f\u20ac,\u2009so",
+    "Japanese": "\u5c71\u7530\u3000\u592a\u90ce",
+    "emoji family": "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f",
+    "Persian": "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+    "Khmer": "\u1781\u17d2\u1789\u17bb\u17c6\u200b\u1793\u17c5",
+    "soft hyphen": "Donau\u00addampf",
+    "private use": "\uf8d0",
+    "lines and tabs": "one\n\n\ttwo\u2028three",
+    "directions, each closed in its line": "a \u2067\u05d0\u2069 b\n\u202b\u05d1\u202c",
+}
+
+
+@pytest.mark.parametrize(("name", "key", "table"), PROSE)
+@pytest.mark.parametrize("value", WRITTEN.values(), ids=WRITTEN)
+async def test_prose_is_kept_as_people_write_it(world, speak, name, key, table, value):
+    client = await speak(name)
+    assert outcome(await do(client, name, target(name), **{key: f"\u3000{value}\r\n"})) == "ok"
+    [[kept]] = await world.sql(f"SELECT {key} FROM {table} WHERE {key} = :value", value=value)
+    assert kept == value
+
+
+NO_PROSE = ("A\x9bb", "A\x7fb", "A\u202db\u202c", "A\u2067b\nc\u2069", "\u200b \u2800")
+
+
+@pytest.mark.parametrize(("name", "key", "table"), PROSE)
+async def test_prose_holds_no_control_and_shows_something(tables, speak, name, key, table):
+    client, before = await speak(name), await tables.digests()
+    for value in NO_PROSE:
+        reply = await do(client, name, target(name), **{key: value})
+        reason = "EMPTY" if value.endswith("\u2800") else "CHARACTERS"
+        assert outcome(reply) == f"BAD_USER_INPUT/{reason}", ascii(value)
+        assert reply.errors[0]["extensions"]["input"] == f"input.{key}"
+    assert await tables.digests() == before, table
+
+
 @pytest.mark.parametrize(("name", "key", "value", "reason"), BAD)
 async def test_values_that_are_none(tables, speak, name, key, value, reason):
     client, before = await speak(name), await tables.digests()
