@@ -6,6 +6,7 @@ None of them processes results, so what a driver returns is what Python sees.
 import base64
 import secrets
 import unicodedata
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from sqlalchemy import BigInteger, String
@@ -13,6 +14,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import GenericTypeCompiler
 
 KEY_LENGTH = 26
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 class Ordered(String):
@@ -36,8 +38,29 @@ class Word(Ordered):
     """A value of a closed set: a role, a kind, a status."""
 
 
+def fold(text: str) -> str:
+    """Fold text for sorting and searching: compatibility forms and letter case are dropped."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def ascii_lower(text: str) -> str:
+    """Return a text in which the letters of ASCII are small, and all others as they were."""
+    return text.translate(_SMALL)
+
+
 class Folded(Ordered):
-    """Text to sort and search by, written with `fold` beside the text that people read."""
+    """Text to sort and search by, written with `folding` beside the text that people read."""
+
+    folding = staticmethod(fold)
+
+
+class Mailbox(Folded):
+    """An e-mail address to compare, sort and search by.
+
+    Only the case of ASCII letters does not matter: straße@ and strasse@ are two people's.
+    """
+
+    folding = staticmethod(ascii_lower)
 
 
 class Instant(BigInteger):
@@ -60,11 +83,6 @@ def encode_key(bits: bytes) -> str:
 def new_key() -> str:
     """Give a new random key of 128 bits."""
     return encode_key(secrets.token_bytes(16))
-
-
-def fold(text: str) -> str:
-    """Fold text for sorting and searching: compatibility forms and letter case are dropped."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 def initials(name: str) -> str:

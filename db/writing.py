@@ -47,9 +47,10 @@ class Writer:
         await self.session.execute(rows.order_by(Organisation.id).with_for_update())
 
     async def lock_address(self, address: str) -> None:
-        """Hold a folded e-mail address against every command that holds the same, in any house.
+        """Hold an e-mail address against every command that holds the same, in any house.
 
-        No row stands for an address that nobody has yet. Take it behind organisations, and one.
+        It is as `Mailbox` has it. No row stands for one that nobody has yet. Take it behind
+        organisations, and one.
         """
         await self.lock_name(address)
 

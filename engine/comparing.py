@@ -11,14 +11,14 @@ from graphql import get_named_type
 from sqlalchemy import ARRAY, Text, bindparam
 
 from db.statements import one_of
-from db.types import fold
+from db.types import Folded
 from engine.errors import Refusal
 from engine.instants import LocalTimeError, milliseconds
 from engine.segments import ColumnOf
 from engine.specs import Column
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Table
 
     from engine.catalogue import Field
     from engine.segments import OfRow
@@ -45,9 +45,9 @@ def subject_of(place: Field) -> OfRow:
 
 
 def comparison(
-    place: Field, subject: OfRow, operator: str, operand: object, path: str, number: int
+    of: Table, place: Field, subject: OfRow, operator: str, operand: object, path: str, number: int
 ) -> Comparison:
-    """Return the comparison of a field, found by its `subject`.
+    """Return the comparison of a field of a table's rows, found by its `subject`.
 
     Of the operand only the value of `isNull` is looked at.
     """
@@ -56,14 +56,15 @@ def comparison(
         return Comparison(name, _is_null(subject, yes=bool(operand)), lambda raw: raw)
     argument = f"{path}.{operator}"
     if operator in _FOLDED:
-        pattern = _FOLDED[operator]
-        folded = place.guarded.findable.folded
+        pattern, folded = _FOLDED[operator], place.guarded.findable.folded
         assert folded is not None  # noqa: S101 - only these have the operator
+        kind = of.c[folded].type
+        assert isinstance(kind, Folded)  # noqa: S101 - what is folded is of this type
         like = bindparam(name, type_=Text)
         return Comparison(
             name,
             lambda table: table.c[folded].like(like, escape="\\"),
-            lambda raw: pattern.format(_escaped(fold(_text(raw, argument)))),
+            lambda raw: pattern.format(_escaped(kind.folding(_text(raw, argument)))),
         )
     store = _storing(place, argument)
     if operator == "in":

@@ -19,7 +19,7 @@ from graphql import (
 )
 from graphql.execution.values import get_variable_values
 
-from engine.arguments import holds_more
+from engine.arguments import holds_more, size
 from engine.budget import INTROSPECTION, Structure, fragments_of, operations_of, too_complex
 from engine.cost import COSTLY, Cost
 from engine.errors import RequestRefused, refused

@@ -128,7 +128,9 @@ class FilterCompiler:
         for operator, operand in item.items():
             if operand is None:
                 continue  # it is refused before a statement is made
-            made = comparison(place, subject, operator, operand, path, len(self._operands))
+            made = comparison(
+                entity.table, place, subject, operator, operand, path, len(self._operands)
+            )
             if operator != "isNull":
                 self._operands.append(made)
             if within is not None:

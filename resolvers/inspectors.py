@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from authz.grants import INSPECTOR
 from db.models import InspectionGroup, RoleGrant, User
-from db.types import fold, initials, new_key
+from db.types import ascii_lower, fold, initials, new_key
 from engine.errors import unavailable
 from resolvers import checks
 from resolvers.inspection_views import check_channels
@@ -104,7 +104,7 @@ async def _waiting(change: Change, address: str) -> RoleGrant:
         select(RoleGrant, User.email)
         .join(User, User.id == RoleGrant.user_id)
         .where(
-            User.email_sort == fold(address),
+            User.email_sort == ascii_lower(address),
             User.subject.is_(None),
             User.status.in_(("INVITED", "ACTIVE")),
             RoleGrant.role == INSPECTOR,
@@ -189,8 +189,8 @@ async def _account(change: Change, given: CreateInspectorAccount) -> User:
     Who was archived registers again: an address may have passed to another person since.
     """
     address, name = checks.email("email", given.email), checks.text("name", given.name)
-    await change.writer.lock_address(fold(address))  # another provider may write to it, too
-    alike = select(User).where(User.email_sort == fold(address)).with_for_update()
+    await change.writer.lock_address(ascii_lower(address))  # another provider may write to it, too
+    alike = select(User).where(User.email_sort == ascii_lower(address)).with_for_update()
     known = [u for u in await change.session.scalars(alike) if same_address(u.email, address)]
     if known:
         running = select(RoleGrant.id).where(
@@ -208,7 +208,7 @@ async def _account(change: Change, given: CreateInspectorAccount) -> User:
     user = User(
         id=new_key(),
         email=address,
-        email_sort=fold(address),
+        email_sort=ascii_lower(address),
         status="INVITED",
         email_kind=given.email_kind.value,
         channels="CONSOLE",

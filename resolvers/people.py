@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, or_, select
 
 from db.models import RoleGrant, User
-from db.types import fold, initials, new_key
+from db.types import ascii_lower, fold, initials, new_key
 from engine.errors import Refusal, unavailable
 from resolvers import checks
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from engine.change import Change
 
 OWNER = "employer_account.owner"
-_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 async def caller_or_new(change: Change, name: str | None = None) -> User:
@@ -30,13 +28,13 @@ async def caller_or_new(change: Change, name: str | None = None) -> User:
         if found.status != "ACTIVE":  # it was cancelled since the grants were read
             raise unavailable()
         return found
-    address = checks.email("token", verified_address(change))
+    address = verified_address(change)
     called = name or address.partition("@")[0]
     user = User(
         id=new_key(),
         subject=change.identity.subject,
         email=address,
-        email_sort=fold(address),
+        email_sort=ascii_lower(address),
         name=called,
         name_sort=fold(called),
         initials=initials(called),
@@ -50,15 +48,26 @@ async def caller_or_new(change: Change, name: str | None = None) -> User:
     return user
 
 
-def verified_address(change: Change) -> str:
-    """Return the e-mail address that the caller's token says is verified, or raise Refusal."""
+def own_address(change: Change) -> str | None:
+    """Return the e-mail address that the caller's token says is verified, in its normal form."""
     identity = change.identity
     if identity.email is None or not identity.email_verified:
+        return None
+    try:
+        return checks.email("token", identity.email)
+    except Refusal:  # nobody was ever written to at an address that is none
+        return None
+
+
+def verified_address(change: Change) -> str:
+    """Return the caller's own e-mail address, or raise Refusal."""
+    address = own_address(change)
+    if address is None:
         message = (
             "Your sign-in must carry a verified e-mail address before you can be given access."
         )
         raise Refusal("PRECONDITION", message, reason="EMAIL_NOT_VERIFIED")
-    return identity.email
+    return address
 
 
 def same_address(one: str, other: str) -> bool:
@@ -67,7 +76,7 @@ def same_address(one: str, other: str) -> bool:
     Nothing more is: what is folded for searching makes faß.test and fass.test one, and they are
     two people's domains.
     """
-    return one.translate(_SMALL) == other.translate(_SMALL)
+    return ascii_lower(one) == ascii_lower(other)
 
 
 def membership(user: str, organisation: str | None, role: str, now: int) -> RoleGrant:

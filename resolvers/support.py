@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from db.models import EmployerAccount, Invitation, Organisation, RoleGrant, User
-from db.types import fold
+from db.types import ascii_lower
 from engine.errors import Refusal
 from resolvers import checks, teams
 from resolvers.people import OWNER, effective_owners, membership, same_address, team
@@ -57,7 +57,7 @@ async def restore_owner(change: Change, given: NewOwner) -> Keys:
 
 async def _invite(change: Change, given: NewOwner) -> Keys:
     """Invite them as Owner, in place of any invitation that waits for them already."""
-    address = fold(checks.email("email", given.email))
+    address = ascii_lower(checks.email("email", given.email))
     members = team(change.organisation, change.now).join(User, User.id == RoleGrant.user_id)
     if await change.session.scalar(members.where(User.email_sort == address)) is not None:
         message = "Somebody with this e-mail is on the team already: name them as the user instead."

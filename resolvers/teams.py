@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from db.models import Invitation, Organisation, RoleGrant, User
-from db.types import fold, new_key
+from db.types import ascii_lower, new_key
 from engine.errors import Refusal
-from resolvers import checks
+from resolvers import checks, identifiers
 from resolvers.people import (
     caller_or_new,
     keep_an_owner,
     membership,
+    own_address,
     same_address,
     team,
 )
@@ -35,12 +36,13 @@ async def invite(change: Change, given: InviteUser) -> Keys:
     address, name = checks.email("email", given.email), checks.text("name", given.name)
     role = given.role.value
     members = team(change.organisation, change.now).join(User, User.id == RoleGrant.user_id)
-    if await change.session.scalar(members.where(User.email_sort == fold(address))) is not None:
+    mailbox = ascii_lower(address)
+    if await change.session.scalar(members.where(User.email_sort == mailbox)) is not None:
         raise checks.conflict("ALREADY_MEMBER", "Somebody with this e-mail is on the team already.")
     pending = await change.session.scalar(
         select(Invitation).where(
             Invitation.organisation_id == change.organisation,
-            Invitation.email_sort == fold(address),
+            Invitation.email_sort == mailbox,
             Invitation.status == "PENDING",
         )
     )
@@ -55,7 +57,7 @@ async def invite(change: Change, given: InviteUser) -> Keys:
         id=new_key(),
         organisation_id=change.organisation,
         email=address,
-        email_sort=fold(address),
+        email_sort=mailbox,
         name=name,
         role=role,
         status="PENDING",
@@ -96,18 +98,16 @@ async def accept(change: Change, given: AcceptInvitation) -> Keys:
 
     A wrong code and somebody else's code are answered alike.
     """
-    found = await change.session.scalar(
-        select(Invitation).where(Invitation.code_digest == digest(given.code))
-    )
-    identity = change.identity
+    code = digest(identifiers.one_time_code(given.code))
+    found = await change.session.scalar(select(Invitation).where(Invitation.code_digest == code))
+    address = own_address(change)
     unusable = Refusal(
         "BAD_USER_INPUT",
         "The code is not one that you can use.",
         input="input.code",
         reason="CODE",
     )
-    verified = identity.email is not None and identity.email_verified
-    if found is None or not verified or not same_address(identity.email or "", found.email):
+    if found is None or address is None or not same_address(address, found.email):
         raise unusable
     await change.lock(found.organisation_id)
     await change.session.refresh(found)

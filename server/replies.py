@@ -89,9 +89,7 @@ def internal_error(request_id: str) -> dict[str, object]:
     }
 
 
-def too_large(
-    limit: int, actual: int, changes: Mapping[str, Sequence[str]]
-) -> dict[str, object]:
+def too_large(limit: int, actual: int, changes: Mapping[str, Sequence[str]]) -> dict[str, object]:
     """Return the payload in place of one that is larger than an answer may be.
 
     Changes that are made all the same are told by their response keys.

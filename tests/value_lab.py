@@ -32,6 +32,7 @@ from engine.fields import (
     value,
 )
 from engine.guarded import Argument
+from engine.instants import SCALARS
 from engine.relations import any_of, card, connection, facet, many, one
 from engine.relay import Connection
 
@@ -494,5 +495,5 @@ def lab_schema() -> strawberry.Schema:
     return strawberry.Schema(
         Query,
         types=[Person, Member, Grant, Scheme, LegalEntity, RegisteredEntity, Account, Organisation],
-        config=StrawberryConfig(scalar_map={Pence: PENCE, Nothing: NOTHING}),
+        config=StrawberryConfig(scalar_map={**SCALARS, Pence: PENCE, Nothing: NOTHING}),
     )

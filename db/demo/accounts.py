@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from db.demo.fixed import FIRST_DAY, Row, demo_key, instant, organisation_key, user_key
 from db.demo.people import PEOPLE
-from db.types import fold
+from db.types import ascii_lower
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ def invitation_rows() -> Iterator[Row]:
             "id": demo_key(f"invitation:{invitation.email}"),
             "organisation_id": organisation_key(invitation.organisation),
             "email": invitation.email,
-            "email_sort": fold(invitation.email),
+            "email_sort": ascii_lower(invitation.email),
             "name": invitation.name,
             "role": invitation.role,
             "status": "PENDING",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from db.demo.fixed import FIRST_DAY, Row, avatar, demo_key, organisation_key, user_key
 from db.models.caseloads import CASELOAD_KINDS
-from db.types import fold, initials
+from db.types import ascii_lower, fold, initials
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def user_rows() -> Iterator[Row]:
             "id": user_key(person.handle),
             "subject": person.handle if person.signs_in else None,
             "email": person.email,
-            "email_sort": fold(person.email),
+            "email_sort": ascii_lower(person.email),
             "name": person.name,
             "name_sort": fold(person.name),
             "initials": initials(person.name),

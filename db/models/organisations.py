@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
-from db.types import Folded, Instant, Key, Word
+from db.types import Folded, Instant, Key, Mailbox, Word
 
 
 class Organisation(Base):
@@ -46,9 +46,13 @@ class PayeScheme(Base):
 
 
 class LegalEntity(Base):
-    """A legal entity that an account may contract for; its source names the public register."""
+    """A legal entity that an account may contract for; its source names the public register.
+
+    The code is in the canonical form of that register.
+    """
 
     __tablename__ = "legal_entities"
+    __table_args__ = (Index(None, "organisation_id", "source", "code", unique=True),)
 
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisations.id"), index=True)
@@ -62,7 +66,7 @@ class LegalEntity(Base):
 class Invitation(Base):
     """An invitation to join the team of an account in a role, taken up with a one-time code.
 
-    An account has one pending invitation an address, which is compared folded.
+    An account has one pending invitation an address, whatever the case of its letters.
     """
 
     __tablename__ = "invitations"
@@ -80,7 +84,7 @@ class Invitation(Base):
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     organisation_id: Mapped[str] = mapped_column(Key, ForeignKey("organisations.id"), index=True)
     email: Mapped[str]
-    email_sort: Mapped[str] = mapped_column(Folded)
+    email_sort: Mapped[str] = mapped_column(Mailbox)
     name: Mapped[str]
     role: Mapped[str] = mapped_column(Word)  # employer_account.viewer …
     status: Mapped[str] = mapped_column(Word)  # PENDING ACCEPTED EXPIRED DELETED

@@ -4,7 +4,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
-from db.types import Folded, Instant, Key, Word
+from db.types import Folded, Instant, Key, Mailbox, Word
 
 
 class User(Base):
@@ -16,7 +16,7 @@ class User(Base):
     id: Mapped[str] = mapped_column(Key, primary_key=True)
     subject: Mapped[str | None] = mapped_column(Word, unique=True)
     email: Mapped[str]
-    email_sort: Mapped[str] = mapped_column(Folded, index=True)  # not unique: some share one
+    email_sort: Mapped[str] = mapped_column(Mailbox, index=True)  # not unique: some share one
     name: Mapped[str]
     name_sort: Mapped[str] = mapped_column(Folded)
     initials: Mapped[str]  # of the name

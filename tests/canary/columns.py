@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Column, String, Table, UniqueConstraint
 
 from asking import product_catalogue
 from db.base import Base
-from db.types import Folded, fold
+from db.types import Folded
 from engine.specs import Column as ShownColumn
 
 Row = dict[str, Any]
@@ -70,17 +70,18 @@ def folded(column: Column[Any], before: Row, now: Row) -> str:
 
     The column of the same name, as in `name` and `name_sort`, comes before all others.
     """
-    own = column.name.removesuffix("_sort")
+    assert isinstance(column.type, Folded)
+    own, folding = column.name.removesuffix("_sort"), column.type.folding
     if not before:
-        return fold(now[own])
+        return folding(now[own])
     texts = [
         c.name
         for c in sorted(column.table.columns, key=lambda c: c.name != own)
         if isinstance(c.type, String) and c is not column and isinstance(before.get(c.name), str)
     ]
     for names in [*((name,) for name in texts), *permutations(texts, 2)]:
-        if fold(" ".join(before[name] for name in names)) == before[column.name]:
-            return fold(" ".join(now[name] for name in names))
+        if folding(" ".join(before[name] for name in names)) == before[column.name]:
+            return folding(" ".join(now[name] for name in names))
     raise ValueError(f"{name_of(column)} is folded from no text that stands beside it.")
 
 

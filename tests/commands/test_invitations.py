@@ -106,6 +106,28 @@ async def test_a_known_person_keeps_the_user_they_have(world, invited):
     ]
 
 
+async def test_blanks_around_a_pasted_code_do_not_matter(world, invited):
+    _, code = invited
+    nell = await world.client(subject="nell", email="Nell@Example.test")
+    half = len(code) // 2
+    assert await accept(nell, f"{code[:half]} {code[half:]}") == "BAD_USER_INPUT/CODE"
+    assert await accept(nell, f"\u00a0 {code}\n\u200b") == "ok"
+
+
+async def test_somebody_whose_mailbox_only_folds_alike_is_not_the_invited_one(world):
+    olga, alder = await world.client("olga"), await organisation_id(world, "alder")
+    assert (
+        outcome(await do(olga, "inviteUser", alder, email="stra\u00dfe@b\u00fccher.test")) == "ok"
+    )
+    [[body]] = await world.sql("SELECT body FROM mails")
+    [code] = [line.strip() for line in body.splitlines() if line.startswith("    ")]
+    for email in ("strasse@b\u00fccher.test", "stra\u00dfe@bucher.test"):
+        other = await world.client(subject="other", email=email)
+        assert await accept(other, code) == "BAD_USER_INPUT/CODE"
+    same = await world.client(subject="same", email="STRA\u00dfE@xn--bcher-kva.test")
+    assert await accept(same, code) == "ok"
+
+
 async def test_a_code_works_once(world, invited):
     _, code = invited
     nell = await world.client(subject="nell", email=NELL)

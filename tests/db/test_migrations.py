@@ -207,7 +207,7 @@ async def test_rows_from_before_commands_are_kept_and_filled(database_url):
     after = await run(database_url, rows)
     for table in ("organisations", "role_grants", "agreements", "invitations"):
         assert [row["revision"] for row in after[table]] == [1]
-    assert after["users"][0]["email_sort"] == "strasse@example.test"
+    assert after["users"][0]["email_sort"] == "straße@example.test"
     assert after["invitations"][0]["email_sort"] == "ida@example.test"
     for table, [row] in before.items():
         assert row.items() <= after[table][0].items()
@@ -215,6 +215,86 @@ async def test_rows_from_before_commands_are_kept_and_filled(database_url):
     assert await run(database_url, rows) == before
     await upgrade(database_url)
     assert await run(database_url, differences) == []
+
+
+# Two spellings of one company, and what only looks like one; two mailboxes that only fold alike.
+WORLD_BEFORE_IDENTIFIERS = """
+INSERT INTO organisations (id, kind, name, name_sort, status, revision)
+VALUES ('o', 'EMPLOYER', 'Oak', 'oak', 'OPEN', 1), ('p', 'EMPLOYER', 'Pine', 'pine', 'OPEN', 1);
+INSERT INTO legal_entities (id, organisation_id, name, code, source, added_at)
+VALUES ('1', 'o', 'Oak', 'SC 123', 'COMPANIES_HOUSE', 0),
+ ('2', 'o', 'Oak again', 'sc123', 'COMPANIES_HOUSE', 1),
+ ('3', 'p', 'Pine', '1234567', 'COMPANIES_HOUSE', 0),
+ ('4', 'p', 'Pine', 'no number at all', 'COMPANIES_HOUSE', 0),
+ ('5', 'p', 'Pine', 'ＳＣ123', 'COMPANIES_HOUSE', 0),
+ ('6', 'p', 'Pine', '0234567', 'CHARITIES', 0),
+ ('7', 'p', 'Pine', 'pine', 'OTHER', 0);
+INSERT INTO agreements (id, organisation_id, legal_entity_id, version, status, offered_at, revision)
+VALUES ('a', 'o', '1', 1, 'SIGNED', 0, 1), ('b', 'o', '2', 1, 'SIGNED', 0, 1);
+INSERT INTO invitations
+ (id, organisation_id, email, email_sort, name, role, status, invited_at, expires_at, revision)
+VALUES ('i', 'o', 'Straße@e.test', 'strasse@e.test', 'I', 'employer_account.viewer', 'PENDING', 0, 1, 1),
+ ('j', 'p', 'Straße@e.test', 'strasse@e.test', 'J', 'employer_account.viewer', 'PENDING', 0, 1, 1)
+"""
+STRASSE = """
+INSERT INTO invitations
+ (id, organisation_id, email, email_sort, name, role, status, invited_at, expires_at, revision)
+VALUES ('k', 'o', 'strasse@e.test', 'strasse@e.test', 'K', 'employer_account.viewer', 'PENDING', 0, 1, 1)
+"""
+CODES = "SELECT id, code FROM legal_entities ORDER BY id"
+ADDRESSES = "SELECT id, email_sort FROM invitations ORDER BY id"
+
+
+async def test_identifiers_get_one_spelling_and_nothing_is_lost(database_url):
+    """Of two that are one the older gets the canonical code; each keeps its agreement."""
+
+    def fill_in(connection):
+        for statement in WORLD_BEFORE_IDENTIFIERS.split(";"):
+            connection.execute(text(statement))
+
+    def read(connection):
+        return [dict(map(tuple, connection.execute(text(q)))) for q in (CODES, ADDRESSES)]
+
+    await run(database_url, lambda c: move(c, "0006"))
+    await run(database_url, fill_in)
+    await upgrade(database_url)
+    codes, addresses = await run(database_url, read)
+    assert codes == {
+        "1": "SC000123",
+        "2": "sc123",
+        "3": "01234567",
+        "4": "no number at all",
+        "5": "ＳＣ123",
+        "6": "234567",
+        "7": "PINE",
+    }
+    assert addresses == {"i": "straße@e.test", "j": "straße@e.test"}
+    await run(database_url, lambda c: c.execute(text(STRASSE)))  # somebody else by now
+    await run(database_url, lambda c: move(c, "0006", back=True))
+    back, addresses = await run(database_url, read)
+    assert back == codes
+    assert addresses == {"i": "straße@e.test", "j": "strasse@e.test", "k": "strasse@e.test"}
+    agreements = "SELECT legal_entity_id FROM agreements ORDER BY id"
+    kept = await run(database_url, lambda c: c.execute(text(agreements)).scalars().all())
+    assert kept == ["1", "2"]
+    await upgrade(database_url)
+    assert await run(database_url, differences) == []
+
+
+async def test_two_entities_of_one_code_are_named_before_anything_is_written(database_url):
+    twice = WORLD_BEFORE_IDENTIFIERS.replace("'sc123'", "'SC 123'")
+
+    def fill_in(connection):
+        for statement in twice.split(";"):
+            connection.execute(text(statement))
+
+    await run(database_url, lambda c: move(c, "0006"))
+    await run(database_url, fill_in)
+    before = await run(database_url, lambda c: list(map(tuple, c.execute(text(CODES)))))
+    with pytest.raises(ValueError, match="legal entities 1 and 2 "):
+        await upgrade(database_url)
+    after = await run(database_url, lambda c: list(map(tuple, c.execute(text(CODES)))))
+    assert after == before
 
 
 # As migration 0003 left them: somebody of each role that records are assigned to, and one that is

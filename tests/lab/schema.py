@@ -15,6 +15,7 @@ from engine.declarations import Declarations
 from engine.fields import Node, by_id, caller, computed, field, node_by_id, nodes_by_ids, static
 from engine.filters import filter_input
 from engine.guarded import Argument
+from engine.instants import SCALARS
 from engine.orders import order_input
 from engine.relations import aggregate, any_of, card, connection, facet, many, one
 from engine.relay import Connection
@@ -219,5 +220,5 @@ def lab_schema() -> strawberry.Schema:
     return strawberry.Schema(
         Query,
         types=[Organisation, Person, Record, Note, Review, Vault, Event],
-        config=StrawberryConfig(scalar_map={Money: MONEY}),
+        config=StrawberryConfig(scalar_map={**SCALARS, Money: MONEY}),
     )

@@ -75,6 +75,28 @@ async def test_a_search_takes_its_words_as_they_are(desk, text, plain):
 
 
 @PATHS
+@pytest.mark.parametrize("given", ["2027-03-28T01:30:00", "2026-10-25T01:30:00"])
+async def test_a_local_time_that_is_not_once_finds_nothing_and_says_so(desk, given, plain):
+    """London's clocks skip the one and show the other twice."""
+    for operand in ({"lt": given}, {"in": ["2026-10-25T01:30:00Z", given]}):
+        value = {"assessedAt": operand}
+        answer = await desk.ask("nia", FILTERED, {"filter": value}, plain=plain)
+        [error] = answer.payload["errors"]
+        assert error["extensions"]["code"] == "BAD_USER_INPUT"
+        assert error["extensions"]["input"] == f"filter.assessedAt.{next(iter(operand))}"
+
+
+@PATHS
+async def test_an_instant_without_an_offset_is_londons_in_a_filter(desk, plain):
+    for local, in_utc in (("2026-07-01T09:00:00", "2026-07-01T08:00:00Z"), ("2026-12-01T09:00:00", "2026-12-01T09:00:00Z")):  # fmt: skip
+        left = [
+            await found(desk, "nia", {"assessedAt": {"lt": at}}, plain=plain)
+            for at in (local, in_utc)
+        ]
+        assert left[0] == left[1]
+
+
+@PATHS
 async def test_a_narrowed_answer_says_so_from_the_plan_alone(desk, plain):
     narrowed = [{"coordinate": "Query.records", "argument": "filter.cost"}]
     for who, told in (("sam", narrowed), ("cora", narrowed), ("nia", None)):

@@ -23,6 +23,7 @@ from oracle.decide import (
     policy_lines,
     refused,
 )
+from oracle.filters import capitals_aside, fold
 from oracle.finding import found_page, sorted_by
 from oracle.refusal import RefusalError, bad_input, forbidden, not_found
 from oracle.shapes import (
@@ -52,6 +53,7 @@ class Searched(NamedTuple):
     column: str = ""
     folded: str | None = None
     also: str | None = None
+    folding: Callable[[str], str] = fold
     made: Callable[[Asked, Thing], Any] | None = None
 
     @property
@@ -203,7 +205,7 @@ SEARCHED = {
     "Organisation.kind": Searched("organisation.read", "kind"),
     "Organisation.name": Searched("organisation.read", "name", "name_sort"),
     "User.name": Searched("user.read", "name", "name_sort"),
-    "User.email": Searched("user.read_contact", "email", "email_sort"),
+    "User.email": Searched("user.read_contact", "email", "email_sort", folding=capitals_aside),
     "User.status": Searched("user.read_contact", "status"),
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator as op
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -102,18 +102,23 @@ def _leaf(asked: Sight, field: Any, at: str, thing: Found, given: Any) -> Truth:
         return bool(field.made(asked, thing)) is given
     stored = thing.row[field.column]
     folded = thing.row[field.folded] if field.folded else stored
-    return every(_compared(operator, stored, folded, value) for operator, value in given.items())
+    return every(
+        _compared(operator, stored, folded, value, getattr(field, "folding", fold))
+        for operator, value in given.items()
+    )
 
 
-def _compared(operator: str, stored: Any, folded: Any, value: Any) -> Truth:
+def _compared(
+    operator: str, stored: Any, folded: Any, value: Any, folding: Callable[[str], str]
+) -> Truth:
     if operator == "isNull":
         return (stored is None) is value
     if operator == "in":
-        return some(_compared("eq", stored, folded, each) for each in value)
+        return some(_compared("eq", stored, folded, each, folding) for each in value)
     if stored is None:
         return None
     if operator in _FOLDED:
-        return _FOLDED[operator](folded, fold(value))
+        return _FOLDED[operator](folded, folding(value))
     return bool(_COMPARED[operator](stored, _as_stored(stored, value)))
 
 
@@ -154,6 +159,11 @@ _COMPARED = {"eq": op.eq, "lt": op.lt, "lte": op.le, "gt": op.gt, "gte": op.ge}
 def fold(text: str) -> str:
     """Return a text as it is searched: compatibility forms and letter case are dropped."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def capitals_aside(text: str) -> str:
+    """Return an e-mail address as it is searched: in which ASCII's capitals are small."""
+    return "".join(char.lower() if char.isascii() else char for char in text)
 
 
 def is_column(field: Any) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from authz.roles import ROLES
 from db.demo.fixed import demo_key, record_key
-from db.types import fold, initials, new_key
+from db.types import ascii_lower, fold, initials, new_key
 from worlds import World
 
 LONG_AGO = 1_577_836_800_000  # 2020-01-01
@@ -34,7 +34,7 @@ async def insert(world: World, table: str, **columns: object) -> str:
     if table in VERSIONED:
         columns.setdefault("revision", 1)
     if "email" in columns and table != "apprentice_records":
-        columns.setdefault("email_sort", fold(str(columns["email"])))
+        columns.setdefault("email_sort", ascii_lower(str(columns["email"])))
     names = ", ".join(columns)
     values = ", ".join(f":{name}" for name in columns)
     await world.sql(f"INSERT INTO {table} ({names}) VALUES ({values})", **columns)
