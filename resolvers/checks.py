@@ -85,7 +85,7 @@ def _held(name: str, kept: str, longest: int) -> str:
 def _hold_characters(name: str, value: str, refused: re.Pattern[str]) -> None:
     found = refused.search(value)
     if found is not None:
-        message = f"{name} holds a character that it may not hold: U+{ord(found[0]):04X}."
+        message = f"{name} holds a character that cannot be shown in it: U+{ord(found[0]):04X}."
         raise bad_input(name, "CHARACTERS", message)
     if not all(map(_closes_what_it_opens, value.splitlines())):
         message = f"{name} changes the direction of what follows it: a mark is not closed."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -11,7 +11,8 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from db.database import Database
 from db.models import AuditEvent
-from engine import ids
+from engine import ids, instants
+from engine.instants import UnreadableError, read_day, read_instant
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -95,13 +96,15 @@ def as_text(event: Mapping[str, Any], prefixes: Mapping[str, str]) -> str:
 
 
 def milliseconds(text: str) -> int:
-    """Return an ISO date or instant as UTC epoch milliseconds; without an offset it is UTC.
+    """Return a day or an instant as UTC epoch milliseconds; without an offset it is UTC.
 
     Raises ValueError.
     """
-    moment = datetime.fromisoformat(text)
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return round(aware.timestamp() * 1000)
+    try:
+        moment = read_instant(text)
+    except UnreadableError:
+        moment = datetime.combine(read_day(text), time.min)
+    return instants.milliseconds(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _instant(at: int) -> str:

@@ -141,5 +141,7 @@ def _since(text: str | None) -> int:
     try:
         return milliseconds(text)
     except ValueError:
-        message = f"{text!r} is not a date such as 2026-11-02 or an instant such as 2026-11-02T09Z."
+        message = (
+            f"{text!r} is not a date such as 2026-11-02 or an instant such as 2026-11-02T09:00Z."
+        )
         raise typer.BadParameter(message, param_hint="--since") from None

@@ -451,6 +451,7 @@ async def test_a_question_that_cannot_be_asked_of_the_audit(run):
     assert "not the id of a Organisation" in refused(
         await run("audit", "list", "--organisation", wrong)
     )
-    result = await run("audit", "list", "--since", "yesterday")
-    assert result.exit_code == 2
-    assert "'yesterday' is not a date" in result.stderr
+    for since in ("yesterday", "2026", "2026-11", "2026-W45-1", "20261102T09", "2026-11-02T09Z"):
+        result = await run("audit", "list", "--since", since)
+        assert result.exit_code == 2
+        assert f"'{since}' is not a date" in result.stderr
