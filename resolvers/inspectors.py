@@ -13,7 +13,7 @@ from db.types import ascii_lower, fold, initials, new_key
 from engine.errors import unavailable
 from resolvers import checks
 from resolvers.inspection_views import check_channels
-from resolvers.people import not_ended, same_address, verified_address
+from resolvers.people import not_ended, verified_address
 from resolvers.visits import require_all_verified
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ async def register(change: Change, given: RegisterInspector) -> Keys:
 
 async def _waiting(change: Change, address: str) -> RoleGrant:
     """Return the one inspector's grant that waits for an e-mail address, or raise Refusal."""
-    found = await change.session.execute(
-        select(RoleGrant, User.email)
+    found = await change.session.scalars(
+        select(RoleGrant)
         .join(User, User.id == RoleGrant.user_id)
         .where(
             User.email_sort == ascii_lower(address),
@@ -111,7 +111,7 @@ async def _waiting(change: Change, address: str) -> RoleGrant:
             not_ended(change.now),
         )
     )
-    grants = [grant for grant, email in found if same_address(email, address)]
+    grants = list(found)
     if len(grants) != 1:
         raise checks.conflict("NO_ACCOUNT", "No account waits for your e-mail address.")
     return grants[0]
@@ -191,7 +191,7 @@ async def _account(change: Change, given: CreateInspectorAccount) -> User:
     address, name = checks.email("email", given.email), checks.text("name", given.name)
     await change.writer.lock_address(ascii_lower(address))  # another provider may write to it, too
     alike = select(User).where(User.email_sort == ascii_lower(address)).with_for_update()
-    known = [u for u in await change.session.scalars(alike) if same_address(u.email, address)]
+    known = list(await change.session.scalars(alike))
     if known:
         running = select(RoleGrant.id).where(
             RoleGrant.user_id.in_([user.id for user in known]),
