@@ -88,4 +88,9 @@ def new_key() -> str:
 def initials(name: str) -> str:
     """Return the first letters of the first and the last word of a name, as capitals."""
     words = name.split()
-    return "".join(word[0].upper() for word in (words[0], *words[1:][-1:])) if words else ""
+    return "".join(_first(word).upper() for word in (words[0], *words[1:][-1:])) if words else ""
+
+
+def _first(word: str) -> str:
+    """Return the first character of a word that is shown, as a mark of direction is not."""
+    return next((char for char in word if unicodedata.category(char) != "Cf"), word[0])

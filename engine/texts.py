@@ -38,6 +38,8 @@ def require_fit(text: str) -> None:
     Normalising takes time that grows with the square of a run of combining marks, so the run is
     bounded here, in one pass.
     """
+    if text.isascii() and text.isprintable():
+        return
     if _NOBODY_WRITES.search(text):
         raise UnfitText("CONTROL_CHARACTER", "holds a control character.")
     if text.isascii():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from types import NoneType
 from typing import TYPE_CHECKING
 
 import orjson
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from server.settings import HttpLimits
 
 _SHOWN = 50
+_WITHOUT_TEXT = frozenset({bool, float, int, NoneType})
+"""What a long list may hold that is not looked at one by one."""
 
 
 class Disconnected(Exception):
@@ -84,7 +87,7 @@ def _fit(value: object, depth: int) -> object:
         if depth == 0:
             raise HttpRefusal(400, "JSON_DEPTH", "The body's JSON is nested too deep.")
         if isinstance(value, list):
-            return [_fit(part, depth - 1) for part in value]
+            return [p if type(p) in _WITHOUT_TEXT else _fit(p, depth - 1) for p in value]
         return {_fit_key(key): _fit(part, depth - 1) for key, part in value.items()}
     return value
 

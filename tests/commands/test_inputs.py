@@ -324,6 +324,16 @@ async def test_a_text_is_one_however_a_document_spells_it(olga, alder, declared,
     assert reply.data["renameAccount"]["organisation"]["name"] == "Caf\u00e9"
 
 
+async def test_a_name_is_found_however_it_is_spelt(olga, alder):
+    assert outcome(await do(olga, "renameAccount", alder, name="Cafe\u0301")) == "ok"
+    for operand in ("eq: $of", "in: [$of]", "startsWith: $of", f'eq: "{APART}"', f'in: "{APART}"'):
+        variable = "($of: String!)" if "$" in operand else ""
+        found = f"query {variable} {{ organisations(first: 9, filter: {{ name: {{ {operand} }} }}) {{ nodes {{ name }} }} }}"
+        for given in ("Cafe\u0301", "Caf\u00e9"):
+            reply = await olga.ask(found, {"of": given} if variable else {})
+            assert reply.data["organisations"]["nodes"] == [{"name": "Caf\u00e9"}], operand
+
+
 UNFIT_ESCAPES = [
     ("\\u0000", "CONTROL_CHARACTER"),
     ("\\u{7}", "CONTROL_CHARACTER"),

@@ -11,7 +11,7 @@ from db.bulk import filling
 from db.database import Database
 from db.demo import demo_key
 from db.models import RoleGrant, User
-from db.types import fold, new_key
+from db.types import ascii_lower, fold, initials, new_key
 
 
 def test_keys_are_26_characters_of_base32_and_differ():
@@ -41,6 +41,20 @@ def test_folding_drops_case_and_compatibility_forms(left, right):
 
 def test_folding_keeps_accents():
     assert fold("Zoë") != fold("Zoe")
+
+
+def test_only_the_case_of_ascii_letters_is_left_aside_in_a_mailbox():
+    assert ascii_lower("NELL@Example.TEST") == "nell@example.test"
+    for text in ("stra\u00dfe", "\u0131ris", "\u212aim", "\u00c9va", "o\ufb03ce"):
+        assert ascii_lower(text) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Ada Mary Lovelace", "AL"), ("\u200f\u05d0\u05d1 \u2067\u05d2\u2069", "\u05d0\u05d2"), ("\u200dann", "A"), ("", "")],
+)  # fmt: skip
+def test_initials_are_letters_that_are_shown(name, shown):
+    assert initials(name) == shown
 
 
 def test_text_sorts_by_bytes_on_postgresql_and_by_default_on_sqlite():

@@ -11,12 +11,12 @@ from authz.decision import Shape
 from authz.policy import Policy
 from authz.scopes import Binding, held
 from db import models
-from engine.comparing import _milliseconds, _text
 from engine.decided import UndecidedError
 from engine.declarations import Declarations
 from engine.errors import Refusal
 from engine.fields import field
 from engine.filters import filter_input
+from engine.instants import _text, milliseconds
 from engine.orders import order_input
 from engine.reach import Reach
 
@@ -104,11 +104,11 @@ def test_two_paths_never_share_an_array():
         reach.parameter(Rows(), Way(shape, "self", None))
 
 
-def test_an_instant_without_an_offset_is_utc():
+def test_an_instant_without_an_offset_is_londons():
     bare = datetime(2026, 11, 2, 12, 0, 0, 1_999)  # noqa: DTZ001 - the point
     at = bare.replace(tzinfo=UTC)
-    assert _milliseconds(bare) == _milliseconds(at) == 1_793_620_800_001
-    assert _milliseconds(at.astimezone(timezone(timedelta(hours=14)))) == _milliseconds(at)
+    assert milliseconds(bare) == milliseconds(at) == 1_793_620_800_001
+    assert milliseconds(at.astimezone(timezone(timedelta(hours=14)))) == milliseconds(at)
 
 
 @pytest.mark.parametrize("text", ["a\ud800", "a\0b"])
