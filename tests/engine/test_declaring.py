@@ -11,12 +11,13 @@ from authz.decision import Shape
 from authz.policy import Policy
 from authz.scopes import Binding, held
 from db import models
+from engine.comparing import _text
 from engine.decided import UndecidedError
 from engine.declarations import Declarations
 from engine.errors import Refusal
 from engine.fields import field
 from engine.filters import filter_input
-from engine.instants import _text, milliseconds
+from engine.instants import milliseconds
 from engine.orders import order_input
 from engine.reach import Reach
 
