@@ -161,7 +161,8 @@ class Documents:
         try:
             document = parse(text, max_tokens=self._limits.tokens)
             Structure(document).check(self._limits)
-            document = with_fit_texts(document)
+            if '"' in text:
+                document = with_fit_texts(document)
             errors = validate(
                 self._schema,
                 document,
