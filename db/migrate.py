@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,28 @@ from db.base import indexes
 from db.locking import begin_with_write_lock
 
 _ONE_AT_A_TIME = 0x66676D67  # an arbitrary number, the same in every process of Fieldgate
+
+
+class UnknownRevision(ValueError):
+    """The tables are of a revision that this version does not know; the text is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """What was done to a database: from which revision, none where it was empty, to which."""
+
+    before: str | None
+    after: str
+    steps: int
+
+    def __str__(self) -> str:
+        """Return it as a sentence."""
+        if self.steps == 0:
+            return f"The tables are at revision {self.after} already: nothing to do."
+        steps = "1 step" if self.steps == 1 else f"{self.steps} steps"
+        if self.before is None:
+            return f"Made the tables of revision {self.after}, in {steps}."
+        return f"Brought the tables from revision {self.before} to {self.after}, in {steps}."
 
 
 def _config() -> Config:
@@ -46,21 +69,38 @@ async def _engine(address: Address) -> AsyncIterator[AsyncEngine]:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection) -> Migration:
     if connection.dialect.name == "postgresql":
         connection.execute(text(f"SELECT pg_advisory_xact_lock({_ONE_AT_A_TIME})"))
     config = _config()
     config.attributes["connection"] = connection
+    script = ScriptDirectory.from_config(config)
+    before = _head(connection)
+    _require_known(before, script)
+    after = str(script.get_current_head())
+    steps = sum(1 for _ in script.iterate_revisions(after, before or "base"))
     command.upgrade(config, "head")
+    return Migration(before, after, steps)
 
 
-async def upgrade(url: str) -> None:
-    """Bring the database to the newest revision; a SQLite file that is missing is created."""
+def _require_known(revision: str | None, script: ScriptDirectory) -> None:
+    if revision not in {None, *(each.revision for each in script.walk_revisions())}:
+        raise UnknownRevision(
+            f"The tables are at revision {revision}, which this version does not know: "
+            "a newer one made them."
+        )
+
+
+async def upgrade(url: str) -> Migration:
+    """Bring the database to the newest revision; a SQLite file that is missing is created.
+
+    Raises UnknownRevision where that would be the way back.
+    """
     address = parse_address(url)
     if address.dialect == "sqlite":
         Path(address.driver).parent.mkdir(parents=True, exist_ok=True)
     async with transaction(url) as connection:
-        await connection.run_sync(_upgrade)
+        return await connection.run_sync(_upgrade)
 
 
 def compared(connection: Connection) -> Callable[..., bool]:
@@ -82,8 +122,8 @@ def _is_missing(address: Address) -> bool:
     return address.dialect == "sqlite" and not Path(address.driver).is_file()
 
 
-def _heads(connection: Connection) -> tuple[str, ...]:
-    return MigrationContext.configure(connection).get_current_heads()
+def _head(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 async def is_current(url: str) -> bool:
@@ -92,5 +132,5 @@ async def is_current(url: str) -> bool:
     if _is_missing(address):
         return False
     async with _engine(address) as engine, engine.connect() as connection:
-        heads = await connection.run_sync(_heads)
-    return set(heads) == set(ScriptDirectory.from_config(_config()).get_heads())
+        head = await connection.run_sync(_head)
+    return head == ScriptDirectory.from_config(_config()).get_current_head()

@@ -19,6 +19,7 @@ from server.complaints import complaining
 from server.development import DevelopmentIssuer
 from server.operators import audit_app, support_app
 from server.policies import policy_app
+from server.program import version_line
 from server.seeding import fill_with_big, fill_with_demo, refuse_made_up_people
 from server.settings import SettingsError, load_settings
 
@@ -35,12 +36,35 @@ Start with `fieldgate serve --demo`, then `fieldgate token --as olga` in a secon
 token goes into the header *Authorization: Bearer …* of a POST to /graphql.
 
 Settings are environment variables that begin with FIELDGATE_, or lines of a file `.env` in the
-working directory; `.env.example` explains each.
+working directory; `.env.example` explains each, and a name that it does not have is refused.
+
+A command ends with status 0 when it did what it says, with 1 and a sentence on standard error when
+it could not, and with 2 when it was called wrongly.
 """,
 )
 app.add_typer(policy_app, name="policy")
 app.add_typer(support_app, name="support")
 app.add_typer(audit_app, name="audit")
+
+
+def _tell_version(asked: bool) -> None:  # noqa: FBT001 - how Typer calls it
+    if asked:
+        typer.echo(version_line())
+        raise typer.Exit
+
+
+@app.callback()
+def _fieldgate(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_tell_version, help="Print the version and end."
+        ),
+    ] = False,
+) -> None:
+    """Take the options of no command."""
+    del version  # told before a command is looked for
 
 
 class World(enum.StrEnum):
@@ -78,10 +102,11 @@ def serve(
 def migrate() -> None:
     """Bring the tables of FIELDGATE_DATABASE_URL to this version; rows stay.
 
-    An empty database gets all tables, and a SQLite file that is missing is created.
+    An empty database gets all tables, and a SQLite file that is missing is created. Says what it
+    did: from which revision to which. Tables that a newer version made are refused.
     """
     with complaining():
-        asyncio.run(upgrade(load_settings().database_url))
+        typer.echo(asyncio.run(upgrade(load_settings().database_url)))
 
 
 @app.command()
@@ -112,8 +137,10 @@ def seed(
         url = settings.database_url
         if world is World.DEMO:
             fill_with_demo(url)
+            typer.echo("Made the demo world.")
         else:
             fill_with_big(url, records, number)
+            typer.echo(f"Made a big world of {records} apprentice records.")
 
 
 @app.command()

@@ -11,10 +11,15 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from authz.matrix import MatrixError
 from authz.roles import UnknownRole
 from db.bulk import NotEmpty
+from db.migrate import UnknownRevision
 from server.development import UnknownPerson
 from server.settings import SettingsError
+from server.state import UnusableState
 
-_TOLD = (SettingsError, MatrixError, NotEmpty, UnknownPerson, UnknownRole)
+_TOLD = (
+    *(SettingsError, UnusableState, MatrixError, UnknownRole, UnknownPerson),
+    *(NotEmpty, UnknownRevision),
+)
 
 
 @contextmanager
@@ -27,6 +32,8 @@ def complaining(*others: type[Exception], status: int = 1) -> Iterator[None]:
         raise _ended(str(fault), status) from None
     except DBAPIError as fault:
         raise _ended(f"The database cannot be used: {fault.orig}.", status) from None
+    except BrokenPipeError:
+        raise  # whoever reads the output has read enough, as `head` does
     except (OSError, SQLAlchemyError) as fault:
         raise _ended(f"The database cannot be used: {fault}.", status) from None
 

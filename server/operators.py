@@ -118,8 +118,12 @@ async def _print(url: str, wanted: Wanted, form: Form) -> None:
     entities = Catalogue(build_schema()).entities
     prefixes = {name: entity.prefix for name, entity in entities.items() if entity.prefix}
     line = as_json if form is Form.JSON else as_text
+    found = False
     async for event in events(url, wanted):
+        found = True
         typer.echo(line(event, prefixes))
+    if not found:
+        typer.echo("No event matches.", err=True)
 
 
 def _organisation(text: str | None) -> str | None:

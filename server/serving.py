@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from server.app import create_app
 from server.connections import Connection, Occupancy
 from server.logs import LOGGER, LOGGING
 from server.playground import PATH
+from server.program import program
 from server.seeding import refuse_made_up_people
 from server.settings import Settings, SettingsError
 
@@ -33,14 +35,15 @@ _DESCRIPTORS_OF_ITS_OWN = 128
 
 
 def serve_application(settings: Settings, *, demo: bool) -> None:
-    """Serve until interrupted; raise a sentence when the database is not ready to be served."""
+    """Serve until interrupted; raise a sentence when that cannot begin."""
+    _require_free(settings.host, settings.port)
     if demo:
         refuse_made_up_people(settings)
         _make_demo(settings.database_url)
     elif not asyncio.run(is_current(settings.database_url)):
         raise SettingsError(
-            "The database of FIELDGATE_DATABASE_URL does not have this version's tables:"
-            " run `fieldgate migrate`, or `fieldgate serve --demo` for a demo world."
+            "The database of FIELDGATE_DATABASE_URL does not have this version's tables: run"
+            f" `{program('migrate')}`, or `{program('serve', '--demo')}` for a demo world."
         )
     app = create_app(settings)
     if settings.development:
@@ -83,6 +86,20 @@ def _connections(limits: HttpLimits) -> int:
     return left
 
 
+def _require_free(host: str, port: int) -> None:
+    """Raise a sentence when nothing can listen there, before anything is made."""
+    try:
+        for family, kind, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as the server does
+                probe.bind(address)
+    except OSError as error:
+        raise SettingsError(
+            f"FIELDGATE_HOST and FIELDGATE_PORT: nothing can listen on {host}, port {port}: "
+            f"{error.strerror}."
+        ) from None
+
+
 def _make_demo(url: str) -> None:
     """Fill an empty database, and tell a person what to do next."""
     try:
@@ -91,4 +108,4 @@ def _make_demo(url: str) -> None:
         typer.echo("The database holds rows already; they are served as they are.", err=True)
     else:
         typer.echo("Made the demo world.", err=True)
-    typer.echo("For a token, run: fieldgate token --as olga", err=True)
+    typer.echo(f"For a token, run: {program('token', '--as', 'olga')}", err=True)

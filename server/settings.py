@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import secrets
@@ -20,16 +19,15 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, NoDecode, SettingsConfigDict
 from pydantic_settings import SettingsError as Unreadable
 
 from db.addresses import parse_address
 from engine.limits import Limits
 from server.profiles import profile_faults
+from server.setting_names import NESTED, PREFIX, unknown_names
 from server.smtp_settings import SmtpSettings
 from server.state import kept_secret
-
-PREFIX = "FIELDGATE_"
 
 Algorithm = Literal["RS256", "ES256", "EdDSA"]
 """The signatures that a token may carry; a shared secret (HS*) is never among them."""
@@ -77,7 +75,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,
-        env_nested_delimiter="__",
+        env_nested_delimiter=NESTED,
         dotenv_filtering="match_prefix",
         extra="forbid",
         frozen=True,
@@ -187,19 +185,25 @@ class Settings(BaseSettings):
 
 def load_settings(env_file: Path = Path(".env")) -> Settings:
     """Read the settings, or raise SettingsError with a sentence for everything that is wrong."""
-    known = [f"{PREFIX}{name}".upper() for name in Settings.model_fields]
-    for name in os.environ:
-        stem = name.upper().split("__")[0]
-        if stem.startswith(PREFIX) and stem not in known:
-            # A misspelt FIELDGATE_PROFILE would start another profile than the operator meant.
-            for meant in difflib.get_close_matches(stem, known, n=1, cutoff=0.85):
-                raise SettingsError(f"{name} is not a setting; {meant} is.")
+    unknown = [*unknown_names(os.environ, Settings)]
+    unknown += [f"{env_file}: {told}" for told in unknown_names(_names_in(env_file), Settings)]
+    if unknown:
+        raise SettingsError("\n".join(unknown))
     try:
         return Settings(_env_file=env_file)  # type: ignore[call-arg]  # of every BaseSettings
     except Unreadable as error:
         raise SettingsError(f"A setting that is a list or a map is not JSON: {error}.") from None
     except ValidationError as error:
         raise SettingsError("\n".join(_sentence(dict(one)) for one in error.errors())) from None
+
+
+def _names_in(env_file: Path) -> list[str]:
+    try:
+        return list(DotEnvSettingsSource(Settings, env_file=env_file).env_vars)
+    except OSError as error:
+        raise SettingsError(f"{env_file} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file} cannot be read: it is not UTF-8.") from None
 
 
 def _sentence(error: Mapping[str, object]) -> str:

@@ -3,18 +3,26 @@
 import asyncio
 import csv
 import json
+import os
 import re
 import signal
+import socket
 import sqlite3
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
+import alembic.command
 import httpx
 import pytest
+from alembic.config import Config
 from graphql import build_schema, validate_schema
+from sqlalchemy import Connection
 from typer.testing import CliRunner, Result
 
 from authz.policy import MATRICES
+from db.migrate import transaction
+from db.migrations import versions as migrations
 from engine.clock import SystemClock
 from server.cli import app
 from server.development import DevelopmentIssuer
@@ -54,9 +62,20 @@ def rows(file: Path, table: str) -> int:
 
 
 HELP = {
-    (): ("serve", "migrate", "seed", "token", "schema", "policy", "FIELDGATE_", ".env.example"),
+    (): (
+        "serve",
+        "migrate",
+        "seed",
+        "token",
+        "schema",
+        "policy",
+        "FIELDGATE_",
+        ".env.example",
+        "--version",
+        "status 0",
+    ),
     ("serve",): ("--demo", "FIELDGATE_PORT", "FIELDGATE_DATABASE_URL", "production"),
-    ("migrate",): ("FIELDGATE_DATABASE_URL", "rows stay"),
+    ("migrate",): ("FIELDGATE_DATABASE_URL", "rows stay", "Says what it did"),
     ("seed",): ("--world", "demo", "big", "--records", "--seed", "refused"),
     ("token",): ("--as", "--subject", "--email", "fifteen minutes", "curl", "Bearer"),
     ("schema",): ("definition language", "--role", "employer_account.viewer"),
@@ -135,7 +154,8 @@ def test_bad_settings_are_told(monkeypatch):
 
 
 def test_the_demo_world_is_written_once(folder):
-    assert run("seed", "--world", "demo").exit_code == 0
+    result = run("seed", "--world", "demo")
+    assert (result.exit_code, result.stdout) == (0, "Made the demo world.\n")
     file = folder / "var" / "fieldgate.db"
     people = rows(file, "users")
     assert people > 0
@@ -146,7 +166,7 @@ def test_the_demo_world_is_written_once(folder):
 
 def test_a_big_world_has_as_many_records_as_asked(folder):
     result = run("seed", "--world", "big", "--records", "60")
-    assert (result.exit_code, result.stdout) == (0, "")
+    assert (result.exit_code, result.stdout) == (0, "Made a big world of 60 apprentice records.\n")
     assert "60/60" in result.stderr
     assert rows(folder / "var" / "fieldgate.db", "apprentice_records") == 60
 
@@ -164,6 +184,127 @@ def test_migrate_makes_the_tables_and_keeps_the_rows(folder):
     people = rows(file, "users")
     assert run("migrate").exit_code == 0
     assert rows(file, "users") == people
+
+
+REVISIONS = sorted(file.name[:4] for file in Path(migrations.__path__[0]).glob("[0-9]*.py"))
+
+
+async def take_back(url: str, revision: str) -> None:
+    def back(connection: Connection) -> None:
+        config = Config()
+        config.set_main_option("script_location", "db:migrations")
+        config.attributes["connection"] = connection
+        alembic.command.downgrade(config, revision)
+
+    async with transaction(url) as connection:
+        await connection.run_sync(back)
+
+
+def test_migrate_says_what_it_did():
+    newest, count = REVISIONS[-1], len(REVISIONS)
+    assert run("migrate").stdout == f"Made the tables of revision {newest}, in {count} steps.\n"
+    nothing = f"The tables are at revision {newest} already: nothing to do.\n"
+    assert run("migrate").stdout == nothing
+    for before, steps in [(REVISIONS[-3], "2 steps"), (REVISIONS[-2], "1 step")]:
+        asyncio.run(take_back("sqlite:///var/fieldgate.db", before))
+        sentence = f"Brought the tables from revision {before} to {newest}, in {steps}.\n"
+        assert run("migrate").stdout == sentence
+
+
+def test_tables_of_a_newer_version_are_left_alone(folder):
+    run("migrate")
+    file = folder / "var" / "fieldgate.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        connection.commit()
+    sentence = "fieldgate: The tables are at revision 9999, which this version does not know"
+    assert told(run("migrate")).startswith(sentence)
+    assert told(run("seed", "--world", "demo")).startswith(sentence)
+    assert "does not have this version's tables" in told(run("serve"))
+
+
+def test_the_version():
+    result = run("--version")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == f"fieldgate {version('fieldgate')}\n"
+
+
+@pytest.mark.parametrize(
+    ("where", "on_the_path", "typed"),
+    [
+        (".venv/bin", False, ".venv/bin/fieldgate"),
+        (".venv/bin", True, "fieldgate"),
+        ("with space/bin", False, "'with space/bin/fieldgate'"),
+        ("../elsewhere", False, "{parent}/elsewhere/fieldgate"),
+    ],
+)
+def test_a_command_to_type_is_one_that_is_found(folder, monkeypatch, where, on_the_path, typed):
+    program = (folder / where / "fieldgate").resolve()
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", [str(program), "serve"])
+    monkeypatch.setenv("PATH", str(program.parent) if on_the_path else "/nowhere")
+    typed = typed.format(parent=folder.parent)
+    assert f"run `{typed} migrate`, or `{typed} serve --demo`" in told(run("serve"))
+
+
+def test_a_command_to_type_is_not_another_program_of_that_name(folder, monkeypatch):
+    for name in ("mine", "other"):
+        program = folder / name / "fieldgate"
+        program.parent.mkdir()
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+    monkeypatch.setattr("sys.argv", ["mine/fieldgate", "serve"])
+    monkeypatch.setenv("PATH", str(folder / "other"))
+    assert "run `mine/fieldgate migrate`" in told(run("serve"))
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_made(folder, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        monkeypatch.setenv("FIELDGATE_PORT", str(port))
+        sentence = f"nothing can listen on 127.0.0.1, port {port}: Address already in use."
+        assert sentence in told(run("serve", "--demo"))
+    assert list(folder.iterdir()) == []
+
+
+def test_a_state_directory_that_cannot_be_used_is_named(folder, monkeypatch):
+    (folder / "file").touch()
+    monkeypatch.setenv("FIELDGATE_STATE_DIRECTORY", "file")
+    sentence = "fieldgate: file/development-key.pem cannot be used, in FIELDGATE_STATE_DIRECTORY: "
+    assert told(run("token", "--as", "olga")).startswith(sentence)
+
+
+def test_an_unknown_setting_is_refused_by_every_command(folder, monkeypatch):
+    commands = ["serve", "migrate", "seed --world demo", "token --as olga", "audit list"]
+    support = "support restore-owner --organisation o --email a@b --name n --reason r"
+    monkeypatch.setenv("FIELDGATE_PROFLE", "production")
+    sentence = "fieldgate: FIELDGATE_PROFLE is not a setting. Did you mean FIELDGATE_PROFILE?\n"
+    for command in [*commands, support]:
+        assert told(run(*command.split())) == sentence
+    monkeypatch.delenv("FIELDGATE_PROFLE")
+    (folder / ".env").write_text("FIELDGATE_PROFLE=production\n")
+    for command in [*commands, support]:
+        assert told(run(*command.split())) == sentence.replace("FIELD", ".env: FIELD", 1)
+    assert [file.name for file in folder.iterdir()] == [".env"]
+
+
+def test_an_audit_without_events_says_so():
+    run("migrate")
+    result = run("audit", "list")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "No event matches.\n")
+
+
+async def test_output_that_nobody_reads_on_is_no_fault():
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = await asyncio.create_subprocess_exec(
+        *(PROGRAM, "schema"), stdout=writing, stderr=asyncio.subprocess.PIPE
+    )
+    os.close(writing)
+    _, said = await process.communicate()
+    assert said == b""
 
 
 def test_serve_wants_tables(folder, monkeypatch):
@@ -288,7 +429,7 @@ async def test_serve_demo_from_nothing_to_an_answer(unused_tcp_port):
         *(PROGRAM, "serve", "--demo"), env=environment, stderr=asyncio.subprocess.PIPE
     )
     try:
-        for part in ("Made the", "token --as olga", "Application startup complete"):
+        for part in ("Made the", "run: fieldgate token --as olga", "Application startup complete"):
             await _line_with(process.stderr, part)
         url = f"http://127.0.0.1:{unused_tcp_port}"
         async with httpx.AsyncClient(base_url=url) as client:

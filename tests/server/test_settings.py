@@ -1,6 +1,7 @@
 """Settings: what may be set, and every way in which Fieldgate refuses to start."""
 
 import json
+import re
 from pathlib import Path
 from typing import get_args
 
@@ -10,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from server.keys import trusted_keys
+from server.setting_names import unknown_names
 from server.settings import Algorithm, IssuerSettings, Settings, SettingsError, load_settings
 from server.smtp_settings import SmtpSettings
 
@@ -113,15 +115,31 @@ def issuer(**changes: object) -> dict[str, str]:
 
 
 REFUSED = {
-    "misspelt": ({"PROFLE": "production"}, "FIELDGATE_PROFLE is not a setting; FIELDGATE_PROFILE"),
+    "misspelt": (
+        {"PROFLE": "production"},
+        "FIELDGATE_PROFLE is not a setting. Did you mean FIELDGATE_PROFILE?",
+    ),
+    "like nothing": ({"ZZZ": ""}, "FIELDGATE_ZZZ is not a setting. `.env.example` names them all."),
+    "one line too few": (
+        {"SMTP_PASSWORD": "x"},
+        "FIELDGATE_SMTP_PASSWORD is not a setting. Did you mean FIELDGATE_SMTP__PASSWORD?",
+    ),
     "profile": ({"PROFILE": "staging"}, "FIELDGATE_PROFILE: Input should be 'development' or"),
     "port": ({"PORT": "http"}, "FIELDGATE_PORT: "),
     "port too high": ({"PORT": "65536"}, "FIELDGATE_PORT: "),
     "database": ({"DATABASE_URL": "mysql://db"}, "FIELDGATE_DATABASE_URL: "),
-    "limit unknown": ({"LIMITS__DEPT": "3"}, "FIELDGATE_LIMITS: there is no limit 'dept'"),
+    "limit unknown": (
+        {"LIMITS__DEPT": "3"},
+        "FIELDGATE_LIMITS__DEPT is not a setting. Did you mean FIELDGATE_LIMITS__DEPTH?",
+    ),
+    "limit unknown in JSON": ({"LIMITS": '{"dept": 3}'}, "there is no limit 'dept'"),
     "limit nothing": ({"LIMITS__DEPTH": "0"}, "the limit 'depth' must be more than nothing"),
     "limit no number": ({"LIMITS__DEPTH": "deep"}, "FIELDGATE_LIMITS.depth: "),
-    "HTTP limit unknown": ({"HTTP__BODY": "3"}, "FIELDGATE_HTTP.body: there is no such setting"),
+    "HTTP limit unknown": (
+        {"HTTP__BODY": "3"},
+        "FIELDGATE_HTTP__BODY is not a setting. Did you mean FIELDGATE_HTTP__BODY_BYTES?",
+    ),
+    "HTTP limit unknown in JSON": ({"HTTP": '{"body": 3}'}, "FIELDGATE_HTTP.body: there is no"),
     "origin any": ({"CORS_ORIGINS": "*"}, "'*' is not an origin"),
     "origin null": ({"CORS_ORIGINS": "null"}, "'null' is not an origin"),
     "origin with path": ({"CORS_ORIGINS": "https://a.example/"}, "is not an origin"),
@@ -175,7 +193,7 @@ REFUSED = {
         PRODUCTION | LOGIN | {"SMTP__STARTTLS": "false"},
         "FIELDGATE_SMTP__PASSWORD would cross the network in clear",
     ),
-    "SMTP unknown": ({"SMTP__TLS": "1"}, "FIELDGATE_SMTP.tls: there is no such setting"),
+    "SMTP unknown": ({"SMTP__TLS": "1"}, "FIELDGATE_SMTP__TLS is not a setting. Did you mean"),
     "mail from development": ({"SMTP__HOST": "mail.example.org"}, "writes mail into files"),
     "issuer key unknown": (issuer(secret="x"), "FIELDGATE_ISSUERS[0].secret: there is no such"),
 }
@@ -186,6 +204,40 @@ def test_refused(load, variables, sentence):
     with pytest.raises(SettingsError) as refused:
         load(**variables)
     assert sentence in str(refused.value)
+
+
+def test_every_unknown_name_is_told_wherever_it_stands(load, tmp_path, monkeypatch):
+    (tmp_path / ".env").write_text("FIELDGATE_LIMITS__DEPT=3\nFIELDGATE_HOTS=::1\nOTHER=x\n")
+    monkeypatch.setenv("fieldgate_prot", "9000")  # a name counts in any case
+    with pytest.raises(SettingsError) as refused:
+        load(PROFLE="production", PORT="9000")
+    told = [line.removeprefix(f"{tmp_path / '.env'}: ") for line in str(refused.value).split("\n")]
+    assert [line.partition(" ")[0] for line in told] == [
+        *("FIELDGATE_PROFLE", "FIELDGATE_PROT"),
+        *("FIELDGATE_HOTS", "FIELDGATE_LIMITS__DEPT"),
+    ]
+
+
+def test_every_setting_of_the_example_is_known_by_its_name():
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    named = set(re.findall(r"^#(FIELDGATE_\w+)=", example, re.MULTILINE))
+    assert [*unknown_names(named, Settings)] == []
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (lambda file: file.write_bytes(b"FIELDGATE_PORT=\xff"), "it is not UTF-8."),
+        (lambda file: file.symlink_to(file), ""),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(load, tmp_path, made, reason):
+    made(tmp_path / ".env")
+    if reason:
+        with pytest.raises(SettingsError, match=re.escape(f".env cannot be read: {reason}")):
+            load()
+    else:
+        assert load() == Settings()
 
 
 def test_every_fault_of_a_profile_is_told_at_once(load):
