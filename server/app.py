@@ -24,9 +24,11 @@ from server.endpoint import GraphQLEndpoint, Observer
 from server.framing import Framing
 from server.health import Health
 from server.keys import trusted_keys
+from server.local_reads import LocalRead
 from server.mail import delivering, open_post
 from server.personas import Personas
 from server.playground import playground_routes
+from server.reference import Reference
 from server.settings import Settings
 from server.tokens import TokenVerifier
 
@@ -71,7 +73,9 @@ def create_app(
         issuer = DevelopmentIssuer.load(settings.state_directory, clock)
         keys[issuer.key.kid] = issuer.key
         routes.append(Route("/dev/token", DevelopmentTokens(issuer, settings.http)))
-        routes.append(Route("/dev/personas", Personas(database, clock)))
+        routes.append(Route("/dev/personas", LocalRead(Personas(database, clock).made)))
+        reference = Reference(domain.schema, engine.catalogue, domain.policy)
+        routes.append(Route("/dev/reference", LocalRead(reference.made)))
         routes.extend(playground_routes())
     verifier = TokenVerifier(
         keys,

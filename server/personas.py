@@ -5,17 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, bindparam, or_, select
-from starlette.datastructures import Headers
 
 from authz.roles import ROLES
 from db.models import Organisation, RoleGrant, User
 from engine.ids import encode
-from server.locality import require_local
-from server.replies import HttpRefusal, Reply, encoded
+from server.replies import encoded
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
-
     from db.database import Database, Row
     from engine.clock import Clock
 
@@ -54,23 +50,12 @@ class Personas:
             .order_by(people.c.name_sort, people.c.id, Organisation.name_sort, RoleGrant.id)
         )
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        try:
-            reply = await self._answered(scope)
-        except HttpRefusal as refusal:
-            reply = Reply(refusal.status, encoded(refusal.payload()), headers=refusal.headers)
-        await reply.send(send)
-
-    async def _answered(self, scope: Scope) -> Reply:
-        if scope["method"] not in {"GET", "HEAD"}:
-            message = "Ask for the people by GET."
-            raise HttpRefusal(405, "METHOD", message, headers={"allow": "GET"})
-        require_local(scope, Headers(scope=scope))
+    async def made(self) -> bytes:
+        """Return them as JSON."""
         async with self._database.reading() as reader:
             rows = await reader.fetch(self._statement, {"now": self._clock.now()})
         people = _grouped(rows)
-        return Reply(200, encoded({"personas": people[:LISTED], "more": len(people) > LISTED}))
+        return encoded({"personas": people[:LISTED], "more": len(people) > LISTED})
 
 
 def _grouped(rows: list[Row]) -> list[dict[str, object]]:

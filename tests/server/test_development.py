@@ -115,7 +115,7 @@ async def test_production_neither_makes_nor_trusts_such_tokens(shared_world, tmp
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
         response = await client.post("/dev/token", json={"handle": "olga"})
         assert response.status_code == 404
-        for path in ["/", "/playground", "/playground/", "/dev/personas"]:
+        for path in ["/", "/playground", "/playground/", "/dev/personas", "/dev/reference"]:
             assert (await client.get(path)).status_code == 404, path
         headers = {"Authorization": f"Bearer {mine.token_for('olga')}"}
         response = await client.post("/graphql", json=QUERY, headers=headers)

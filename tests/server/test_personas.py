@@ -1,4 +1,4 @@
-"""GET /dev/personas: who is listed, with which roles, and who may ask."""
+"""What development lets this machine read: who is listed, with which roles, and who may ask."""
 
 import httpx
 import pytest
@@ -60,6 +60,7 @@ async def test_a_long_list_says_that_it_is_cut(shared_world, monkeypatch):
     assert answer["more"]
 
 
+READ = {"/dev/personas": "personas", "/dev/reference": "schema"}
 FROM = {
     "this machine": ("127.0.0.1", {}, 200),
     "a page of this machine": ("127.0.0.1", {"Origin": "http://localhost:5173"}, 200),
@@ -73,19 +74,21 @@ FROM = {
 
 
 @pytest.mark.parametrize(("client", "headers", "status"), FROM.values(), ids=FROM)
+@pytest.mark.parametrize("path", READ)
 @pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)
-async def test_only_this_machine(shared_world, client, headers, status):
+async def test_only_this_machine(shared_world, path, client, headers, status):
     transport = httpx.ASGITransport(await shared_world.app(), client=(client, 4711))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as asking:
-        answer = await asking.get("/dev/personas", headers=headers)
+        answer = await asking.get(path, headers=headers)
         assert answer.status_code == status
-        assert ("personas" in answer.json()) == (status == 200)
+        assert (READ[path] in answer.json()) == (status == 200)
         asked = {"handle": "olga"}
         answer = await asking.post("/dev/token", json=asked, headers=headers)
         assert answer.status_code == status
 
 
+@pytest.mark.parametrize("path", READ)
 @pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)
-async def test_only_get(shared_world):
-    response = await (await shared_world.client()).post("/dev/personas", json={})
+async def test_only_get(shared_world, path):
+    response = await (await shared_world.client()).post(path, json={})
     assert (response.status_code, response.headers["allow"]) == (405, "GET")
