@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from playwright.async_api import Browser, Locator, Page, expect
 
@@ -40,8 +40,12 @@ class Playground:
         return self.page.locator(".graphiql-execute-button")
 
     @property
+    def result(self) -> Locator:
+        return self.page.get_by_role("region", name="Result Window")
+
+    @property
     def answer(self) -> Locator:
-        return self.page.get_by_role("region", name="Result Window").locator(".view-lines")
+        return self.result.locator(".view-lines")
 
     @property
     def greyed(self) -> Locator:
@@ -54,6 +58,28 @@ class Playground:
     @property
     def legend_lines(self) -> Locator:
         return self.legend.get_by_role("button")
+
+    @property
+    def faults(self) -> Locator:
+        return self.page.get_by_role("region", name="Errors")
+
+    @property
+    def begin(self) -> Locator:
+        return self.page.get_by_role("region", name="How to begin")
+
+    @property
+    def editor(self) -> Locator:
+        return self.page.locator(".graphiql-query-editor")
+
+    @property
+    def mistakes(self) -> Locator:
+        """What the editor marks red."""
+        return self.editor.locator(".squiggly-error")
+
+    @property
+    def foreseen(self) -> Locator:
+        """What the editor marks amber."""
+        return self.editor.locator(".squiggly-warning")
 
     @property
     def hover(self) -> Locator:
@@ -106,9 +132,14 @@ class Playground:
 
 @asynccontextmanager
 async def playground(
-    browser: Browser, url: str, *, person: str = "", script: str = ""
+    browser: Browser,
+    url: str,
+    *,
+    person: str = "",
+    script: str = "",
+    link: dict[str, str] | None = None,
 ) -> AsyncIterator[Playground]:
-    """Open the playground by the address that `make run` prints the root of."""
+    """Open the playground by the address that `make run` prints the root of, or by a link."""
     context = await browser.new_context(viewport=TALL, reduced_motion="reduce")
     try:
         page = await context.new_page()
@@ -121,7 +152,8 @@ async def playground(
         context.on("request", lambda request: opened.requests.append((request.method, request.url)))
         if script:
             await context.add_init_script(script)
-        await page.goto(f"{url}/#{person}" if person else url)
+        path = f"/playground/?{urlencode(link, quote_via=quote)}" if link else "/"
+        await page.goto(f"{url}{path}#{person}" if person else f"{url}{path}")
         await expect(page.locator(".graphiql-query-editor .view-line").first).to_be_visible()
         yield opened
     finally:

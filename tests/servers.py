@@ -42,12 +42,22 @@ class Server:
         return output.decode().removesuffix("\n")
 
 
-@asynccontextmanager
-async def serving(world: World, **settings: str) -> AsyncIterator[Server]:
-    """Serve a world's database until the block ends, with more settings by their names."""
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        return probe.getsockname()[1]
+
+
+@asynccontextmanager
+async def serving(
+    world: World, *, port: int | None = None, **settings: str
+) -> AsyncIterator[Server]:
+    """Serve a world's database until the block ends, at a free port unless one is given.
+
+    More settings are given by their names.
+    """
+    port = port or free_port()
     inherited = {"PATH", "COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"}
     environment = {
         **{name: value for name, value in os.environ.items() if name in inherited},

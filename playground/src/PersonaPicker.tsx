@@ -1,4 +1,4 @@
-// The switch: a list of people to search by name, handle, role or organisation.
+// The switch: people by organisation, to search by name, handle, role or organisation.
 
 import {
   Combobox,
@@ -9,8 +9,8 @@ import {
   Field,
   Label,
 } from "@headlessui/react";
-import { useState } from "react";
-import { describe, matching, type People, type Persona } from "./personas.ts";
+import { useMemo, useState } from "react";
+import { describe, type Group, grouped, matching, type People, type Persona, type Place } from "./personas.ts";
 
 interface Props {
   people: People;
@@ -20,19 +20,20 @@ interface Props {
 
 export function PersonaPicker({ people, chosen, onChoose }: Props) {
   const [search, setSearch] = useState("");
-  const found = matching(people.personas, search);
+  const groups = useMemo(() => grouped(people.personas), [people]);
+  const found = matching(groups, search);
   return (
     <Field className="picker">
       <Label>Ask as</Label>
       <Combobox
         immediate
-        by="subject"
-        value={chosen}
-        onChange={(persona: Persona | null) => persona && onChoose(persona)}
+        by={(one: Place | null, other: Place | null) => one?.persona.subject === other?.persona.subject}
+        value={placesOf(groups).find(({ persona }) => persona.subject === chosen.subject) ?? null}
+        onChange={(place: Place | null) => place && onChoose(place.persona)}
         onClose={() => setSearch("")}
       >
         <ComboboxInput
-          displayValue={(persona: Persona) => persona.name}
+          displayValue={(place: Place | null) => place?.persona.name ?? ""}
           onChange={(event) => setSearch(event.target.value)}
           onFocus={(event) => event.target.select()}
           aria-describedby="persona"
@@ -40,12 +41,20 @@ export function PersonaPicker({ people, chosen, onChoose }: Props) {
           spellCheck={false}
         />
         <ComboboxButton aria-label="Show everybody">▾</ComboboxButton>
-        <ComboboxOptions modal={false} anchor={{ to: "bottom start", gap: 4 }} className="people">
-          {found.map((persona) => (
-            <ComboboxOption key={persona.subject} value={persona} className="person">
-              <span className="name">{persona.name}</span> <span className="handle">{persona.subject}</span>
-              <span className="roles">{describe(persona)}</span>
-            </ComboboxOption>
+        <ComboboxOptions modal={false} anchor={{ to: "bottom start", gap: 4, padding: 8 }} className="people">
+          {found.map((group) => (
+            <div key={group.key} role="group" aria-labelledby={`group-${group.key}`}>
+              <div id={`group-${group.key}`} className="organisation">
+                {group.title}
+              </div>
+              {group.places.map((place) => (
+                <ComboboxOption key={place.key} value={place} className="person">
+                  <span className="name">{place.persona.name}</span>{" "}
+                  <span className="handle">{place.persona.subject}</span>
+                  <span className="roles">{place.roles}</span>
+                </ComboboxOption>
+              ))}
+            </div>
           ))}
           {found.length === 0 && <div className="nobody">Nobody matches “{search}”.</div>}
           {people.more && <div className="nobody">There are more people than are listed here.</div>}
@@ -56,4 +65,8 @@ export function PersonaPicker({ people, chosen, onChoose }: Props) {
       </span>
     </Field>
   );
+}
+
+function placesOf(groups: Group[]): Place[] {
+  return groups.flatMap(({ places }) => places);
 }

@@ -1,4 +1,4 @@
-// Which nulls of an answer were withheld, where they stand in its text, and why.
+// What of an answer was withheld and what is an error, where each stands in its text, and why.
 
 import { findNodeAtLocation, getNodeValue, type JSONPath, type Node, parseTree } from "jsonc-parser";
 
@@ -7,13 +7,15 @@ export interface Reason {
   coordinate: string;
   message: string;
   action: string;
-  source: string;
+  source: string; // the ids of rules, with commas between them
   requires: string[];
 }
 
+/** A null of the data that stands for no value. */
 export interface Place extends Reason {
   offset: number;
   length: number;
+  withheld: boolean; // else an error is the reason
 }
 
 /** One coordinate and code, with how many positions of the answer it stands at. */
@@ -22,10 +24,17 @@ export interface Line extends Reason {
   first: Place | undefined;
 }
 
+export interface Fault extends Reason {
+  place: Place | undefined;
+}
+
 export interface Found {
   places: Place[];
-  lines: Line[];
+  withheld: Line[];
+  faults: Fault[];
 }
+
+export const NOTHING: Found = { places: [], withheld: [], faults: [] };
 
 interface ResponseError {
   message?: string;
@@ -33,38 +42,50 @@ interface ResponseError {
   extensions?: Partial<Record<string, unknown>>;
 }
 
-/** Reads the text of a response; one that is no answer of Fieldgate holds nothing withheld. */
-export function findWithheld(text: string): Found {
+/** Withheld is what the answer itself counts as that; whatever else has an error is a fault. */
+export function readAnswer(text: string): Found {
   const root = parseTree(text);
   const errors = root && valueAt<ResponseError[]>(root, ["errors"]);
-  if (!root || !Array.isArray(errors)) return { places: [], lines: [] };
-  const places = errors.flatMap((error) => placeOf(root, error) ?? []);
-  return { places, lines: linesOf(root, places) };
+  if (!root || !Array.isArray(errors)) return NOTHING;
+  const told = valueAt<Partial<Line>[]>(root, ["extensions", "authorization", "withheld"]) ?? [];
+  const all = errors.map((error): Fault => {
+    const reason = reasonOf(error);
+    return { ...reason, place: placeOf(root, error, reason, told.some((line) => isOf(line, reason))) };
+  });
+  return {
+    places: all.flatMap(({ place }) => place ?? []),
+    withheld: told.map((line) => lineOf(line, all)),
+    faults: all.filter((fault) => !told.some((line) => isOf(line, fault))),
+  };
 }
 
-function placeOf(root: Node, { message = "", path, extensions = {} }: ResponseError): Place | null {
-  const node = path && findNodeAtLocation(root, ["data", ...path]);
-  if (node?.type !== "null") return null;
+/** The count is the answer's own; the reason is that of the first position. */
+function lineOf({ coordinate = "", code = "", count = 0 }: Partial<Line>, all: Fault[]): Line {
+  const same = all.filter((each) => isOf({ coordinate, code }, each));
+  const { message = "", action = "", source = "", requires = [] } = same[0] ?? {};
+  const first = same.find((each) => each.place)?.place;
+  return { coordinate, code, count, message, action, source, requires, first };
+}
+
+function isOf(line: Partial<Reason>, { coordinate, code }: Reason): boolean {
+  return line.coordinate === coordinate && line.code === code;
+}
+
+function reasonOf({ message = "", path, extensions = {} }: ResponseError): Reason {
   return {
-    offset: node.offset,
-    length: node.length,
     message,
     code: words(extensions["code"]).join(" "),
-    coordinate: words(extensions["coordinate"]).join(" ") || String(path?.findLast(isName)),
+    coordinate: words(extensions["coordinate"]).join(" ") || String(path?.findLast(isName) ?? ""),
     action: words(extensions["action"]).join(" "),
     source: words(extensions["source"]).join(", "),
     requires: words(extensions["requires"]),
   };
 }
 
-/** The counts are the answer's own; the reason is that of the first position. */
-function linesOf(root: Node, places: Place[]): Line[] {
-  const told = valueAt<Partial<Line>[]>(root, ["extensions", "authorization", "withheld"]) ?? [];
-  return told.map(({ coordinate = "", code = "", count = 0 }) => {
-    const first = places.find((place) => place.coordinate === coordinate && place.code === code);
-    const { message = "", action = "", source = "", requires = [] } = first ?? {};
-    return { coordinate, code, count, message, action, source, requires, first };
-  });
+function placeOf(root: Node, { path }: ResponseError, reason: Reason, withheld: boolean): Place | undefined {
+  const node = path && findNodeAtLocation(root, ["data", ...path]);
+  if (node?.type !== "null") return undefined;
+  return { ...reason, withheld, offset: node.offset, length: node.length };
 }
 
 function valueAt<Value>(root: Node, path: JSONPath): Value | undefined {

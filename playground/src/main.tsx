@@ -1,5 +1,5 @@
 import "./nonce.ts"; // before anything that makes an element
-import "graphiql/setup-workers/vite";
+import "./workers.ts";
 import "graphiql/style.css";
 import "./app.css";
 import { Component, type ReactNode, StrictMode, Suspense } from "react";
@@ -15,7 +15,7 @@ class Trouble extends Component<{ children: ReactNode }, { message: string }> {
 
   override render() {
     const { message } = this.state;
-    return message ? <p role="alert">The playground stopped: {message}</p> : this.props.children;
+    return message ? <p role="alert">{message} Load the page again to try once more.</p> : this.props.children;
   }
 }
 

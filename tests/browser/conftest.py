@@ -34,14 +34,20 @@ def visit(server: Server, browser: Browser):
     """Opens the playground; what it said and whom it asked is looked at when it closes."""
 
     @asynccontextmanager
-    async def visiting(person: str = "", *, axe: bool = False) -> AsyncIterator[Playground]:
+    async def visiting(
+        person: str = "", *, axe: bool = False, **link: str
+    ) -> AsyncIterator[Playground]:
         script = AXE.read_text("utf-8") if axe else ""
-        async with playground(browser, server.url, person=person, script=script) as opened:
+        async with playground(
+            browser, server.url, person=person, script=script, link=link
+        ) as opened:
             yield opened
             assert opened.console == []
             assert opened.hosts == {server.url}
 
-    def visit(person: str = "", *, axe: bool = False) -> AbstractAsyncContextManager[Playground]:
-        return visiting(person, axe=axe)
+    def visit(
+        person: str = "", *, axe: bool = False, **link: str
+    ) -> AbstractAsyncContextManager[Playground]:
+        return visiting(person, axe=axe, **link)
 
     return visit

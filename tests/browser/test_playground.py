@@ -3,8 +3,16 @@
 Each page is also watched: no error in its console, no request to another host (`visit`).
 """
 
+from contextlib import AsyncExitStack
+
 import pytest
 from playwright.async_api import expect
+
+from authz.sources import SOURCES
+from db.demo import demo_key
+from playgrounds import playground
+from servers import free_port, serving
+from worlds import World
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
@@ -44,7 +52,7 @@ async def test_one_query_has_two_answers_and_the_difference_is_explained(visit):
         for told in [
             "FORBIDDEN EmployerAccount.warnings needs employer_account.read_warnings, which no role",
             "action: employer_account.read_warnings",
-            "source: A14",
+            f"source A14: “{SOURCES['A14'].sentence}”",
             "roles that would do: EMPLOYER_ACCOUNT_OWNER",
         ]:
             await expect(seen.hover).to_contain_text(told)
@@ -68,22 +76,87 @@ async def test_the_schema_is_asked_for_again_by_each_person(visit):
         assert seen.asked("/dev/token") == 2
 
 
-async def test_the_editor_marks_what_the_person_can_never_use(visit):
-    async with visit("vera") as seen:
-        marks = seen.page.locator(".graphiql-query-editor .squiggly-error")
-        await expect(marks).to_have_count(1)  # the warnings, which are for Owners
-        await seen.choose("Olga")
-        await expect(marks).to_have_count(0)
-        await seen.choose("Lou")  # invited: next to nothing is left to ask for
-        await expect(marks).to_have_count(1)
+ERRORS = {
+    "BAD_USER_INPUT": ("vera", '{ node(id: "nonsense") { id } }'),
+    "NOT_FOUND": ("vera", f'{{ node(id: "org_{demo_key("nobody")}") {{ id }} }}'),
+    "CONFLICT": (
+        "olga",
+        (
+            "mutation { addPayeScheme(input: {"
+            f' organisationId: "org_{demo_key("organisation:alder")}"'
+            ' reference: "101/AL00001" name: "Again" }) { payeScheme { name } } }'
+        ),
+    ),
+    "QUERY_TOO_COMPLEX": (
+        "vera",
+        (
+            "{ organisations(first: 100) { nodes { account { team(first: 100) { nodes { user {"
+            " grants { organisation { account { team(first: 100) { nodes { role } } } } } } } } } } } }"
+        ),
+    ),
+    "GRAPHQL_VALIDATION_FAILED": ("vera", "{ me { nam } }"),
+}
+
+
+@pytest.mark.parametrize("code", ERRORS)
+async def test_an_error_is_told_as_one_and_not_as_withheld(visit, code):
+    person, query = ERRORS[code]
+    async with visit(person, query=query) as seen:
+        await seen.run_button.click()
+        await expect(seen.faults).to_contain_text("The server answers with an error.")
+        await expect(seen.faults.get_by_role("listitem")).to_contain_text([code])
+        await expect(seen.greyed).to_have_count(0)
+        await expect(seen.legend).to_have_text("")
+        null = seen.answer.locator(".fault-value")
+        if code in {"BAD_USER_INPUT", "NOT_FOUND", "CONFLICT"}:  # with data, so at a place
+            await null.hover()
+            await expect(seen.hover).to_contain_text(code)
+        else:
+            await expect(null).to_have_count(0)
+
+
+async def test_an_error_stands_beside_what_is_withheld(visit):
+    query = (
+        '{ node(id: "nonsense") { id } organisations(first: 1) { nodes { account { warnings }}}}'
+    )
+    async with visit("vera", query=query) as seen:
+        await seen.run()
+        await expect(seen.greyed).to_have_count(1)
+        await expect(seen.legend).to_contain_text("One value is withheld")
+        await expect(seen.legend_lines).to_contain_text(["EmployerAccount.warnings"])
+        await expect(seen.answer.locator(".fault-value")).to_have_count(1)
+        await expect(seen.faults.get_by_role("listitem")).to_contain_text(["BAD_USER_INPUT"])
+
+
+async def test_a_server_that_is_gone_is_told_in_a_sentence(browser, shared_database):
+    world, port = World(*shared_database), free_port()
+    async with AsyncExitStack() as stack:
+        async with serving(world, port=port) as server:
+            seen = await stack.enter_async_context(playground(browser, server.url, person="olga"))
+            await seen.run()
+            await seen.page.wait_for_load_state("networkidle")  # it has all of its workers
+        await seen.run_button.click()
+        sentence = "The server does not answer. Is it running?"
+        await expect(seen.answer).to_contain_text(f'"message": "{sentence}"')
+        await expect(seen.faults).to_contain_text(sentence)
+        await expect(seen.answer).not_to_contain_text("stack")
+        await seen.choose("Vera")  # whose part of the schema cannot be had now
+        await expect(seen.answer).to_contain_text(sentence)
+        assert [said for said in seen.console if "net::" not in said] == []
+
+        async with serving(world, port=port):
+            await seen.run()
+            await expect(seen.greyed).to_have_count(5)
+            await expect(seen.foreseen).to_have_count(1)  # so it was asked for again
+            await expect(seen.faults).to_have_text("")
 
 
 SEARCHES = {
     "vera": ["Vera"],
     "transactor": ["Tariq", "Tess"],
-    "owner cherry": ["Cora", "Robin"],
+    "owner cherry": ["Cora"],  # Robin owns Dogwood, and is somebody else at Cherry
     "DOGWOOD": ["Robin"],
-    "invited": ["Abi", "Art", "Ivy", "Lou"],
+    "invited": ["Abi", "Lou", "Art", "Ivy"],  # at an organisation, and at none yet
     "nobody at all": [],
 }
 
@@ -127,6 +200,23 @@ async def test_a_token_that_ran_out_is_replaced_without_a_word(visit):
         await seen.run()
         await expect(seen.answer).to_contain_text('"warnings": []')
         assert seen.asked("/dev/token") == 2
+
+
+async def test_a_token_that_the_server_refuses_is_replaced_without_a_word(visit):
+    async with visit() as seen:
+        await seen.run()
+
+        async def spoil(route):
+            headers = await route.request.all_headers()
+            await route.continue_(headers={**headers, "authorization": "Bearer x.y.z"})
+
+        await seen.page.route("**/graphql", spoil, times=1)
+        async with seen.page.expect_response(lambda answer: answer.status == 401):
+            await seen.run_button.click()
+        await expect(seen.answer).to_contain_text('"warnings": []')
+        assert seen.asked("/dev/token") == 2
+        assert all("401" in said for said in seen.console)
+        seen.console.clear()
 
 
 async def test_a_token_is_kept_in_memory_alone(visit):
