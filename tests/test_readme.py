@@ -10,36 +10,39 @@ from graphql import parse, print_ast
 from typer.main import get_command
 
 from engine.limits import Limits
+from scenarios.inspecting import in_force
 from server.cli import app
 from server.settings import PREFIX, HttpLimits, Settings
 from server.smtp_settings import SmtpSettings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+ANSWERS = (ROOT / "docs" / "answers.md").read_text("utf-8")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PEOPLE = ["olga", "vera", "aisha"]
-OF_AN_EPAO = ["ade", "ann"]
+WORKED = re.compile(
+    r"^```graphql\n(?P<query>.*?)^```$"
+    r"|^\*\*(?P<name>\w+)\*\*[^\n]*\n\n```json\n(?P<answer>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+AT_A_VISIT = "ivy"
 
 
-def blocks(language: str) -> list[str]:
-    return [body for name, body in BLOCK.findall(README) if name == language]
+def blocks(language: str, text: str = README) -> list[str]:
+    return [body for name, body in BLOCK.findall(text) if name == language]
 
 
-def worked() -> tuple[str, dict[str, dict], dict]:
-    """The first query, the answer of each person, and the extensions of Vera's first error."""
-    answers, extensions = blocks("json")[: len(PEOPLE)], blocks("json")[len(PEOPLE)]
-    return (
-        blocks("graphql")[0],
-        dict(zip(PEOPLE, map(json.loads, answers), strict=True)),
-        json.loads(extensions),
-    )
+def worked(text: str) -> list[tuple[str, str, dict]]:
+    """Who is answered what: each answer belongs to the query before it."""
+    found, query = [], ""
+    for match in WORKED.finditer(text):
+        query = match["query"] or query
+        if match["name"]:
+            found.append((match["name"].lower(), query, json.loads(match["answer"])))
+    return found
 
 
-def of_records() -> tuple[str, dict[str, dict]]:
-    """The second query, and the answer of each person of the EPAO."""
-    [_, query] = blocks("graphql")
-    answers = map(json.loads, blocks("json")[len(PEOPLE) + 1 :])
-    return query, dict(zip(OF_AN_EPAO, answers, strict=True))
+def answered(text: str) -> list:
+    return [pytest.param(*each, id=each[0]) for each in worked(text) if each[0] != AT_A_VISIT]
 
 
 def abridged(answer: dict) -> dict:
@@ -53,41 +56,66 @@ def abridged(answer: dict) -> dict:
     return kept
 
 
-@pytest.mark.parametrize("handle", PEOPLE)
-async def test_the_worked_query_is_answered_as_printed(shared_world, handle):
-    query, answers, _ = worked()
+def test_every_answer_that_is_printed_is_somebodys():
+    people = [who for who, _, _ in worked(README)]
+    assert people == ["olga", "vera", "ade", "tina", "ivy"]
+    assert len(blocks("json")) == len(people)
+    people = [who for who, _, _ in worked(ANSWERS)]
+    assert people == ["olga", "vera", "aisha"]
+    assert len(blocks("json", ANSWERS)) == len(people) + 1  # and the extensions of an error
+
+
+@pytest.mark.parametrize(("handle", "query", "answer"), [*answered(README), *answered(ANSWERS)])
+async def test_a_worked_query_is_answered_as_printed(shared_world, handle, query, answer):
     client = await shared_world.client(handle)
     reply = await client.ask(query, accept="application/json")
     assert reply.status == 200
-    assert abridged(reply.json) == answers[handle]
+    assert abridged(reply.json) == answer
 
 
-@pytest.mark.parametrize("handle", OF_AN_EPAO)
-async def test_each_party_s_part_of_a_record_is_as_printed(shared_world, handle):
-    query, answers = of_records()
-    client = await shared_world.client(handle)
+async def test_an_inspector_is_answered_as_printed(world):
+    """By the steps that docs/inspections.md tells."""
+    [(_, query, answer)] = [each for each in worked(README) if each[0] == AT_A_VISIT]
+    visit = await in_force(world, 1, who=AT_A_VISIT)
+    client = await world.client(AT_A_VISIT)
     reply = await client.ask(query, accept="application/json")
-    assert reply.status == 200
-    assert abridged(reply.json) == answers[handle]
+    assert abridged(reply.json) == answer
+    await visit.close()
+    reply = await client.ask(query)
+    assert reply.data["learners"]["totalCount"] == 0
+
+
+async def test_an_assessor_sees_what_is_assigned_until_it_is_not(world):
+    query = next(query for who, query, _ in worked(README) if who == "ade")
+    ann, ade = await world.client("ann"), await world.client("ade")
+    seen = (await ann.ask("{ apprenticeRecords(first: 9) { totalCount nodes { id } } }")).data
+    assert seen["apprenticeRecords"]["totalCount"] == 2
+    [record, _] = seen["apprenticeRecords"]["nodes"]
+    given = {"recordIds": [record["id"]], "kind": "ASSESSOR", "confirm": True}
+    command = "mutation ($input: UnassignRecordsInput!) { unassignRecords(input: $input) {"
+    reply = await ade.ask(f"{command} __typename }} }}", {"input": given})
+    assert reply.errors == []
+    assert (await ann.ask(query)).data["apprenticeRecords"]["totalCount"] == 1
 
 
 async def test_the_error_shown_whole_is_the_first_of_vera(shared_world):
-    query, _, extensions = worked()
+    _, query, _ = worked(ANSWERS)[0]
     client = await shared_world.client("vera")
     reply = await client.ask(query)
-    assert reply.errors[0]["extensions"] == extensions
+    assert reply.errors[0]["extensions"] == json.loads(blocks("json", ANSWERS)[-1])
 
 
-def test_the_three_answers_differ():
-    _, answers, _ = worked()
-    assert len({json.dumps(answer, sort_keys=True) for answer in answers.values()}) == len(PEOPLE)
+@pytest.mark.parametrize("text", [README, ANSWERS], ids=["README", "answers"])
+def test_the_answers_to_one_query_differ(text):
+    told = [(query, json.dumps(answer, sort_keys=True)) for _, query, answer in worked(text)]
+    assert len(set(told)) == len(told)
 
 
 def test_curl_sends_the_query_that_is_shown():
     [command] = [block for block in blocks("sh") if block.startswith("curl ")]
     words = shlex.split(command.replace("\\\n", " "))
     sent = json.loads(words[words.index("-d") + 1])
-    assert print_ast(parse(sent["query"])) == print_ast(parse(worked()[0]))
+    assert print_ast(parse(sent["query"])) == print_ast(parse(worked(README)[0][1]))
     assert words[1] == f"http://127.0.0.1:{Settings.model_fields['port'].default}/graphql"
 
 
