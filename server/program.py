@@ -23,8 +23,8 @@ def version_line() -> str:
 
 def _called(started: Path) -> str:
     found = shutil.which(NAME)
-    if started.name != NAME or (found and Path(found).samefile(started)):
-        return NAME  # found on the path, or by another program that runs this one
+    if started.name != NAME or not started.exists() or (found and started.samefile(found)):
+        return NAME  # it is on the path, or another program runs this one
     here = Path.cwd()
     path = started if started.is_absolute() else here / started
     return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -10,7 +10,6 @@ import {
   isInputObjectType,
   isInterfaceType,
   isObjectType,
-  type NameNode,
   TypeInfo,
   visit,
   visitWithTypeInfo,
@@ -18,7 +17,7 @@ import {
 import type { Need, Reference } from "./reference.ts";
 
 export interface Foreseen {
-  node: NameNode | ASTNode;
+  node: ASTNode;
   message: string;
 }
 
@@ -36,9 +35,7 @@ export function foresee(
   /** Marks what the part lacks; what hangs below it is withheld with it. */
   function mark(node: ASTNode, coordinate: string): false | undefined {
     if (has(part, coordinate)) return undefined;
-    const needs = reference.needs[coordinate];
-    if (!needs && !coordinate.includes(".")) return undefined;
-    found.push({ node, message: sentence(coordinate, needs, held, reference) });
+    found.push({ node, message: sentence(coordinate, held, reference) });
     return false;
   }
 
@@ -72,11 +69,10 @@ export function foresee(
 
 function sentence(
   coordinate: string,
-  needs: Need[] | undefined,
   held: ReadonlySet<string>,
-  { sources }: Reference,
+  { needs, sources }: Reference,
 ): string {
-  const unmet = needs?.find((need) => !held.has(keyOf(need)));
+  const unmet = needs[coordinate]?.find((need) => !held.has(keyOf(need)));
   if (!unmet) return `Withheld: ${coordinate} leads to nothing that your roles may use.`;
   const words = unmet.sources.flatMap((id) => (sources[id] ? [`${id}: “${sources[id]}”`] : []));
   return [`Withheld: ${unmet.message}`, `Who may: ${unmet.who}`, ...words].join("\n");

@@ -363,7 +363,8 @@ async def event(world, at: int, **columns: object) -> str:
 
 async def lines(run, *arguments: str) -> list[str]:
     result = await run("audit", "list", *arguments)
-    assert (result.exit_code, result.stderr) == (0, ""), result.output
+    told = "" if result.stdout else "No event matches.\n"
+    assert (result.exit_code, result.stderr) == (0, told), result.output
     return result.stdout.splitlines()
 
 
