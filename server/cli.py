@@ -36,7 +36,7 @@ Start with `fieldgate serve --demo`, then `fieldgate token --as olga` in a secon
 token goes into the header *Authorization: Bearer …* of a POST to /graphql.
 
 Settings are environment variables that begin with FIELDGATE_, or lines of a file `.env` in the
-working directory; `.env.example` explains each, and a name that it does not have is refused.
+working directory; `.env.example` explains them, and a name that is none of them is refused.
 
 A command ends with status 0 when it did what it says, with 1 and a sentence on standard error when
 it could not, and with 2 when it was called wrongly.

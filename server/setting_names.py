@@ -33,9 +33,7 @@ def unknown_names(given: Iterable[str], settings: type) -> Iterator[str]:
         stem = name.removeprefix(PREFIX)
         if name.startswith(PREFIX) and stem not in known:
             close = difflib.get_close_matches(stem, known, n=1)
-            told = (
-                f"Did you mean {PREFIX}{close[0]}?" if close else "`.env.example` names them all."
-            )
+            told = f"Did you mean {PREFIX}{close[0]}?" if close else "`.env.example` explains them."
             yield f"{name} is not a setting. {told}"
 
 

@@ -119,7 +119,7 @@ REFUSED = {
         {"PROFLE": "production"},
         "FIELDGATE_PROFLE is not a setting. Did you mean FIELDGATE_PROFILE?",
     ),
-    "like nothing": ({"ZZZ": ""}, "FIELDGATE_ZZZ is not a setting. `.env.example` names them all."),
+    "like nothing": ({"ZZZ": ""}, "FIELDGATE_ZZZ is not a setting. `.env.example` explains them."),
     "one line too few": (
         {"SMTP_PASSWORD": "x"},
         "FIELDGATE_SMTP_PASSWORD is not a setting. Did you mean FIELDGATE_SMTP__PASSWORD?",
