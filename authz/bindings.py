@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, bindparam, case, exists, or_, select
+from sqlalchemy import and_, case, exists, select
 
 from authz.grants import ALL_LEARNERS, INSPECTOR
 from authz.scopes import (
@@ -44,26 +44,13 @@ from db.models import (
     User,
 )
 from db.statements import aliased, one_of
+from db.states import not_ended, running
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause, Select
 
     from authz.scopes import Predicate, Sides
     from db.base import Base
-
-
-def running(grants: FromClause) -> ColumnElement[bool]:
-    """Return the predicate of grants that count at the operation's instant `:now`."""
-    return and_(grants.c.starts_at <= _now(), not_ended(grants))
-
-
-def not_ended(grants: FromClause) -> ColumnElement[bool]:
-    """Return the predicate of grants that have not ended at the operation's instant `:now`."""
-    return or_(grants.c.ends_at.is_(None), grants.c.ends_at > _now())
-
-
-def _now() -> Any:
-    return bindparam("now", type_=BigInteger)
 
 
 def _current_team(grants: FromClause) -> ColumnElement[bool]:
@@ -136,7 +123,8 @@ def _groups(parameter: str) -> Select[*tuple[Any, ...]]:
 
 
 def _of_inspector(grants: FromClause) -> ColumnElement[bool]:
-    return and_(grants.c.role == "inspection_access.inspector", not_ended(grants))
+    """Return whether a grant is an inspector's; one that is archived is still told of (F12)."""
+    return grants.c.role == INSPECTOR
 
 
 def _verified(ilrs: FromClause) -> ColumnElement[bool]:

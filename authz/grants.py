@@ -5,17 +5,26 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, exists, or_, select
 
 from authz.decision import Shape
 from authz.principal import Principal, Unauthenticated
 from authz.roles import ROLES
-from db.models import Caseload, InspectionOpening, Organisation, RoleGrant, User
+from db.models import (
+    Caseload,
+    InspectionOpening,
+    InspectorAccount,
+    Organisation,
+    RoleGrant,
+    User,
+)
+from db.statements import aliased
+from db.states import in_force, not_ended, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, FromClause
 
     from authz.principal import Identity
     from db.database import Database, Reader, Row
@@ -33,12 +42,14 @@ class GrantReader:
 
     def __init__(self, database: Database) -> None:
         """Compile the statement once."""
-        now = bindparam("now", type_=BigInteger)
+        grants, accounts = RoleGrant.__table__, InspectorAccount.__table__
         effective = and_(
             RoleGrant.user_id == User.id,
-            RoleGrant.starts_at <= now,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
-            User.status == "ACTIVE",
+            running(grants),
+            or_(
+                and_(RoleGrant.role != INSPECTOR, User.status == "ACTIVE"),
+                and_(RoleGrant.role == INSPECTOR, _account_is(grants, "ACTIVE")),
+            ),
             RoleGrant.organisation_id.in_(
                 select(Organisation.id).where(Organisation.status == "OPEN")
             ),
@@ -54,13 +65,15 @@ class GrantReader:
                 RoleGrant.system,
                 Caseload.id,
                 Caseload.kind,
-                User.channels,
+                InspectorAccount.channels,
                 InspectionOpening.id,
                 InspectionOpening.all_learners,
                 InspectionOpening.closes_at,
+                nothing_left(User.__table__),
             )
             .select_from(User)
             .outerjoin(RoleGrant, effective)
+            .outerjoin(InspectorAccount, accounts.c.id == RoleGrant.id)
             .outerjoin(Organisation, Organisation.id == RoleGrant.organisation_id)
             .outerjoin(
                 Caseload,
@@ -72,7 +85,10 @@ class GrantReader:
             )
             .outerjoin(
                 InspectionOpening,
-                and_(InspectionOpening.group_id == RoleGrant.group_id, in_force(now)),
+                and_(
+                    InspectionOpening.group_id == RoleGrant.group_id,
+                    in_force(InspectionOpening.__table__),
+                ),
             )
             .where(User.subject == bindparam("subject"))
         )
@@ -81,8 +97,9 @@ class GrantReader:
         """Return the principal of an identity at an instant (UTC epoch milliseconds).
 
         A grant of an unknown role, or at a kind of organisation where its role means nothing
-        (X01), counts for nothing. Raises Unauthenticated when the User is INACTIVE, CANCELLED,
-        ARCHIVED or ANONYMISED.
+        (X01), counts for nothing; an inspector's counts while its account is ACTIVE, whatever else
+        they wait for. Raises Unauthenticated when the User is INACTIVE, CANCELLED, ARCHIVED or
+        ANONYMISED, or was an inspector and has nothing left.
         """
         rows = await reader.fetch(self._statement, {"subject": identity.subject, "now": now})
         if not rows:
@@ -90,6 +107,8 @@ class GrantReader:
         user, status = rows[0][0], rows[0][1]
         if status not in _SIGNS_IN:
             raise Unauthenticated(f"user_{status}".lower())
+        if rows[0][13]:
+            raise Unauthenticated("user_cancelled")
         held: defaultdict[Shape, set[str]] = defaultdict(set)
         loads: defaultdict[Shape, set[str]] = defaultdict(set)
         openings: defaultdict[Shape, set[str]] = defaultdict(set)
@@ -112,21 +131,31 @@ class GrantReader:
             identity.subject,
             user,
             _sorted(held),
-            invited=status == "INVITED",
+            invited=status == "INVITED" and not held,
             caseloads=_sorted(loads),
             openings=_sorted(openings),
             until=min(ends, default=None),
         )
 
 
-def in_force(now: ColumnElement[int]) -> ColumnElement[bool]:
-    """Return whether an opening is in force at an instant: opened, in its window, not closed."""
+def nothing_left(people: FromClause) -> ColumnElement[bool]:
+    """Tell whether whoever was an inspector has no grant left that may give them anything (F12).
+
+    It follows from the grants: each party ends its own, and none of them writes to the User.
+    """
+    was, left = aliased(RoleGrant.__table__, "was"), aliased(RoleGrant.__table__, "left")
+    open_ = _account_is(left, "ACTIVE"), _account_is(left, "INVITED")
+    gives = or_(left.c.role != INSPECTOR, *open_)
     return and_(
-        InspectionOpening.opened_at.is_not(None),
-        InspectionOpening.opens_at <= now,
-        InspectionOpening.closes_at > now,
-        InspectionOpening.closed_at.is_(None),
+        exists().where(was.c.user_id == people.c.id, was.c.role == INSPECTOR),
+        ~exists().where(left.c.user_id == people.c.id, not_ended(left), gives),
     )
+
+
+def _account_is(grants: FromClause, status: str) -> ColumnElement[bool]:
+    """Tell whether the account of an inspector's grant is in a state, at whoever gave it."""
+    accounts = aliased(InspectorAccount.__table__, "account")
+    return exists().where(accounts.c.id == grants.c.id, accounts.c.status == status)
 
 
 def _by_shape(rows: Sequence[Row]) -> Iterable[tuple[tuple[Any, ...], list[Row]]]:

@@ -5,7 +5,18 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 import orjson
-from sqlalchemy import ARRAY, Boolean, Column, Table, TableClause, Text, bindparam, column, func
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    Boolean,
+    Column,
+    Table,
+    TableClause,
+    Text,
+    bindparam,
+    column,
+    func,
+)
 from sqlalchemy import table as table_clause
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.dialects.sqlite.aiosqlite import dialect as aiosqlite_dialect
@@ -72,7 +83,7 @@ def aliased(table: FromClause, name: str | None = None) -> NamedFromClause:
     `Table.alias` copies each column with its keys and their listeners, which was the dearest part
     of making a statement. What is left out is told by `origin`.
     """
-    return _bare(table).alias(name)
+    return table.alias(name) if isinstance(table, CTE) else _bare(table).alias(name)
 
 
 def origin(column: ColumnElement[Any]) -> Column[Any] | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,11 +21,12 @@ from authz.bindings import SCOPES
 from engine import ids
 from engine.command_specs import Command
 from engine.guarded import GuardedField
-from engine.specs import Download
+from engine.imagined import imagined_table
+from engine.specs import Download, Preview
 from engine.values import decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import strawberry
     from graphql import GraphQLField, GraphQLSchema
@@ -109,6 +111,26 @@ class Catalogue:
             for name, graphql_type in self.schema.type_map.items()
             if is_object_type(graphql_type) and getattr(_origin(graphql_type), "__payload__", False)
         }
+
+    def imagining(self, types: Iterable[str]) -> Catalogue:
+        """Return the same schema, where each of these types has one imagined row alone."""
+        other = copy(self)
+        stand_ins = {
+            name: replace(
+                self.entities[name],
+                table=imagined_table(name, self.entities[name].table),  # type: ignore[arg-type]
+            )
+            for name in types
+        }
+        other.entities = {**self.entities, **stand_ins}
+        other.by_prefix = {e.prefix: e for e in other.entities.values() if e.prefix}
+        return other
+
+    def imagined(self) -> tuple[str, ...]:
+        """Return the types of which whoever a preview is for has rows of their own."""
+        specs = (f.guarded.spec for e in self.entities.values() for f in e.fields.values())
+        named = {name for s in specs if isinstance(s, Preview) for name in s.imagines}
+        return tuple(sorted(named))
 
     def converted(self, place: Field) -> Callable[[dict[str, Any]], dict[str, Any]]:
         """Return what makes the keyword arguments of a field's function from coerced arguments."""

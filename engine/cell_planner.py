@@ -23,6 +23,7 @@ from engine.specs import (
     Card,
     Column,
     Computed,
+    Derived,
     Download,
     Identifier,
     NoneOf,
@@ -52,6 +53,7 @@ Cell = (
     | Card
     | Column
     | Computed
+    | Derived
     | Download
     | Identifier
     | NoneOf
@@ -95,7 +97,7 @@ class CellPlanner:
         elif isinstance(spec, Card):
             view.made(key, self._card(place, nodes, spec, fetch), mask)
         else:
-            assert isinstance(spec, (Column, Identifier, NoneOf, Shown))  # noqa: S101 - nor a cell
+            assert isinstance(spec, (Column, Derived, Identifier, NoneOf, Shown))  # noqa: S101 - nor a cell
             self._column(view, key, place, node, fetch, mask)
 
     def _column(
@@ -118,6 +120,12 @@ class CellPlanner:
                 else fetch.column(spec.name)
             )
             if may_be_unknown(kind, column):
+                unknown = internal_error(place.coordinate, node)
+        elif isinstance(spec, Derived):
+            says = spec.says(fetch.entity.table)
+            at = fetch.item(("derived", place.name), says)
+            encode = encoder(kind, says)
+            if may_be_unknown(kind, says):
                 unknown = internal_error(place.coordinate, node)
         elif isinstance(spec, NoneOf):
             at = fetch.item(("none", spec.relation), self._absent(fetch, spec))

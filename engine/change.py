@@ -53,9 +53,9 @@ class Change:
         """The key of the one row acted on, if there is one."""
         return self.targets[0] if len(self.targets) == 1 else None
 
-    async def lock(self, organisation: str) -> None:
-        """Lock an organisation that only the command itself could find."""
-        await self.writer.lock_organisations([organisation])
+    async def lock(self, *organisations: str) -> None:
+        """Lock organisations that only the command itself could find."""
+        await self.writer.lock_organisations(organisations)
 
     def mail(self, kind: str, recipient: str, subject: str, body: str) -> None:
         """Put a mail into the outbox; it is sent if and when the transaction commits."""

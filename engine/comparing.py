@@ -15,7 +15,7 @@ from db.types import Folded
 from engine.errors import Refusal
 from engine.instants import LocalTimeError, milliseconds
 from engine.segments import ColumnOf
-from engine.specs import Column
+from engine.specs import Column, Derived
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
@@ -38,9 +38,11 @@ class Comparison:
 
 
 def subject_of(place: Field) -> OfRow:
-    """Return what a field is found by: its column."""
+    """Return what a field is found by: its column, or what is said of the row."""
     spec = place.guarded.spec
-    assert isinstance(spec, Column)  # noqa: S101 - only columns are declared with `filter`
+    if isinstance(spec, Derived):
+        return spec.says
+    assert isinstance(spec, Column)  # noqa: S101 - nothing else is declared with `filter`
     return ColumnOf(spec.name)
 
 

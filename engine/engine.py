@@ -107,6 +107,8 @@ class Engine:
             self.catalogue, self.commands, payloads, Idempotency(database, clock)
         )
         self._plans = Plans(self.catalogue, policy, database, limits)
+        imagining = self.catalogue.imagining(self.catalogue.imagined())
+        self._foreseen_plans = Plans(imagining, policy, database, limits)
 
     async def execute(
         self, request: OperationRequest, identity: Identity, *, force_plain: bool = False
@@ -223,7 +225,7 @@ class Engine:
             message = "Only a query of data can be previewed."
             raise refused("BAD_USER_INPUT", message, input="document")
         run = replace(run, variables=self._variables(operation, variables, run.principal))
-        plan, _ = self._plans.of(operation, run.principal.fingerprint, run.variables)
+        plan, _ = self._foreseen_plans.of(operation, run.principal.fingerprint, run.variables)
         [data] = await plan.view.build([()], run)
         errors = errors_within(data, plan.view.marks, self._limits, run.tally)
         return Outcome(data, errors, plan.notes)

@@ -22,6 +22,7 @@ from engine.specs import (
     Can,
     Column,
     Computed,
+    Derived,
     Download,
     Findable,
     NodeById,
@@ -31,6 +32,8 @@ from engine.specs import (
 )
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, FromClause
+
     from engine.command_specs import CommandFunction, Named, Target
     from engine.functions import BatchFunction, PrincipalOf
 
@@ -92,15 +95,21 @@ def preview(
     principal: PrincipalOf,
     *,
     reads: tuple[str, ...],
+    imagines: tuple[str, ...] = (),
+    derives: tuple[str, ...] = (),
     arguments: tuple[Argument, ...] = (),
     description: str = "",
 ) -> Any:
-    """Declare the answer that somebody would get to a document whom the row lets in, as JSON."""
+    """Declare the answer that somebody would get to a document whom the row lets in, as JSON.
+
+    Of the types that it `imagines` they see the rows that `principal` gives and no others; what it
+    reads of an account stands under the actions that it `derives`.
+    """
     asked = (
         Argument("document", str, description="The query that they would send."),
         Argument("variables", JSON | None, description="Its variables."),
     )
-    spec = Preview(principal, reads)
+    spec = Preview(principal, reads, imagines, derives)
     given = (*arguments, *asked)
     return GuardedField(spec, action, arguments=given, description=description or None)
 
@@ -116,6 +125,21 @@ def computed(
     """Declare a batch function's value, with the columns it reads and the actions it tells of."""
     spec = Computed(load, reads, derives)
     return GuardedField(spec, action, description=description or None)
+
+
+def derived(
+    action: str | None,
+    says: Callable[[FromClause], ColumnElement[Any]],
+    *,
+    filter: bool = False,  # noqa: A002 - what GraphQL clients call it
+    description: str = "",
+) -> Any:
+    """Declare what an expression says of the row at the operation's instant; rows are found by it.
+
+    The expression is the same wherever the value is shown, compared or acted on.
+    """
+    findable = Findable(filter=filter)
+    return GuardedField(Derived(says), action, findable=findable, description=description or None)
 
 
 def download(action: str, *, kind: str, description: str = "") -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -38,12 +39,24 @@ class BatchFunction(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Imagined:
+    """Somebody whom a preview is answered to, and the rows that stand for them.
+
+    Of the types in `rows` there is nothing else to be read: each has the one row that is given, a
+    value for each column of its table.
+    """
+
+    principal: Principal
+    rows: Mapping[str, Mapping[str, object]]
+
+
 class PrincipalOf(Protocol):
     """Makes the principal that a preview is answered to."""
 
     def __call__(
         self, row: Mapping[str, Any], given: Mapping[str, Any], loading: Loading
-    ) -> Awaitable[Principal]:
+    ) -> Awaitable[Imagined]:
         """Return who would ask, of a row and the arguments, or raise Refusal for the arguments."""
         ...
 

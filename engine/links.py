@@ -9,6 +9,7 @@ from graphql import GraphQLError
 from graphql.execution.values import get_argument_values
 
 from authz.decision import Never, Where
+from authz.scopes import shown
 from engine import ids
 from engine.decided import UndecidedError
 from engine.errors import Refusal, Withheld
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from graphql import FieldNode
     from graphql.execution.values import VariableValues
 
+    from authz.decision import Path
     from authz.principal import Principal
     from engine.catalogue import Field
     from engine.decided import Decided
@@ -193,9 +195,18 @@ def may_act(decider: Decider, principal: Principal, given: Mapping[str, Any]) ->
         return False
     if not isinstance(decision, Where):
         return True
-    return any(
-        path.scope == "self" or key in principal.holding(path.shape) for path in decision.paths
-    )
+    return any(_leads_somewhere(path, principal, key) for path in decision.paths)
+
+
+def _leads_somewhere(path: Path, principal: Principal, organisation: str) -> bool:
+    """Tell whether a path leads to anything at an organisation: a caseload or a group has to be."""
+    if path.scope == "self":
+        return True
+    if organisation not in principal.holding(path.shape):
+        return False
+    if path.scope == "caseload":
+        return bool(principal.loads(path.shape))
+    return path.scope != "group" or bool(shown(principal, path))
 
 
 @dataclass(slots=True)

@@ -52,7 +52,7 @@ class Ordering:
             return _segmented(name, self._of_related(place, below), (), (), falling=falling)
         needed = self.rights.rights(place, rows, _KEY)
         column = _sorted_by(place)
-        if not needed and not entity.table.c[column.name].nullable:
+        if not needed and not entity.model.__table__.c[column.name].nullable:
             return by_columns((column.name, _ID.name), falling=falling)
         return _segmented(name, column, needed, self._unreadable(entity, needed), falling=falling)
 

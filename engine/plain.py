@@ -30,6 +30,7 @@ from engine.specs import (
     Card,
     Column,
     Computed,
+    Derived,
     Download,
     Facet,
     Identifier,
@@ -150,7 +151,7 @@ class PlainContext:
             return ids.encode(row.entity.prefix or "", row.values["id"])
         if isinstance(spec, Computed):
             return self._loading.computed(place, spec).load(row)
-        if isinstance(spec, (Card, NoneOf, Shown)):
+        if isinstance(spec, (Card, Derived, NoneOf, Shown)):
             return (row.cards if isinstance(spec, Card) else row.shown)[place.name]
         if isinstance(spec, (AnyOf, Facet, ToMany, ToOne)):
             return self._related(place, spec, row, node)

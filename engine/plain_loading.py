@@ -24,6 +24,7 @@ from engine.specs import (
     AnyOf,
     Card,
     Computed,
+    Derived,
     Facet,
     NoneOf,
     Paged,
@@ -89,7 +90,7 @@ class PlainLoading:
         shown = {
             name: self._shown(field, fetch)
             for name, field in entity.fields.items()
-            if isinstance(field.guarded.spec, (NoneOf, Shown))
+            if isinstance(field.guarded.spec, (Derived, NoneOf, Shown))
             and not isinstance(self._decider.of_field(field), Never)
         }
         return fetch, RowReader(entity, columns, probes, conditions, cards, shown)
@@ -110,6 +111,8 @@ class PlainLoading:
         spec = place.guarded.spec
         if isinstance(spec, Shown):
             at = fetch.card(spec.on, spec.model, spec.name)
+        elif isinstance(spec, Derived):
+            at = fetch.item(("derived", place.name), spec.says(fetch.entity.table))
         else:
             assert isinstance(spec, NoneOf)  # noqa: S101 - no other kind is shown like this
             says = absence(self._catalogue, self._decider, fetch.reach, fetch.entity, spec)

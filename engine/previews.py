@@ -60,5 +60,6 @@ async def previewed(
     if variables is not None and holds_more(variables, run.limits.values):
         message = f"variables holds more than {run.limits.values:,} values."
         raise Refusal("BAD_USER_INPUT", message, input="variables", limit=run.limits.values)
-    principal = await spec.principal(row, given, run.loading((action,)))
-    return await run.answered(principal, given["document"], variables)
+    actions = (action, *spec.derives)
+    imagined = await spec.principal(row, given, run.loading(actions))
+    return await run.answered(imagined, given["document"], variables)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.decided import Decided, UndecidedError
 from engine.errors import refused
+from engine.imagined import imagined_values
 from engine.tally import Tally
 from engine.watching import Seen
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from db.database import Database, Reader
     from engine.cursors import CursorSealer
     from engine.downloads import Downloads
-    from engine.functions import Loading
+    from engine.functions import Imagined, Loading
     from engine.limits import Limits
 
 
@@ -43,6 +44,8 @@ class Run:
     downloads: Downloads
     ask: Ask | None = None
     """Answers a document for another principal, over the same connection."""
+    imagined: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """The rows that stand for the principal of a preview, by their type."""
     previews: list[None] = field(default_factory=list)
     seen: Seen = field(default_factory=Seen)
     tally: Tally = field(default_factory=Tally)
@@ -57,7 +60,8 @@ class Run:
         if not isinstance(decided, Decided):
             message = f"{decided!r} was not decided."
             raise UndecidedError(message)
-        given = decided.parameters(self.principal, {"now": self.now, **parameters})
+        common = {"now": self.now, **imagined_values(self.imagined)}
+        given = decided.parameters(self.principal, {**common, **parameters})
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine runs in a task
         self._reading.add(task)
@@ -90,15 +94,19 @@ class Run:
             raise refused("QUERY_TOO_COMPLEX", message, reason="PREVIEWS", limit=most)
 
     async def answered(
-        self, principal: Principal, document: str, variables: Mapping[str, object] | None
+        self, imagined: Imagined, document: str, variables: Mapping[str, object] | None
     ) -> dict[str, object]:
-        """Return the payload that a query is answered with to another principal, at this instant.
+        """Return the payload that a query is answered with to somebody else, at this instant.
 
         Raises RequestRefused for a document that is none or asks too much, as it is for anybody.
         """
         assert self.ask is not None  # noqa: S101 - the engine gives it to every run of its own
         other = replace(
-            self, principal=principal, _one_at_a_time=self._one_at_a_time, _reading=self._reading
+            self,
+            principal=imagined.principal,
+            imagined=imagined.rows,
+            _one_at_a_time=self._one_at_a_time,
+            _reading=self._reading,
         )
         return await self.ask(other, document, variables)
 

@@ -9,8 +9,10 @@ from engine.command_specs import Changed, Command
 from engine.functions import BatchFunction, PrincipalOf, StaticFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from enum import Enum
+
+    from sqlalchemy import ColumnElement, FromClause
 
     from db.base import Base
 
@@ -25,6 +27,13 @@ class Column:
     """A column of the row; `name` is the model's."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What an expression over the row's columns and the instant `:now` says of it."""
+
+    says: Callable[[FromClause], ColumnElement[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,10 +202,16 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The whole answer that somebody would get to a document whom the row lets in."""
+    """The whole answer that somebody would get to a document whom the row lets in.
+
+    `imagines` names the types of which they are given rows of their own, and `derives` the actions
+    of what the answer tells besides.
+    """
 
     principal: PrincipalOf
     reads: tuple[str, ...]
+    imagines: tuple[str, ...] = ()
+    derives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +238,7 @@ Spec = (
     | Aggregate
     | Aggregated
     | Computed
+    | Derived
     | Download
     | Caller
     | ById

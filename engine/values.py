@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from graphql import GraphQLOutputType
-    from sqlalchemy import Column
+    from sqlalchemy import ColumnElement
 
 _AS_STORED = frozenset({"String", "Int", "ID", "Date"})
 _OWN = frozenset({"DateTime", "Date"})
@@ -43,7 +43,7 @@ def decoder(graphql_type: GraphQLOutputType) -> Callable[[Any], Any]:
     return as_stored
 
 
-def encoder(graphql_type: GraphQLOutputType, column: Column[Any]) -> Callable[[Any], Any]:
+def encoder(graphql_type: GraphQLOutputType, column: ColumnElement[Any]) -> Callable[[Any], Any]:
     """Return the function from a stored value of a column to JSON: `serializer` after `decoder`.
 
     Where `may_be_unknown`, the function may raise UnknownValueError.
@@ -60,7 +60,7 @@ def encoder(graphql_type: GraphQLOutputType, column: Column[Any]) -> Callable[[A
     return lambda raw: None if raw is None else serialize(decode(raw))
 
 
-def may_be_unknown(graphql_type: GraphQLOutputType, column: Column[Any]) -> bool:
+def may_be_unknown(graphql_type: GraphQLOutputType, column: ColumnElement[Any]) -> bool:
     """Tell whether a column can hold a value that its type does not know.
 
     A closed set can, a number that is larger than an Int, and a scalar with rules of its own.

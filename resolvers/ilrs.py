@@ -8,6 +8,7 @@ import strawberry
 from sqlalchemy import exists, or_, select
 
 from db.models import Ilr, InspectionLearner, InspectionOpening
+from db.states import opening_status
 from engine.errors import Refusal
 from resolvers import checks, identifiers
 from resolvers.visits import managed
@@ -65,11 +66,7 @@ async def _not_sampled(change: Change) -> None:
         select(InspectionOpening.group_id).where(
             InspectionOpening.organisation_id == change.organisation,
             or_(chosen, InspectionOpening.all_learners),
-            InspectionOpening.closed_at.is_(None),
-            or_(
-                InspectionOpening.opened_at.is_(None),
-                InspectionOpening.closes_at > change.now,
-            ),
+            opening_status(InspectionOpening.__table__, change.now) != "CLOSED",
         )
     )
     for group in list(groups):

@@ -20,7 +20,7 @@ from db.types import new_key
 from engine.errors import Refusal
 from engine.instants import LocalTimeError, milliseconds
 from resolvers import checks
-from resolvers.people import not_ended
+from resolvers.people import running
 from resolvers.visits import current, managed, nobody_stayed, require_verified
 
 if TYPE_CHECKING:
@@ -106,7 +106,8 @@ async def open_visit(change: Change, given: OpenInspection) -> Keys:
     group = change.target or ""
     opening = await current(change, group) or await _next(change, group)
     if opening.opened_at is not None:
-        raise checks.conflict("ALREADY_OPEN", "The group is open already; close it first.")
+        message = "The group is open already, or opened for a time to come; close it first."
+        raise checks.conflict("ALREADY_OPEN", message)
     await nobody_stayed(change, group)
     if host := change.named["host_id"]:
         opening.host_id = await _member(change, host[0])
@@ -181,8 +182,7 @@ async def _member(change: Change, user: str) -> str:
         RoleGrant.user_id == User.id,
         RoleGrant.organisation_id == change.organisation,
         RoleGrant.role != INSPECTOR,
-        RoleGrant.starts_at <= change.now,
-        not_ended(change.now),
+        running(change.now),
     )
     member = select(User.id).where(User.id == user, User.status == "ACTIVE", held)
     if await change.session.scalar(member) is None:

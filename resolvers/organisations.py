@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, and_, bindparam, func, or_, select
+from sqlalchemy import and_, func, select
 
 from db.models import RoleGrant, User
 from db.statements import one_of
+from db.states import running
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,15 +23,13 @@ async def warnings(rows: Sequence[Mapping[str, Any]], loading: Loading) -> list[
 
     Owners count whose grant is effective now and who can sign in.
     """
-    now = bindparam("now", type_=BigInteger)
     owners = (
         select(RoleGrant.organisation_id, func.count(func.distinct(RoleGrant.user_id)))
         .join(User, and_(User.id == RoleGrant.user_id, User.status == "ACTIVE"))
         .where(
             one_of(RoleGrant.__table__.c.organisation_id, "organisations"),
             RoleGrant.role == _OWNER,
-            RoleGrant.starts_at <= now,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+            running(RoleGrant.__table__),
         )
         .group_by(RoleGrant.organisation_id)
     )

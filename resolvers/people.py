@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
+from db import states
 from db.models import RoleGrant, User
 from db.types import ascii_lower, fold, initials, new_key
 from engine.errors import Refusal, unavailable
@@ -95,7 +96,12 @@ def membership(user: str, organisation: str | None, role: str, now: int) -> Role
 
 def not_ended(now: int) -> ColumnElement[bool]:
     """Return whether a grant still stands at an instant, begun or not."""
-    return or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now)
+    return states.not_ended(RoleGrant.__table__, now)
+
+
+def running(now: int) -> ColumnElement[bool]:
+    """Return whether a grant stands at an instant and has begun."""
+    return states.running(RoleGrant.__table__, now)
 
 
 def team(organisation: str | None, now: int) -> Select[RoleGrant]:
@@ -115,8 +121,7 @@ def effective_owners(organisation: str | None, now: int) -> Select[int]:
         .where(
             RoleGrant.organisation_id == organisation,
             RoleGrant.role == OWNER,
-            RoleGrant.starts_at <= now,
-            not_ended(now),
+            running(now),
             User.status == "ACTIVE",
         )
     )

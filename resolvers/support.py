@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from db.models import EmployerAccount, Invitation, Organisation, RoleGrant, User
+from db.states import invitation_status
 from db.types import ascii_lower
 from engine.errors import Refusal
 from resolvers import checks, teams
@@ -65,7 +66,7 @@ async def _invite(change: Change, given: NewOwner) -> Keys:
     waiting = select(Invitation).where(
         Invitation.organisation_id == change.organisation,
         Invitation.email_sort == address,
-        Invitation.status == "PENDING",
+        invitation_status(Invitation.__table__, change.now) == "PENDING",
     )
     for invitation in await change.session.scalars(waiting):
         invitation.status, invitation.code_digest = "DELETED", None

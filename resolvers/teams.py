@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from db.models import Invitation, Organisation, RoleGrant, User
+from db.states import invitation_status
 from db.types import ascii_lower, new_key
 from engine.errors import Refusal
 from resolvers import checks, identifiers
@@ -47,9 +48,9 @@ async def invite(change: Change, given: InviteUser) -> Keys:
         )
     )
     if pending is not None:
-        if pending.expires_at > change.now:
+        pending.status = await _status(change, pending)
+        if pending.status == "PENDING":
             raise checks.conflict("ALREADY_INVITED", "This e-mail is invited already.")
-        pending.status = "EXPIRED"
         pending.revision += 1
         await change.session.flush()
     code = secrets.token_urlsafe(24)
@@ -86,7 +87,7 @@ async def cancel(change: Change, given: object) -> Keys:
     """Take back an invitation that nobody has accepted (D0-10)."""
     invitation = await change.session.get_one(Invitation, change.target)
     checks.version(invitation, getattr(given, "if_version", None))
-    _pending(invitation, change.now)
+    await _pending(change, invitation)
     invitation.status = "DELETED"
     invitation.code_digest = None
     invitation.revision += 1
@@ -111,7 +112,7 @@ async def accept(change: Change, given: AcceptInvitation) -> Keys:
         raise unusable
     await change.lock(found.organisation_id)
     await change.session.refresh(found)
-    _pending(found, change.now)
+    await _pending(change, found)
     user = await caller_or_new(change, found.name)
     held = team(found.organisation_id, change.now).where(RoleGrant.user_id == user.id)
     if await change.session.scalar(held) is not None:
@@ -165,8 +166,15 @@ def digest(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-def _pending(invitation: Invitation, now: int) -> None:
-    if invitation.status != "PENDING" or invitation.expires_at <= now:
-        status = "EXPIRED" if invitation.status == "PENDING" else invitation.status
+async def _status(change: Change, invitation: Invitation) -> str:
+    """Return where an invitation stands at this instant."""
+    status = invitation_status(Invitation.__table__, change.now)
+    found = await change.session.scalars(select(status).where(Invitation.id == invitation.id))
+    return found.one()
+
+
+async def _pending(change: Change, invitation: Invitation) -> None:
+    status = await _status(change, invitation)
+    if status != "PENDING":
         message = f"The invitation can no longer be used; it is {status}."
         raise checks.conflict("NOT_PENDING", message)

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, func, select
 
 from authz.grants import INSPECTOR
-from db.models import ApprenticeRecord, Ilr, InspectionLearner, InspectionOpening, RoleGrant, User
+from db.models import (
+    ApprenticeRecord,
+    Ilr,
+    InspectionLearner,
+    InspectionOpening,
+    InspectorAccount,
+    RoleGrant,
+)
+from db.states import opening_status
 from engine.errors import Refusal
 from resolvers import checks
 from resolvers.inspection_views import last_visits
@@ -21,16 +29,16 @@ if TYPE_CHECKING:
 
 async def current(change: Change, group: str) -> InspectionOpening | None:
     """Return the opening that is prepared or in force, None when the last visit is over."""
-    opening = await change.session.scalar(
+    opening: InspectionOpening | None = await change.session.scalar(
         select(InspectionOpening)
-        .where(InspectionOpening.group_id == group)
+        .where(
+            InspectionOpening.group_id == group,
+            opening_status(InspectionOpening.__table__, change.now) != "CLOSED",
+        )
         .order_by(InspectionOpening.number.desc())
         .limit(1)
     )
-    if opening is None or opening.closed_at is not None:
-        return None
-    over = opening.closes_at is not None and opening.closes_at <= change.now
-    return None if over and opening.opened_at is not None else opening
+    return opening
 
 
 async def managed(change: Change, group: str) -> bool:
@@ -82,13 +90,12 @@ async def nobody_stayed(change: Change, group: str) -> None:
     """
     first: int | None = await change.session.scalar(
         select(func.min(RoleGrant.starts_at))
-        .join(User, User.id == RoleGrant.user_id)
+        .join(InspectorAccount, InspectorAccount.id == RoleGrant.id)
         .where(
             RoleGrant.group_id == group,
-            RoleGrant.role == INSPECTOR,
             not_ended(change.now),
-            User.email_kind == "PERSONAL",
-            User.status == "ACTIVE",
+            InspectorAccount.email_kind == "PERSONAL",
+            InspectorAccount.status == "ACTIVE",
         )
     )
     of_group = last_visits(InspectionOpening.group_id == group)

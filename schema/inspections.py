@@ -9,7 +9,8 @@ import strawberry
 from strawberry.scalars import JSON
 
 from db import models
-from engine.fields import Node, allowed_actions, computed, field, preview
+from db.states import opening_status
+from engine.fields import Node, allowed_actions, computed, derived, field, preview
 from engine.guarded import Argument
 from engine.relations import card, connection, many, one, shown
 from engine.relay import Connection
@@ -47,11 +48,8 @@ class InspectionOpening:
     """One use of a group: it is in force in its window alone, and the next one starts empty."""
 
     number: int | None = field(description="1 for the first use of the group.")
-    status: InspectionStatus | None = computed(
-        _WINDOW,
-        views.status,
-        reads=("opened_at", "closed_at", "closes_at"),
-        description="Where it stands now, by act and by clock.",
+    status: InspectionStatus | None = derived(
+        _WINDOW, opening_status, description="Where it stands now, by act and by clock."
     )
     host: PersonName | None = card(
         _WINDOW,
@@ -75,14 +73,19 @@ class InspectionOpening:
 class InspectorAccount(Node):
     """The account of an external party, let into one group alone."""
 
-    name: str | None = shown(on="user_id", of=models.User, column="name", sort="name_sort")
-    email: str | None = shown(on="user_id", of=models.User, column="email")
-    email_kind: EmailKind | None = shown(on="user_id", of=models.User, column="email_kind")
-    status: UserStatus | None = shown(on="user_id", of=models.User, column="status")
+    name: str | None = shown(on="id", of=models.InspectorAccount, column="name", sort="name_sort")
+    email: str | None = shown(on="id", of=models.InspectorAccount, column="email")
+    email_kind: EmailKind | None = shown(on="id", of=models.InspectorAccount, column="email_kind")
+    status: UserStatus | None = shown(
+        on="id",
+        of=models.InspectorAccount,
+        column="status",
+        description="Of this account alone, whatever the person holds elsewhere.",
+    )
     permissions: list[InspectorPermission] | None = computed(
         _ACCOUNT, views.permissions, reads=("permissions",)
     )
-    channels: list[InspectorChannel] | None = computed(_ACCOUNT, views.channels, reads=("user_id",))
+    channels: list[InspectorChannel] | None = computed(_ACCOUNT, views.channels, reads=("id",))
     duty: InspectorDuty | None = computed(
         _ACCOUNT,
         views.duty,
@@ -111,11 +114,27 @@ class InspectionGroup(Node):
         "inspection_group.preview",
         views.inspector,
         reads=("id", "organisation_id"),
+        imagines=("RoleGrant", "User"),
+        derives=(_ACCOUNT,),
         arguments=(
-            Argument("permissions", list[InspectorPermission]),
-            Argument("channels", list[InspectorChannel]),
+            Argument(
+                "account_id",
+                strawberry.ID | None,
+                description="An account of the group; its permissions and channels, unless others "
+                "are given.",
+            ),
+            Argument(
+                "permissions",
+                list[InspectorPermission] | None,
+                description="The two that are recommended, where there is no account either.",
+            ),
+            Argument(
+                "channels",
+                list[InspectorChannel] | None,
+                description="The console, where there is no account either.",
+            ),
         ),
-        description="The answer that an inspector of the group with these permissions would get "
+        description="The answer that an inspector of the group, who holds nothing else, would get "
         "to a document, as if the opening that is being prepared were in force.",
     )
     edit_version: int | None = field(_MEMBERS, column="revision")

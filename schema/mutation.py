@@ -223,7 +223,7 @@ class Mutation:
         "inspector_account.cancel",
         inspectors.cancel,
         given=inspection.CancelInspectorInput,
-        target=targets.ENDED_INSPECTOR,
+        target=targets.INSPECTOR,
     )
     reactivate_inspector: inspection.InspectorAccountPayload | None = command(
         "inspector_account.reactivate",
@@ -235,7 +235,7 @@ class Mutation:
         "inspector_account.archive",
         inspectors.archive,
         given=inspection.ArchiveInspectorInput,
-        target=targets.ENDED_INSPECTOR,
+        target=targets.INSPECTOR,
     )
     register_inspector: inspection.RegisterInspectorPayload | None = command(
         "inspector_account.register",

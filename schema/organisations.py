@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from db import models
-from engine.fields import Node, allowed_actions, computed, field
+from db.states import invitation_status
+from engine.fields import Node, allowed_actions, computed, derived, field
 from engine.filters import filter_input
 from engine.orders import order_input
 from engine.relations import connection, facet, many
@@ -53,11 +54,16 @@ class Invitation(Node):
     email: str | None = field()
     name: str | None = field()
     role: RoleName | None = field()
-    status: InvitationStatus | None = field()
+    status: InvitationStatus | None = derived(
+        None, invitation_status, filter=True, description="EXPIRED from its end on."
+    )
     invited_at: datetime | None = field()
     expires_at: datetime | None = field()
     edit_version: int | None = field("invitation.read", column="revision")
     allowed_actions: list[Action] | None = allowed_actions("invitation.read")
+
+
+InvitationFilter = filter_input(Invitation)
 
 
 @entity(models.EmployerAccount, read="employer_account.read")
@@ -96,7 +102,11 @@ class EmployerAccount:
         description="Who holds a role in this account.",
     )
     invitations: Connection[Invitation] | None = connection(
-        "invitation.read", by="organisation_id", on="organisation_id", order=("email_sort",)
+        "invitation.read",
+        by="organisation_id",
+        on="organisation_id",
+        order=("email_sort",),
+        filter=InvitationFilter,
     )
 
 

@@ -26,7 +26,6 @@ ASSIGNEE = (Named("User", "user_id", "apprentice_record.assign"),)
 GROUP = Target("InspectionGroup", "group_id", "organisation_id")
 HOST = (Named("User", "host_id", "inspection_group.open"),)
 INSPECTOR = Target("InspectorAccount", "account_id", "organisation_id")
-ENDED_INSPECTOR = Target("InspectorAccount", "account_id", "organisation_id", moves=True)
 
 
 def learners(action: str) -> tuple[Named, ...]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, select
 
 from authz.roles import ROLES
 from db.models import Organisation, RoleGrant, User
+from db.states import running
 from engine.ids import encode
 from server.replies import encoded
 
@@ -33,19 +34,14 @@ class Personas:
             .limit(LISTED + 1)
             .subquery()
         )
-        now = bindparam("now", type_=RoleGrant.starts_at.type)
-        running = and_(
-            RoleGrant.user_id == people.c.id,
-            RoleGrant.starts_at <= now,
-            or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
-        )
+        held = and_(RoleGrant.user_id == people.c.id, running(RoleGrant.__table__))
         self._statement = database.compile(
             select(
                 *(people.c.subject, people.c.name, people.c.email, people.c.status),
                 *(RoleGrant.role, Organisation.id, Organisation.name),
             )
             .select_from(people)
-            .outerjoin(RoleGrant, running)
+            .outerjoin(RoleGrant, held)
             .outerjoin(Organisation, Organisation.id == RoleGrant.organisation_id)
             .order_by(people.c.name_sort, people.c.id, Organisation.name_sort, RoleGrant.id)
         )

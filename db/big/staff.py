@@ -169,8 +169,6 @@ class Staff:
                 "name_sort": fold(name),
                 "initials": initials(name),
                 "status": "ACTIVE",
-                "email_kind": "PERSONAL",
-                "channels": "CONSOLE",
             }
         )
         for organisation, role in held:

@@ -26,7 +26,6 @@ class Person:
     status: str = "ACTIVE"
     signs_in: bool = True
     pictured: bool = False
-    email_kind: str = "PERSONAL"
 
     @property
     def handle(self) -> str:
@@ -100,7 +99,7 @@ _TRAINING = (
     Person("Sal", _at("tp", "training_management.super_administrator")),
 )
 _INSPECTORS = (
-    Person("Ivy", status="INVITED", email_kind="GENERIC"),
+    Person("Ivy", status="INVITED"),
     Person("Art", status="INVITED"),
 )
 _LEARNERS = tuple(Person(f"L{n}", signs_in=False) for n in range(1, 7))
@@ -129,9 +128,6 @@ def user_rows() -> Iterator[Row]:
             "initials": initials(person.name),
             "avatar": avatar(person.handle) if person.pictured else None,
             "status": person.status,
-            "email_kind": person.email_kind,
-            "channels": "CONSOLE",
-            "credentials_rotated_at": None,
         }
 
 

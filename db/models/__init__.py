@@ -6,7 +6,12 @@ from db.models.assessments import AssessmentComponent, EndPointAssessment
 from db.models.audit_events import AuditEvent
 from db.models.caseloads import Caseload, CaseloadItem
 from db.models.ilrs import Ilr
-from db.models.inspections import InspectionGroup, InspectionLearner, InspectionOpening
+from db.models.inspections import (
+    InspectionGroup,
+    InspectionLearner,
+    InspectionOpening,
+    InspectorAccount,
+)
 from db.models.mails import Mail
 from db.models.organisations import (
     EmployerAccount,
@@ -36,6 +41,7 @@ __all__ = [
     "InspectionGroup",
     "InspectionLearner",
     "InspectionOpening",
+    "InspectorAccount",
     "Invitation",
     "LegalEntity",
     "Mail",

@@ -4,7 +4,26 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
-from db.types import Instant, Key, Word
+from db.types import Folded, Instant, Key, Word
+
+
+class InspectorAccount(Base):
+    """What a provider keeps of somebody whom it lets in, beside the grant of the same id.
+
+    Its state, name, address and channels are this provider's own, whatever the person holds or is
+    called elsewhere; a grant whose account is not ACTIVE gives nothing.
+    """
+
+    __tablename__ = "inspector_accounts"
+
+    id: Mapped[str] = mapped_column(Key, ForeignKey("role_grants.id"), primary_key=True)
+    name: Mapped[str]
+    name_sort: Mapped[str] = mapped_column(Folded)
+    email: Mapped[str]
+    email_kind: Mapped[str] = mapped_column(Word)  # PERSONAL GENERIC
+    channels: Mapped[str] = mapped_column(Word)  # CONSOLE CLASSIC, sorted, separated by spaces
+    status: Mapped[str] = mapped_column(Word)  # INVITED ACTIVE CANCELLED ARCHIVED
+    credentials_rotated_at: Mapped[int | None] = mapped_column(Instant)
 
 
 class InspectionGroup(Base):
@@ -23,7 +42,7 @@ class InspectionOpening(Base):
     """One use of a group: its host, its window and its learners; the next use starts empty.
 
     It is in force from `opens_at` until, not including, `closes_at`, once it was opened and as
-    long as it was not closed: by the clock alone, whatever has run or not.
+    long as it was not closed: by the clock alone, whatever has run or not (`db.states`).
     """
 
     __tablename__ = "inspection_openings"

@@ -13,8 +13,8 @@ _RUNNING_INSPECTION = "role = 'inspection_access.inspector' AND ends_at IS NULL"
 class RoleGrant(Base):
     """A user holds a role at an organisation from `starts_at` until, not including, `ends_at`.
 
-    On the team of an account a person has one role at a time (D0-04), and as an inspector they are
-    let into one group (D4-05).
+    On the team of an account a person has one role at a time (D0-04), and as an inspector of one
+    provider they are let into one group (D4-05).
     """
 
     __tablename__ = "role_grants"
@@ -32,6 +32,7 @@ class RoleGrant(Base):
         Index(
             "ix_role_grants_running_inspector",
             "user_id",
+            "organisation_id",
             unique=True,
             sqlite_where=text(_RUNNING_INSPECTION),
             postgresql_where=text(_RUNNING_INSPECTION),

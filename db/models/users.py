@@ -4,7 +4,7 @@ from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base
-from db.types import Folded, Instant, Key, Mailbox, Word
+from db.types import Folded, Key, Mailbox, Word
 
 
 class User(Base):
@@ -24,6 +24,3 @@ class User(Base):
     status: Mapped[str] = mapped_column(
         Word,  # INVITED ACTIVE INACTIVE CANCELLED ARCHIVED ANONYMISED
     )
-    email_kind: Mapped[str] = mapped_column(Word)  # PERSONAL GENERIC
-    channels: Mapped[str] = mapped_column(Word)  # CONSOLE CLASSIC, sorted, separated by spaces
-    credentials_rotated_at: Mapped[int | None] = mapped_column(Instant)

@@ -19,7 +19,9 @@ class InspectionBody(Enum):
     OTHER = "OTHER"
 
 
-@strawberry.enum(description="Where one use of an inspection group stands.")
+@strawberry.enum(
+    description="Where one use of an inspection group stands: a draft until its window begins."
+)
 class InspectionStatus(Enum):
     """States of an opening."""
 

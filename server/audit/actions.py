@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLInputObjectType
 
 from engine.guarded import INHERITS
-from engine.specs import Computed
+from engine.specs import Computed, Preview
 from server.audit.finding import finds
 from server.audit.survey import input_fields
 
@@ -29,7 +29,7 @@ def faults(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[s
     for use in survey.uses:
         yield from _use(survey, use)
     for place in survey.places:
-        for action in place.spec.derives if isinstance(place.spec, Computed) else ():
+        for action in place.spec.derives if isinstance(place.spec, (Computed, Preview)) else ():
             if action not in survey.policy.actions:
                 yield f"{place.coordinate} derives {action}, which stands in no matrix."
     yield from _forgotten(survey, excuses)

@@ -73,7 +73,7 @@ def _types(survey: Survey, place: Place, spec: AnyOf) -> Iterator[str]:
 
 def _of_another(place: Place, spec: Card | Shown, table: Table) -> Iterator[str]:
     other: Any = spec.model.__table__
-    if referent(table.c[spec.on]) is not other.c.id:
+    if referent(table.c[spec.on]) is not referent(other.c.id):
         yield (
             f"{place.coordinate} is a card of {other.name}, which {spec.on} does not point at: "
             "change `on`."

@@ -20,6 +20,7 @@ from engine.specs import (
     Card,
     Column,
     Computed,
+    Derived,
     Download,
     Facet,
     Identifier,
@@ -48,6 +49,7 @@ _ON_A_ROW = (
     Card,
     Column,
     Computed,
+    Derived,
     Download,
     Facet,
     Identifier,
@@ -126,7 +128,7 @@ def _stands(survey: Survey, place: Place) -> tuple[str, tuple[type, ...]]:
 def _leads_well(place: Place, shape: str) -> bool:
     """Tell whether the type is one that the kind of field has rows or values for."""
     spec, target, named = place.spec, place.target, get_named_type(place.definition.type)
-    if isinstance(spec, (Column, Shown)):
+    if isinstance(spec, (Column, Derived, Shown)):
         return shape == named.name and is_leaf_type(named)
     if isinstance(spec, (Computed, Static)):
         return is_leaf_type(named) or is_plain_value(named)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import Column as TableColumn
+from sqlalchemy.sql import visitors
+
 from db.types import Key
 from engine.specs import (
     Aggregate,
     Card,
     Column,
     Computed,
+    Derived,
     Facet,
     Paged,
     Preview,
@@ -148,11 +152,12 @@ def _ordered_by_key(survey: Survey, place: Place, target: Entity, name: str) -> 
 
 
 def _computed(survey: Survey, place: Place) -> Iterator[str]:
-    """Yield what a computed field tells to roles that may not read it itself."""
-    if not isinstance(place.spec, Computed) or place.entity is None:
+    """Yield what a field makes of columns and tells to roles that may not read them."""
+    if not isinstance(place.spec, (Computed, Derived, Preview)) or place.entity is None:
         return
-    needed = {(action, ""): "derives" for action in place.spec.derives}
-    for name in place.spec.reads:
+    derives = () if isinstance(place.spec, Derived) else place.spec.derives
+    needed = {(action, ""): "derives" for action in derives}
+    for name in _read(place.spec, place.entity):
         for field in _showing(survey, place.entity, told_by(name)):
             action = str(field.action)
             listed = any(rule.fields for rule in survey.rules(action))
@@ -170,6 +175,14 @@ def _computed(survey: Survey, place: Place) -> Iterator[str]:
                     f"{place.coordinate} {how} {action}, which {role} does not have in the scope "
                     f"{scope} of {place.action}: name a stricter action."
                 )
+
+
+def _read(spec: Computed | Derived | Preview, entity: Entity) -> tuple[str, ...]:
+    """Return the columns of the row that a field is made of."""
+    if not isinstance(spec, Derived):
+        return spec.reads
+    parts = visitors.iterate(spec.says(entity.table))
+    return tuple(dict.fromkeys(part.name for part in parts if isinstance(part, TableColumn)))
 
 
 def _showing(survey: Survey, entity: Entity, value: str) -> Iterator[Place]:

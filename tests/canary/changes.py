@@ -18,13 +18,16 @@ from worlds import World
 
 OTHER_VALUES, MORE_VALUES = 20_000, 40_000
 """Where the series of other values begin, far behind the first."""
-TOLD_BY = {"users.credentials_rotated_at": "email"}
+TOLD_BY = {"inspector_accounts.credentials_rotated_at": "email"}
 """Columns that a field tells something of without showing them, to whom it shows another.
 
 `duty` tells whether an inspector's credentials are older than the visit that is over; who is told
 of the account is told its address.
 """
-GRANTS_ARE_MADE_OF = {"organisations", "role_grants", "users", "caseloads", "inspection_openings"}
+GRANTS_ARE_MADE_OF = {
+    "organisations", "role_grants", "users", "caseloads", "inspection_openings",
+    "inspector_accounts",
+}  # fmt: skip
 
 
 def altered(crawler: Crawler, person: str) -> Rows:

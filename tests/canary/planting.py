@@ -58,6 +58,8 @@ class Planter:
     def value(self, column: Column[Any], key: str, before: Any) -> Any:
         """Return the canary of a cell, or what it held where it can have none."""
         cell = Cell(column.table.name, key, column.name)
+        if column.primary_key and column.foreign_keys:
+            return key  # of the row that this one stands beside
         if column.primary_key:
             return self.canaries.key(cell, key)
         if follows(column) or name_of(column) in self.excused:

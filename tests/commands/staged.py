@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.demo.fixed import organisation_key as key_of
 from db.demo.fixed import record_key, user_key
-from scenarios.rows import LONG_AGO, add_grant, add_user, insert
+from scenarios.rows import LONG_AGO, add_grant, add_inspector, add_user, insert
 from worlds import World
 
 INSPECTOR = "inspection_access.inspector"
@@ -66,18 +66,18 @@ async def account(
         handle.title(),
         subject=handle if signs_in else None,
         email=f"{handle}@example.test",
+        status="INVITED" if status == "INVITED" else "ACTIVE",
+    )
+    return await add_inspector(
+        world,
+        user,
+        key_of(at),
+        group_key,
+        permissions,
         status=status,
         email_kind="GENERIC",
         channels=channels,
     )
-    grant = await add_grant(world, user, key_of(at), INSPECTOR)
-    await world.sql(
-        "UPDATE role_grants SET group_id = :group, permissions = :permissions WHERE id = :id",
-        group=group_key,
-        permissions=permissions,
-        id=grant,
-    )
-    return grant
 
 
 async def staged(world: World) -> dict[str, str]:

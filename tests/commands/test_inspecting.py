@@ -17,7 +17,7 @@ from commands.people import STRANGER
 from commands.staged import account, group, staged
 from commands.tables import TABLES, audited
 from db.demo.fixed import organisation_key as key_of
-from scenarios.rows import add_grant, record_id, user_key
+from scenarios.rows import add_inspector, record_id, user_key
 
 EACH = pytest.mark.parametrize("name", INSPECTION_ACTS)
 AIMED = [name for name, act in INSPECTION_ACTS.items() if act.kind]
@@ -50,17 +50,27 @@ CHANGES = {
     "removeLearners": {"inspection_learners": "-"},
     "openInspection": {"inspection_openings": {"host_id", "opens_at", "closes_at", "opened_at"}},
     "closeInspection": {"inspection_openings": {"closed_at"}},
-    "createInspectorAccount": {"users": "+", "role_grants": "+"},
+    "createInspectorAccount": {"users": "+", "role_grants": "+", "inspector_accounts": "+"},
     "updateInspectorAccount": {"role_grants": {"permissions", "revision"}},
-    "activateInspector": {"users": {"status"}, "role_grants": {"revision"}},
+    "activateInspector": {
+        "users": {"status"},
+        "role_grants": {"revision"},
+        "inspector_accounts": {"status"},
+    },
     "rotateInspectorCredentials": {
-        "users": {"credentials_rotated_at"},
+        "inspector_accounts": {"credentials_rotated_at"},
         "role_grants": {"revision"},
     },
-    "cancelInspector": {"users": {"status"}, "role_grants": {"revision"}},
-    "reactivateInspector": {"users": {"status"}, "role_grants": {"revision"}},
-    "archiveInspector": {"users": {"status"}, "role_grants": {"ends_at", "revision"}},
-    "registerInspector": {"users": {"subject", "name", "name_sort", "initials"}},
+    "cancelInspector": {"inspector_accounts": {"status"}, "role_grants": {"revision"}},
+    "reactivateInspector": {"inspector_accounts": {"status"}, "role_grants": {"revision"}},
+    "archiveInspector": {
+        "inspector_accounts": {"status"},
+        "role_grants": {"ends_at", "revision"},
+    },
+    "registerInspector": {
+        "users": {"subject", "name", "name_sort", "initials"},
+        "inspector_accounts": {"name", "name_sort"},
+    },
     "editIlr": {
         "ilrs": {
             "completion_status", "outcome", "actual_end_on", "withdraw_reason",
@@ -225,12 +235,8 @@ async def test_who_sees_it_by_another_role_is_told_that_this_one_lacks(world, ta
     if EVERY_ACT[name].kind == "InspectorAccount":
         return  # whoever sees an account holds all that is done to it
     [[una]] = await world.sql("SELECT id FROM users WHERE subject = 'una'")
-    grant = await add_grant(world, una, key_of("prov"), "inspection_access.inspector")
     [[opened]] = await world.sql("SELECT id FROM inspection_groups WHERE name = 'Open'")
-    await world.sql(
-        "UPDATE role_grants SET group_id = :group WHERE id = :id", group=opened, id=grant
-    )
-    await world.sql("UPDATE users SET channels = 'CONSOLE' WHERE subject = 'una'")
+    await add_inspector(world, una, key_of("prov"), opened, "")
     before = await tables.digests()
     target = places[name] if EVERY_ACT[name].kind == "Organisation" else f"grp_{opened}"
     una_ = await world.client(subject="una")

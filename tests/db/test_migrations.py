@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import UniqueConstraint, inspect, text
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -127,7 +127,7 @@ async def test_scope_columns_are_mandatory_and_indexed():
         leading |= {
             next(iter(each.columns)).name
             for each in table.constraints
-            if isinstance(each, UniqueConstraint)
+            if isinstance(each, (PrimaryKeyConstraint, UniqueConstraint))
         }
         for column in table.columns:
             if column.foreign_keys:
@@ -361,6 +361,60 @@ async def test_rows_from_before_caseloads_are_filled(database_url):
     assert await ask("SELECT name_sort FROM apprentice_records") == [("roe ria",)]
     await upgrade(database_url)
     assert await ask(items) == [("i", "x", "u"), ("j", "p", "v")]
+    assert await run(database_url, differences) == []
+
+
+# As migration 0006 left them: a provider's state stood on the User, unless they held something else.
+WORLD_BEFORE_ACCOUNTS = """
+INSERT INTO organisations (id, kind, name, name_sort, status, revision)
+VALUES ('e', 'EMPLOYER', 'Elm', 'elm', 'OPEN', 1), ('p', 'TRAINING_PROVIDER', 'Pro', 'pro', 'OPEN', 1);
+INSERT INTO users (id, email, email_sort, name, name_sort, initials, status, email_kind, channels,
+ credentials_rotated_at)
+VALUES ('a', 'a@e.test', 'a@e.test', 'Ann', 'ann', 'A', 'ACTIVE', 'GENERIC', 'CLASSIC CONSOLE', 5),
+ ('c', 'c@e.test', 'c@e.test', 'Cy', 'cy', 'C', 'CANCELLED', 'PERSONAL', 'CONSOLE', NULL),
+ ('g', 'g@e.test', 'g@e.test', 'Gil', 'gil', 'G', 'ARCHIVED', 'PERSONAL', 'CONSOLE', NULL),
+ ('o', 'o@e.test', 'o@e.test', 'Olo', 'olo', 'O', 'CANCELLED', 'PERSONAL', 'CONSOLE', NULL);
+INSERT INTO role_grants
+ (id, user_id, organisation_id, role, system, starts_at, ends_at, permissions, revision)
+VALUES ('1', 'a', 'p', 'inspection_access.inspector', 'inspection_access', 0, NULL, '', 1),
+ ('2', 'c', 'p', 'inspection_access.inspector', 'inspection_access', 0, NULL, '', 1),
+ ('3', 'g', 'p', 'inspection_access.inspector', 'inspection_access', 0, 9, '', 1),
+ ('4', 'o', 'p', 'inspection_access.inspector', 'inspection_access', 0, NULL, '', 1),
+ ('5', 'o', 'e', 'employer_account.owner', 'employer_account', 0, NULL, '', 1)
+"""
+
+
+async def test_accounts_of_inspectors_take_what_stood_on_the_user(database_url):
+    async def ask(statement):
+        found = await run(database_url, lambda c: c.execute(text(statement)).all())
+        return [tuple(row) for row in found]
+
+    def begin(connection):
+        move(connection, "0006")
+        for statement in WORLD_BEFORE_ACCOUNTS.split(";"):
+            connection.execute(text(statement))
+
+    await run(database_url, begin)
+    before = await ask("SELECT * FROM users ORDER BY id")
+    await upgrade(database_url)
+    columns = "id, name, email, email_kind, channels, status, credentials_rotated_at"
+    assert await ask(f"SELECT {columns} FROM inspector_accounts ORDER BY id") == [
+        ("1", "Ann", "a@e.test", "GENERIC", "CLASSIC CONSOLE", "ACTIVE", 5),
+        ("2", "Cy", "c@e.test", "PERSONAL", "CONSOLE", "CANCELLED", None),
+        ("3", "Gil", "g@e.test", "PERSONAL", "CONSOLE", "ARCHIVED", None),
+        ("4", "Olo", "o@e.test", "PERSONAL", "CONSOLE", "CANCELLED", None),
+    ]
+    # what another system may have decided stays; of the others it follows from their grants
+    statuses = [("a", "ACTIVE"), ("c", "ACTIVE"), ("g", "ACTIVE"), ("o", "CANCELLED")]
+    assert await ask("SELECT id, status FROM users ORDER BY id") == statuses
+    assert await run(database_url, differences) == []
+    await run(database_url, lambda c: move(c, "0006", back=True))
+    back = [dict(zip(("id", "status"), row, strict=True)) for row in await ask("SELECT id, status FROM users ORDER BY id")]  # fmt: skip
+    assert [row["status"] for row in back] == ["ACTIVE", "CANCELLED", "CANCELLED", "CANCELLED"]
+    kept = "SELECT id, email_kind, channels, credentials_rotated_at FROM users ORDER BY id"
+    assert next(row[1:] for row in await ask(kept)) == ("GENERIC", "CLASSIC CONSOLE", 5)
+    assert len(before) == len(back)
+    await upgrade(database_url)
     assert await run(database_url, differences) == []
 
 

@@ -73,8 +73,6 @@ async def test_both_databases_sort_every_text_by_code_point(database_url):
         "email_sort": "",
         "name_sort": "",
         "initials": "",
-        "email_kind": "PERSONAL",
-        "channels": "CONSOLE",
         "status": "ACTIVE",
     }
     async with filling(database_url) as filler:

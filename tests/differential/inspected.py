@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from authz.grants import INSPECTOR
 from db.demo.fixed import demo_key, record_key
 from db.demo.fixed import organisation_key as key_of
-from scenarios.rows import FAR_AWAY, LONG_AGO, add_grant, add_user, insert, user_key
+from scenarios.rows import FAR_AWAY, LONG_AGO, add_grant, add_inspector, add_user, insert, user_key
 from worlds import World
 
 HOUR = 3_600_000
@@ -49,9 +48,8 @@ async def inspect(world: World) -> None:
 
     ivy, art = await user_key(world, "ivy"), await user_key(world, "art")
     await world.sql("UPDATE users SET status = 'ACTIVE' WHERE subject IN ('ivy', 'art')")
-    await world.sql("UPDATE users SET channels = :both WHERE subject = 'art'", both=BOTH)
-    await let_in(world, ivy, june, TRAINEE, VIEW_ALL)
-    await let_in(world, art, verified, TRAINEE, VIEW_ALL, MANAGE)
+    await let_in(world, ivy, june, TRAINEE, VIEW_ALL, channels="CONSOLE")
+    await let_in(world, art, verified, TRAINEE, VIEW_ALL, MANAGE, channels=BOTH)
     await let_in(world, await _person(world, "cyd"), everybody, TRAINEE, VIEW_ALL, MANAGE)
     # Elsewhere in charge, and let in there and here: what they hold at one place counts there.
     dot = await _person(world, "dot")
@@ -73,12 +71,19 @@ async def inspect(world: World) -> None:
         ("pip", "PERSONAL", "CANCELLED", None),
         ("pug", "PERSONAL", "ARCHIVED", None),
     ):
-        person = await _person(
-            world, who, status=status, email_kind=kind, credentials_rotated_at=rotated
-        )
-        await let_in(world, person, over, TRAINEE, VIEW_ALL)
+        account = {"status": status, "email_kind": kind, "credentials_rotated_at": rotated}
+        ends_at = now if status == "ARCHIVED" else None
+        person = await _person(world, who)
+        await let_in(world, person, over, TRAINEE, VIEW_ALL, ends_at=ends_at, **account)
     new = await _person(world, "ned", status="INVITED")
-    await let_in(world, new, draft, TRAINEE, VIEW_ALL)
+    await let_in(world, new, draft, TRAINEE, VIEW_ALL, status="INVITED")
+    # Two who hold something else: one of them is cancelled here, the other waits for the rest.
+    owen = await _person(world, "owen")
+    await add_grant(world, owen, key_of("alder"), "employer_account.viewer")
+    await let_in(world, owen, june, TRAINEE, VIEW_ALL, status="CANCELLED", name="Owen at Prov")
+    wes = await _person(world, "wes", status="INVITED")
+    await add_grant(world, wes, key_of("alder"), "employer_account.viewer")
+    await let_in(world, wes, june, TRAINEE, VIEW_ALL)
     await let_in(world, await _person(world, "lex"), june, TRAINEE, VIEW_ALL, ends_at=now)
 
 
@@ -143,8 +148,7 @@ async def add_opening(
 
 
 async def _person(world: World, subject: str, **columns: object) -> str:
-    given = {"subject": subject, "channels": BOTH, **columns}
-    return await add_user(world, subject.capitalize(), **given)
+    return await add_user(world, subject.capitalize(), **{"subject": subject, **columns})
 
 
 async def let_in(
@@ -154,13 +158,15 @@ async def let_in(
     *permissions: str,
     organisation: str = "prov",
     ends_at: int | None = None,
+    **account: object,
 ) -> str:
     """Let a person into a group as an inspector with these permissions; the key of the grant."""
-    grant = await add_grant(world, user, key_of(organisation), INSPECTOR, ends_at=ends_at)
-    await world.sql(
-        "UPDATE role_grants SET group_id = :to, permissions = :may WHERE id = :id",
-        to=group,
-        may=" ".join(permissions),
-        id=grant,
+    return await add_inspector(
+        world,
+        user,
+        key_of(organisation),
+        group,
+        " ".join(permissions),
+        ends_at=ends_at,
+        **{"channels": BOTH, **account},
     )
-    return grant

@@ -6,6 +6,7 @@ of a group is in force at a time, and a learner is of the provider that added th
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 from worlds import NOW
@@ -53,6 +54,22 @@ def let_in(world: RandomWorld, organisation: str) -> dict[str, str | None]:
         "group_id": world.chance.choice(own) if own else None,
         "permissions": " ".join(given),
     }
+
+
+def add_account(world: RandomWorld, grant: Row, person: Row, channels: str) -> None:
+    """Add what the provider keeps of an inspector beside the grant."""
+    chance = Random(str(grant["id"]))
+    world.add(
+        "inspector_accounts",
+        id=grant["id"],
+        name=f"{person['name']} here",
+        name_sort=f"{person['name']} here",
+        email=person["email"],
+        email_kind=chance.choice(("GENERIC", "PERSONAL")),
+        channels=channels,
+        status=chance.choice((*["ACTIVE"] * 7, "INVITED", "CANCELLED", "ARCHIVED")),
+        credentials_rotated_at=None,
+    )
 
 
 def add_visits(world: RandomWorld) -> None:

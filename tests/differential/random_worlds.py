@@ -18,7 +18,7 @@ from authz.roles import ROLES
 from db.base import Base
 from db.database import sqlalchemy_url
 from db.types import encode_key, fold, initials
-from differential.random_visits import add_groups, add_ilr, add_visits, let_in
+from differential.random_visits import add_account, add_groups, add_ilr, add_visits, let_in
 from worlds import NOW
 
 Row = dict[str, Any]
@@ -112,14 +112,13 @@ def _person(world: RandomWorld, handle: str) -> None:
         initials=initials(handle),
         avatar=f"data:,{handle}" if world.often(0.3) else None,
         status="ACTIVE" if world.often(0.9) else "INVITED",
-        email_kind="PERSONAL",
-        channels="CONSOLE CLASSIC" if world.often(0.7) else "CONSOLE",
     )
+    channels = "CONSOLE CLASSIC" if world.often(0.7) else "CONSOLE"
     for _ in range(world.chance.choice((0, 1, 1, 2, 2, 3, 4))):
-        _grant(world, person)
+        _grant(world, person, channels)
 
 
-def _grant(world: RandomWorld, person: Row) -> None:
+def _grant(world: RandomWorld, person: Row, channels: str) -> None:
     """Grant a role, mostly where it means something; at times begun not yet, or ended."""
     others = world.chance.choice((None, ASSIGNED, INSPECTING))
     role = world.chance.choice(others) if others else world.next_role()
@@ -142,7 +141,7 @@ def _grant(world: RandomWorld, person: Row) -> None:
     ):
         return
     given = let_in(world, at["id"]) if inspects else {"permissions": "", "group_id": None}
-    world.add(
+    grant = world.add(
         "role_grants",
         user_id=person["id"],
         organisation_id=at["id"],
@@ -154,6 +153,8 @@ def _grant(world: RandomWorld, person: Row) -> None:
         revision=1,
         **given,
     )
+    if inspects:
+        add_account(world, grant, person, channels)
 
 
 def _record(world: RandomWorld, number: int) -> None:

@@ -16,7 +16,7 @@ from differential.random_visits import PERMISSIONS, WINDOWS
 from differential.random_worlds import ASSIGNED, HELD, KINDS, SIDES, fill, random_world
 from differential.records import LOAD, RECORD
 from oracle.answer import Oracle
-from oracle.decide import in_force, openings_of
+from oracle.decide import SignInRefusedError, in_force, openings_of, principal_of
 from oracle.shapes import PREFIXES
 from oracle.world import read_world, world_of
 from worlds import NOW, World
@@ -91,6 +91,12 @@ async def test_random_people(house, seed):
     ]
     differences = {}
     for person in [row["subject"] for row in made.rows["users"]]:
+        try:
+            principal_of(world_of(made.rows), person, NOW)
+        except SignInRefusedError:
+            client = await house.client(subject=person)
+            assert (await client.ask("{ me { id } }")).status == 401
+            continue
         for document, given in ((EVERYTHING, {}), (INSPECTED, {}), (BY_ID, {"ids": ids})):
             found = await comparison.differences(person, document, given, plainly=False)
             if found:
@@ -139,10 +145,11 @@ async def test_the_worlds_hold_visits_of_every_kind():
             [state] = (name for name, each in WINDOWS.items() if each == window)
             states.add(state)
         for grant in made.rows["role_grants"]:
-            person = next(row for row in made.rows["users"] if row["id"] == grant["user_id"])
+            accounts = made.rows["inspector_accounts"]
+            account = next((row for row in accounts if row["id"] == grant["id"]), {})
             for visit in openings_of(grant, world, NOW) if in_force(world, grant, NOW) else ():
                 may = [name in grant["permissions"] for name in PERMISSIONS]
-                ways.add((visit["all_learners"], *may[1:], "CLASSIC" in person["channels"]))
+                ways.add((visit["all_learners"], *may[1:], "CLASSIC" in account["channels"]))
                 learners |= {
                     (providers[row["record_id"]] == row["organisation_id"],
                      verified.get(row["record_id"]) is not None)

@@ -7,7 +7,7 @@ nothing else: scopes, windows and gates are written out here again, from the rul
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from authz.policy import Policy, PolicyLine
@@ -71,6 +71,8 @@ class Principal:
     grants: tuple[Row, ...]
     signed_in: bool
     now: int
+    channels: Mapping[str, str] = field(default_factory=dict)
+    """Of each grant of an inspector: how they get in."""
 
     def roles(self) -> frozenset[str]:
         """Return every role held anywhere."""
@@ -83,8 +85,7 @@ class Principal:
         if cell.when in {"manage_ilr", "manage_ilr_in_classic", "verified_ilr_in_classic"}:
             grants = [grant for grant in grants if "MANAGE_ILR" in grant["permissions"].split()]
         if cell.when in {"manage_ilr_in_classic", "verified_ilr_in_classic"}:
-            classic = self.user is not None and "CLASSIC" in self.user["channels"].split()
-            grants = grants if classic else []
+            grants = [grant for grant in grants if "CLASSIC" in self.channels[grant["id"]]]
         return grants
 
     def places(self, cell: Cell) -> frozenset[str]:
@@ -104,11 +105,35 @@ def principal_of(world: World, subject: str, now: int) -> Principal:
         for grant in world.all("role_grants")
         if grant["user_id"] == user["id"] and in_force(world, grant, now)
     )
-    return Principal(user, grants, signed_in=user["status"] == "ACTIVE", now=now)
+    if was_only_let_in(world, user, now):
+        raise SignInRefusedError("CANCELLED")
+    accounts = {grant["id"]: world.get("inspector_accounts", grant["id"]) for grant in grants}
+    channels = {key: row["channels"] for key, row in accounts.items() if row is not None}
+    signed_in = user["status"] == "ACTIVE" or bool(grants)
+    return Principal(user, grants, signed_in=signed_in, now=now, channels=channels)
+
+
+def was_only_let_in(world: World, user: Row, now: int) -> bool:
+    """Say whether somebody was an inspector and has nothing left (F12): each side ended its own."""
+    own = [grant for grant in world.all("role_grants") if grant["user_id"] == user["id"]]
+    left = [
+        grant
+        for grant in own
+        if not_ended(grant, now) and state_of(world, grant) in (None, "INVITED", "ACTIVE")
+    ]
+    return any(grant["role"] == INSPECTOR for grant in own) and not left
+
+
+def state_of(world: World, grant: Row) -> str | None:
+    """Return where the account of an inspector's grant stands, None of any other grant."""
+    account = world.get("inspector_accounts", grant["id"])
+    return None if account is None else str(account["status"])
 
 
 def in_force(world: World, grant: Row, now: int) -> bool:
     """Say whether a grant gives its role now: begun, not ended, ACTIVE user, OPEN organisation.
+
+    An inspector's has to be active at the provider that let them in, whatever they wait for (F12).
 
     A role counts only at the kinds of organisation that its system knows (X01).
     """
@@ -118,7 +143,8 @@ def in_force(world: World, grant: Row, now: int) -> bool:
         grant["starts_at"] <= now
         and not_ended(grant, now)
         and user is not None
-        and user["status"] == "ACTIVE"
+        and user["status"] in (("ACTIVE",) if grant["role"] != INSPECTOR else ("ACTIVE", "INVITED"))
+        and state_of(world, grant) in (None, "ACTIVE")
         and organisation is not None
         and organisation["status"] == "OPEN"
         and organisation["kind"] in ROLES[grant["role"]].organisation_kinds
@@ -166,11 +192,22 @@ def holds_at(principal: Principal, action: str, organisation_id: str) -> bool:
     )
 
 
-def may_act(principal: Principal, action: str, organisation_id: str) -> bool:
+def may_act(principal: Principal, action: str, organisation_id: str, world: World) -> bool:
     """Say whether the caller may act at an organisation; for what is their own, anywhere."""
     return any(
-        cell.scope in ("self", "everything") or organisation_id in principal.places(cell)
+        cell.scope in ("self", "everything")
+        or (organisation_id in principal.places(cell) and _leads_on(principal, cell, world))
         for cell in _held(principal, action)
+    )
+
+
+def _leads_on(principal: Principal, cell: Cell, world: World) -> bool:
+    """Say whether there is a caseload, or a visit in force, for a cell that needs one."""
+    if cell.scope == "caseload":
+        return bool(_own_caseloads(principal, cell, world))
+    return cell.scope != "group" or any(
+        VIEW_ALL in grant["permissions"].split() and openings_of(grant, world, principal.now)
+        for grant in principal.held(cell)
     )
 
 
@@ -199,7 +236,9 @@ def refused(
     PRECONDITION where a role reaches the row and what it asks of the row is false.
     """
     if table == "role_grants" and not not_ended(row, principal.now):
-        return "FORBIDDEN"
+        kept = row["role"] == INSPECTOR and action.startswith("inspector_account.")
+        if not kept:  # whoever keeps the accounts of inspectors sees one that is archived
+            return "FORBIDDEN"
     if table in PARTS:
         whole = world.get("apprentice_records", row["record_id"])
         if whole is None:

@@ -493,6 +493,19 @@ def _unassigned(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -
     return _nobody_of_ones_own(asked, thing)
 
 
+def _stands(asked: Asked, thing: Thing) -> str:
+    """Say where an invitation stands: EXPIRED from its end on (A18)."""
+    over = thing.row["expires_at"] <= asked.principal.now
+    return "EXPIRED" if thing.row["status"] == "PENDING" and over else str(thing.row["status"])
+
+
+def _invitation_status(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> str:
+    asked.demand("invitation.read", thing, at)
+    return _stands(asked, thing)
+
+
+SEARCHED["Invitation.status"] = Searched("invitation.read", made=_stands)
+
 ACTIONS = {
     "Organisation": (
         "employer_account.rename",
@@ -549,7 +562,7 @@ def _can(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> bool:
     if parsed is None or parsed[0] != "organisations":
         raise bad_input(at)
     actions = {enum(line.action): line.action for line in policy_lines()}
-    return may_act(asked.principal, actions[args["action"]], parsed[1])
+    return may_act(asked.principal, actions[args["action"]], parsed[1], asked.world)
 
 
 def _roles(
@@ -689,7 +702,8 @@ FIELDS: dict[str, Find] = {
     **_values("AgreementEvent", {"status": "status", "by": "by"}),
     **_instants("AgreementEvent", {"at": "at"}),
     "Invitation.id": identifier(),
-    **_values("Invitation", {"email": "email", "name": "name", "status": "status"}),
+    **_values("Invitation", {"email": "email", "name": "name"}),
+    "Invitation.status": _invitation_status,
     **_values("Invitation", {"editVersion": "revision"}),
     "Invitation.role": value("invitation.read", "role", enum),
     **_instants("Invitation", {"invitedAt": "invited_at", "expiresAt": "expires_at"}),

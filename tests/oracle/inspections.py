@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,7 +22,7 @@ from oracle.fields import (
     value,
 )
 from oracle.finding import found_page
-from oracle.refusal import bad_input, forbidden
+from oracle.refusal import bad_input, forbidden, not_found
 from oracle.shapes import PREVIEW, Thing, instant, page
 from oracle.world import Row, World
 
@@ -41,12 +42,12 @@ def hanging(action: str, table: str, column: str, *order: str, kind: str | None 
 
 
 def _by_people(find_all: Find) -> Find:
-    """Find accounts by the name of who has them."""
+    """Find accounts by the name that the provider keeps of them."""
 
     def find(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> list[Thing]:
-        names = {user["id"]: user["name_sort"] for user in asked.world.all("users")}
+        names = {row["id"]: row["name_sort"] for row in asked.world.all("inspector_accounts")}
         found = find_all(asked, thing, at, args)
-        return sorted(found, key=lambda each: (names[each.row["user_id"]], each.row["id"]))
+        return sorted(found, key=lambda each: (names[each.row["id"]], each.row["id"]))
 
     return find
 
@@ -80,7 +81,9 @@ def _status(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> st
         return "CLOSED"
     if row["opened_at"] is None:
         return "DRAFT"
-    return "OPEN" if now < row["closes_at"] else "CLOSED"
+    if row["closes_at"] is None or row["closes_at"] <= now:
+        return "CLOSED"
+    return "OPEN" if row["opens_at"] <= now else "DRAFT"  # it is arranged, and has not begun
 
 
 def _ended(group: str | None, world: World, now: int) -> int | None:
@@ -89,7 +92,8 @@ def _ended(group: str | None, world: World, now: int) -> int | None:
     for row in world.all("inspection_openings"):
         if row["group_id"] == group and row["opened_at"] is not None:
             end = row["closes_at"] if row["closed_at"] is None else row["closed_at"]
-            over += [end] if end <= now else []
+            begun = max(row["opens_at"], row["opened_at"])
+            over += [end] if begun <= end <= now else []  # who never began owes nothing
     return max(over, default=None)
 
 
@@ -97,7 +101,7 @@ def _duty(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> str 
     """Find what is to be done with an account after the visit (F01, D4-21, D4-23)."""
     asked.demand(ACCOUNT, thing, at)
     ended = _ended(thing.row["group_id"], asked.world, asked.principal.now)
-    user = asked.world.get("users", thing.row["user_id"])
+    user = asked.world.get("inspector_accounts", thing.row["id"])
     assert user is not None
     if ended is None or ended < thing.row["starts_at"]:
         return None  # they were let in for a later one
@@ -113,9 +117,7 @@ def words(table: str | None, column: str) -> Find:
 
     def find(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> list[str]:
         asked.demand(ACCOUNT, thing, at)
-        row: Row | None = (
-            thing.row if table is None else asked.world.get(table, thing.row["user_id"])
-        )
+        row: Row | None = thing.row if table is None else asked.world.get(table, thing.row["id"])
         assert row is not None
         return str(row[column]).split()
 
@@ -128,16 +130,27 @@ def _preview(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> st
     Nobody is let in by no channel, or into classic without Manage ILR (D4-08, I13).
     """
     asked.demand("inspection_group.preview", thing, at)
-    channels, variables = args["channels"], args.get("variables")
-    classic = "CLASSIC" in channels and "MANAGE_ILR" not in args["permissions"]
+    key, variables = args.get("accountId"), args.get("variables")
+    channels, permissions = ["CONSOLE"], []
+    if key is not None:
+        if re.fullmatch("ins_[a-z2-7]{26}", key) is None:
+            raise bad_input(at)
+        grant = asked.world.get("role_grants", key[4:])
+        account = asked.world.get("inspector_accounts", key[4:])
+        if account is None or grant is None or grant["group_id"] != thing.row["id"]:
+            raise not_found(at)
+        channels, permissions = account["channels"].split(), grant["permissions"].split()
+    channels = channels if args.get("channels") is None else args["channels"]
+    permissions = permissions if args.get("permissions") is None else args["permissions"]
+    classic = "CLASSIC" in channels and "MANAGE_ILR" not in permissions
     if classic or not channels or not isinstance(variables, dict | None):
         raise bad_input(at)
     return PREVIEW
 
 
 def account(column: str) -> Find:
-    """Find a column of the person behind an account."""
-    return shown(ACCOUNT, "users", "user_id", column)
+    """Find what the provider keeps of an account."""
+    return shown(ACCOUNT, "inspector_accounts", "id", column)
 
 
 INSPECTIONS: dict[str, Find] = {
@@ -180,7 +193,7 @@ INSPECTIONS: dict[str, Find] = {
     "InspectorAccount.emailKind": account("email_kind"),
     "InspectorAccount.status": account("status"),
     "InspectorAccount.permissions": words(None, "permissions"),
-    "InspectorAccount.channels": words("users", "channels"),
+    "InspectorAccount.channels": words("inspector_accounts", "channels"),
     "InspectorAccount.duty": _duty,
     "InspectorAccount.group": one("inspection_group.read", "inspection_groups", "group_id"),
     "Ilr.niNumber": shown(READ["Ilr"], "apprentice_records", "record_id", "ni_number"),

@@ -32,6 +32,7 @@ TABLES = (
     "end_point_assessments",
     "assessment_components",
     "ilrs",
+    "inspector_accounts",
     "inspection_groups",
     "inspection_openings",
     "inspection_learners",

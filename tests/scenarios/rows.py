@@ -33,7 +33,7 @@ async def insert(world: World, table: str, **columns: object) -> str:
     columns.setdefault("id", new_key())
     if table in VERSIONED:
         columns.setdefault("revision", 1)
-    if "email" in columns and table != "apprentice_records":
+    if "email" in columns and table not in ("apprentice_records", "inspector_accounts"):
         columns.setdefault("email_sort", ascii_lower(str(columns["email"])))
     names = ", ".join(columns)
     values = ", ".join(f":{name}" for name in columns)
@@ -88,8 +88,6 @@ async def add_user(world: World, name: str, **columns: object) -> str:
         "email": f"{fold(name).replace(' ', '.')}@example.test",
         "status": "ACTIVE",
         "initials": initials(name),
-        "email_kind": "PERSONAL",
-        "channels": "CONSOLE",
         **columns,
     }
     return await insert(world, "users", name=name, name_sort=fold(name), **columns)
@@ -117,6 +115,38 @@ async def add_grant(
         ends_at=ends_at,
         permissions="",
     )
+
+
+async def add_inspector(
+    world: World,
+    user: str,
+    organisation: str,
+    group: str,
+    permissions: str,
+    *,
+    ends_at: int | None = None,
+    **columns: object,
+) -> str:
+    """Let a person into a group as an inspector, with the account that goes with it; its key."""
+    role = "inspection_access.inspector"
+    grant = await add_grant(world, user, organisation, role, ends_at=ends_at)
+    await world.sql(
+        "UPDATE role_grants SET group_id = :to, permissions = :may WHERE id = :id",
+        to=group,
+        may=permissions,
+        id=grant,
+    )
+    [person] = await world.sql("SELECT name, email FROM users WHERE id = :id", id=user)
+    account = {
+        "name": person.name,
+        "email": person.email,
+        "email_kind": "PERSONAL",
+        "channels": "CONSOLE",
+        "status": "ACTIVE",
+    }
+    account |= columns
+    folded = fold(str(account["name"]))
+    return await insert(world, "inspector_accounts", id=grant, name_sort=folded, **account)
 
 
 async def set_role(world: World, handle: str, organisation: str, role: str) -> None:

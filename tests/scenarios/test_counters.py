@@ -38,8 +38,6 @@ async def grow(world, organisation, count):
                 "name_sort": fold(f"Zed {key}"),
                 "initials": "Z",
                 "status": "ACTIVE",
-                "email_kind": "PERSONAL",
-                "channels": "CONSOLE",
             }
             for key in people
         ],

@@ -73,15 +73,16 @@ async def test_who_was_archived_registers_again(world):
     assert [tuple(row) for row in people] == [(1,)]
 
 
-async def test_who_was_archived_as_anything_else_is_not_invited(world):
+async def test_who_was_archived_as_anything_else_is_let_in_by_no_visit(world):
+    """A provider is answered as of an unknown address (F12); the User stays as it was."""
     made = await visit(world)
     await world.sql("UPDATE users SET status = 'ARCHIVED' WHERE subject = 'lou'")
     await world.sql("DELETE FROM role_grants WHERE user_id IN (SELECT id FROM users WHERE subject = 'lou')")  # fmt: skip
-    refused = await do(
-        made.sue, "createInspectorAccount",
-        groupId=made.group, email="lou@example.test", name="Lou", emailKind="PERSONAL",
-    )  # fmt: skip
-    assert said(refused)[:2] == ("CONFLICT", "UNAVAILABLE")
+    account = await let_in(made, "lou@example.test", "Lou")
+    await done(made.sue, "activateInspector", **account)
+    assert (await (await world.client("lou")).ask(WHOLE)).status == 401
+    [[kept]] = await world.sql("SELECT status FROM users WHERE subject = 'lou'")
+    assert kept == "ARCHIVED"
 
 
 # D4-12: a visit that ends «ends or flags each inspector account»; F01: PERSONAL → CANCELLED →
@@ -268,14 +269,14 @@ async def test_an_account_that_is_withdrawn_while_somebody_registers_is_not_thei
     account = await let_in(made, "una@example.test", "Una")
     lock = Change.lock
 
-    async def withdrawn_before(change, organisation):
+    async def withdrawn_before(change, *organisations):
         grant = account["accountId"][4:]
         await world.sql("UPDATE role_grants SET ends_at = 1 WHERE id = :id", id=grant)
         if anew:
             rows = await world.sql("SELECT user_id FROM role_grants WHERE id = :id", id=grant)
             other = await organisation_key(world, "prov two")
             await add_grant(world, rows[0][0], other, "inspection_access.inspector")
-        await lock(change, organisation)
+        await lock(change, *organisations)
 
     monkeypatch.setattr(Change, "lock", withdrawn_before)
     client = await world.client(subject="una", email="una@example.test")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from differential.inspected import BOTH, HOUR, MANAGE, VIEW_ALL, add_group, add_opening, let_in
+from differential.inspected import HOUR, MANAGE, VIEW_ALL, add_group, add_opening, let_in
 from scenarios.rows import user_key
 from worlds import World
 
@@ -24,8 +24,6 @@ async def visit(kind: str, url: str, folder: Path) -> None:
         closes_at=now + HOUR,
         opened_at=now,
     )
-    await world.sql(
-        "UPDATE users SET status = 'ACTIVE', channels = :both WHERE id = :id", both=BOTH, id=art
-    )
+    await world.sql("UPDATE users SET status = 'ACTIVE' WHERE id = :id", id=art)
     await let_in(world, art, group, VIEW_ALL, MANAGE)
     await world.close()

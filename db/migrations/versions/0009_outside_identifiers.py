@@ -13,8 +13,8 @@ from alembic import op
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-revision = "0010"
-down_revision = "0006"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
