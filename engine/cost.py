@@ -222,6 +222,8 @@ class Cost:
             page = self._page(node)
             if page is not None:
                 by, times = page
+            elif definition.args.keys() >= _PAGE:
+                by, times = "first", self._limits.page_without_size
             elif is_list_type(get_nullable_type(definition.type)):
                 times = self._limits.assumed_list
         place = _Place(node, getattr(parent, "name", ""), kind, by, times, own + below)

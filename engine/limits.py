@@ -13,7 +13,8 @@ class Limits:
     relation without pages counts as `assumed_list` objects. `values` bounds what all variables
     hold, `ids` how many rows one command acts on, `comparisons` those of all filters, each counted
     as deep as it lies. `positions` bounds the objects and lists of an answer as they stand in it,
-    and `merges` the pairs of fields that share a place.
+    and `merges` the pairs of fields that share a place. A page holds `default_page` rows where it
+    is asked for without a size, and `page` at most.
     """
 
     tokens: int = 2_000
@@ -26,6 +27,7 @@ class Limits:
     operations: int = 10
     introspections: int = 2
     page: int = 100
+    default_page: int = 20
     previews: int = 5
     cost: int = 5_000
     values: int = 2_000
@@ -41,3 +43,8 @@ class Limits:
     response_bytes: int = 5_000_000
     cached_document: int = 16_384
     cached_characters: int = 2_000_000
+
+    @property
+    def page_without_size(self) -> int:
+        """The size of a page that is asked for without one."""
+        return min(self.default_page, self.page)

@@ -37,18 +37,26 @@ class PageRequest:
 
 
 def page_request(given: Mapping[str, Any], limits: Limits) -> PageRequest:
-    """Read the paging arguments, or raise Refusal BAD_USER_INPUT/PAGE."""
-    sizes = {name: given[name] for name in ("first", "last") if given.get(name) is not None}
-    if len(sizes) != 1:
-        raise _bad_page("first", "Ask for a page with exactly one of first and last.")
-    [(name, size)] = sizes.items()
-    wrong, cursor = ("before", "after") if name == "first" else ("after", "before")
+    """Read the paging arguments, or raise Refusal BAD_USER_INPUT/PAGE.
+
+    Without a size the page has the default one. It lies where its cursor says, or comes first.
+    """
+    first, after, last, before = (given.get(name) for name in ("first", "after", "last", "before"))
+    if first is not None and last is not None:
+        raise _bad_page("last", "last does not go with first: ask for a page with one of them.")
+    if after is not None and before is not None:
+        raise _bad_page("before", "before does not go with after: ask for a page with one of them.")
+    backward = last is not None or (first is None and before is not None)
+    name, size = ("last", last) if backward else ("first", first)
+    wrong, cursor = ("after", "before") if backward else ("before", "after")
     if given.get(wrong) is not None:
         raise _bad_page(wrong, f"{wrong} does not go with {name}; {cursor} does.")
+    if size is None:
+        size = limits.page_without_size
     if not 0 <= size <= limits.page:
         message = f"{name} is {size:,}; a page holds 0 to {limits.page:,}."
         raise _bad_page(name, message, limit=limits.page, actual=size)
-    return PageRequest("forward" if name == "first" else "backward", size, given.get(cursor))
+    return PageRequest("backward" if backward else "forward", size, given.get(cursor))
 
 
 def _bad_page(argument: str, message: str, **amounts: int) -> Refusal:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.guarded import Argument, GuardedField
 from engine.inputs import optional
+from engine.limits import Limits
 from engine.specs import (
     Aggregate,
     AnyOf,
@@ -29,12 +30,18 @@ if TYPE_CHECKING:
 
 _NONE: Mapping[str, str] = MappingProxyType({})
 
-_PAGE = (
-    Argument("first", int | None, description="The size of the page, going forward."),
-    Argument("after", str | None, description="Start behind this cursor, with `first`."),
-    Argument("last", int | None, description="The size of the page, going backward."),
-    Argument("before", str | None, description="End in front of this cursor, with `last`."),
+_LIMITS = Limits()
+_SIZE = (
+    f"at most {_LIMITS.page}; {_LIMITS.page_without_size} where neither `first` nor `last` is given"
 )
+_PAGE = (
+    Argument("first", int | None, description=f"The size of the page, going forward: {_SIZE}."),
+    Argument("after", str | None, description="Start behind this cursor; goes with `first`."),
+    Argument("last", int | None, description="The size of the page, going backward, as `first`."),
+    Argument("before", str | None, description="End in front of this cursor; goes with `last`."),
+)
+PAGING = frozenset(argument.name for argument in _PAGE)
+"""The arguments that choose a page, and not which rows there are."""
 
 
 def one(action: str, *, on: str, description: str = "") -> Any:

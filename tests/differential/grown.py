@@ -36,8 +36,9 @@ SIZES = (
     "last: 2",
     "first: 4, last: null",
     "last: 0",
+    "",
 )
-WRONG = ("", "first: 1, last: 1", "first: -1", "last: 101", 'first: 1, after: "x"')
+WRONG = ("first: 1, last: 1", "first: -1", "last: 101", 'first: 1, after: "x"')
 VARIABLES = {"yes": True, "no": False}
 
 

@@ -60,6 +60,7 @@ KINDS = {
 """The table of each type; some tables have several."""
 ENTITIES = {prefix: OTHERS.get(prefix, TYPES[table]) for prefix, table in PREFIXES.items()}
 LARGEST_PAGE = 100
+DEFAULT_PAGE = 20
 CURSOR = "cursor of "
 LINK = "link to "
 PREVIEW = "a preview"
@@ -127,6 +128,8 @@ def page(
     """
     first, last = arguments.get("first"), arguments.get("last")
     after, before = arguments.get("after"), arguments.get("before")
+    if first is None and last is None:
+        first, last = (DEFAULT_PAGE, None) if before is None else (None, DEFAULT_PAGE)
     size = first if last is None else last
     one_size = (first is None) != (last is None)
     if not one_size or not 0 <= size <= LARGEST_PAGE:

@@ -30,10 +30,10 @@ def page_of(reply):
     return data["page"] if "page" in data else data["organisation"]["account"]["page"]
 
 
-async def crowd(world):
+async def crowd(world, size=12):
     """Give Cherry members enough to page, many of them namesakes."""
     cherry = await organisation_key(world, "cherry")
-    for number in range(12):
+    for number in range(size):
         member = await add_user(world, ("Same Name", "same name", "Ö", "Zed")[number % 4])
         await add_grant(world, member, cherry, "employer_account.viewer")
     return {"id": f"org_{cherry}"}
@@ -128,22 +128,47 @@ async def test_names_are_walked_without_regard_to_case(world):
     assert found == ["anna", "anna", "cora", "robin", "zoe", "zoe", "öa", "ödon", "ödon"]
 
 
+async def test_a_page_without_a_size_has_the_default_one(world):
+    """The size and each cursor are those of `first: 20`; `before` alone asks for the page before."""
+    account = await crowd(world, size=43)
+    cora = await world.client("cora")
+    for document, given in ((USERS, {}), (TEAM, account)):
+
+        async def page(document=document, given=given, **arguments):
+            return page_of(await cora.ask(document, {**given, **arguments}))
+
+        start = await page()
+        assert len(start["nodes"]) == 20
+        assert start["totalCount"] == 45
+        assert start == await page(first=20) == await page(first=None, last=None)
+        end = start["pageInfo"]["endCursor"]
+        second = await page(after=end)
+        assert second == await page(first=20, after=end)
+        assert not {*names(start["nodes"], "id")} & {*names(second["nodes"], "id")}
+        assert len((await page(after=second["pageInfo"]["endCursor"]))["nodes"]) == 5
+        start_of_second = second["pageInfo"]["startCursor"]
+        assert await page(before=start_of_second) == await page(last=20, before=start_of_second)
+        assert names((await page(before=start_of_second))["nodes"], "id") == names(
+            start["nodes"], "id"
+        )
+
+
 WRONG_PAGES = [
-    {},
-    {"first": None, "last": None},
-    {"first": 1, "last": 1},
-    {"first": -1},
-    {"first": 101},
-    {"last": -1},
-    {"last": 101},
-    {"first": 2_147_483_647},
-    {"first": 1, "before": "a"},
-    {"last": 1, "after": "a"},
+    ({"first": 1, "last": 1}, "last"),
+    ({"first": -1}, "first"),
+    ({"first": 101}, "first"),
+    ({"last": -1}, "last"),
+    ({"last": 101}, "last"),
+    ({"first": 2_147_483_647}, "first"),
+    ({"first": 1, "before": "a"}, "before"),
+    ({"last": 1, "after": "a"}, "after"),
+    ({"after": "a", "before": "b"}, "before"),
+    ({"first": 1, "after": "a", "before": "b"}, "before"),
 ]
 
 
-@pytest.mark.parametrize("arguments", WRONG_PAGES)
-async def test_a_wrong_page_is_bad_input(shared_world, arguments):
+@pytest.mark.parametrize(("arguments", "named"), WRONG_PAGES)
+async def test_a_wrong_page_is_bad_input_and_names_the_argument(shared_world, arguments, named):
     olga = await shared_world.client("olga")
     nothing = (await olga.ask("{ __typename }")).statements
     reply = await olga.ask(USERS, arguments)
@@ -153,16 +178,19 @@ async def test_a_wrong_page_is_bad_input(shared_world, arguments):
     assert error["path"] == ["page"]
     assert error["extensions"]["code"] == "BAD_USER_INPUT"
     assert error["extensions"]["reason"] == "PAGE"
+    assert error["extensions"]["input"] == named
+    assert error["message"].startswith(f"{named} ")
     assert reply.statements == nothing
 
 
 async def test_a_wrong_page_below_is_bad_input_where_it_stands(shared_world):
     olga = await shared_world.client("olga")
     alder = {"id": await organisation_id(shared_world, "alder")}
-    for arguments in WRONG_PAGES:
+    for arguments, named in WRONG_PAGES:
         reply = await olga.ask(TEAM, alder | arguments)
         assert reply.data == {"organisation": {"account": {"page": None}}}
         assert reply.refusals == {"organisation.account.page": "BAD_USER_INPUT"}
+        assert reply.errors[0]["extensions"]["input"] == named
 
 
 async def test_the_role_is_asked_before_the_page(shared_world):
@@ -176,7 +204,7 @@ async def test_the_role_is_asked_before_the_page(shared_world):
 async def test_a_gate_is_asked_before_the_page(shared_world):
     tariq = await shared_world.client("tariq")
     reply = await tariq.ask(
-        "{ organisations(first: 5) { nodes { name account { invitations { totalCount } } } } }"
+        "{ organisations(first: 5) { nodes { name account { invitations(first: 101) { totalCount } } } } }"
     )
     place = names(reply.data["organisations"]["nodes"], "name").index("Alder")
     assert reply.refusals == {
