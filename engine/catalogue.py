@@ -167,7 +167,7 @@ class Catalogue:
 
     def card_decoder(self, model: type[Base], definition: GraphQLField) -> Callable[[Any], Any]:
         """Return what makes a card's value of a column: of the key, the global id of its row."""
-        if strawberry_field(definition).python_name == "id":
+        if shown_column(definition) == "id":
             return ids.encoder(self.prefix_of(model) or "")
         return decoder(definition.type)
 
@@ -215,6 +215,12 @@ def _origin(graphql_type: GraphQLObjectType) -> Any:
 def strawberry_field(definition: GraphQLField) -> Any:
     """Return the declaration behind a field of the finished schema."""
     return definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+
+
+def shown_column(definition: GraphQLField) -> str:
+    """Return the column that a field of a card's type shows."""
+    declared = strawberry_field(definition)
+    return str(declared.metadata.get("column", declared.python_name))
 
 
 def _fields(graphql_type: GraphQLObjectType) -> dict[str, Field]:

@@ -10,7 +10,7 @@ from authz.decision import Never
 from authz.roles import graphql_name
 from engine import ids
 from engine.absence import absence
-from engine.catalogue import strawberry_field
+from engine.catalogue import shown_column
 from engine.completion import constant, fields, leaf, placed
 from engine.downloads import OfferLink
 from engine.errors import internal_error
@@ -183,9 +183,8 @@ class CellPlanner:
                 found[key] = constant(shown.name)
                 continue
             definition = shown.fields[name]
-            column = strawberry_field(definition).python_name
             read = _decoded(
-                fetch.card(spec.on, spec.model, column),
+                fetch.card(spec.on, spec.model, shown_column(definition)),
                 self._catalogue.card_decoder(spec.model, definition),
             )
             within = leaf(get_named_type(definition.type).coerce_output_value)

@@ -56,6 +56,14 @@ def value(cls: T) -> T:
     return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
 
 
+def key_of_row(*, description: str = "") -> Any:
+    """Declare, in the value type of a card, the global id of the row that the card shows.
+
+    It is named after the type that it leads to. `id` is the name of the full object's alone.
+    """
+    return strawberry.field(metadata={"column": "id"}, description=description or None)
+
+
 def input_field(action: str, *, by_word: Mapping[str, str] = _NONE, **options: Any) -> Any:
     """Declare a field of an input type under the action that a caller needs to send it.
 

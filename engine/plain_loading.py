@@ -11,7 +11,7 @@ from authz.decision import Never, Where
 from engine.about import about
 from engine.absence import absence
 from engine.aggregates import AggregateSource, Totals
-from engine.catalogue import strawberry_field
+from engine.catalogue import shown_column, strawberry_field
 from engine.decider import Decider
 from engine.errors import Refusal, Withheld
 from engine.fetch import Fetch
@@ -103,7 +103,7 @@ class PlainLoading:
         for definition in self._catalogue.type_named(place.target).fields.values():
             name = strawberry_field(definition).python_name
             read = self._catalogue.card_decoder(spec.model, definition)
-            columns[name] = (fetch.card(spec.on, spec.model, name), read)
+            columns[name] = (fetch.card(spec.on, spec.model, shown_column(definition)), read)
         return CardReader(fetch.card(spec.on, spec.model, "id"), columns)
 
     def _shown(self, place: Field, fetch: Fetch) -> tuple[int, Callable[[Any], Any]]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import strawberry
 
-from engine.fields import value
+from engine.fields import key_of_row, value
 from schema.words.organisations import OrganisationKind
 
 
 @value
 class OrganisationCard:
-    """An organisation as another row names it."""
+    """An organisation as another row names it, also where it is out of sight itself."""
 
-    id: strawberry.ID
+    organisation_id: strawberry.ID = key_of_row(
+        description="The id of the `Organisation`; `organisation` answers it where it is in sight."
+    )
     name: str
     kind: OrganisationKind
     ukprn: str | None
@@ -27,9 +29,11 @@ class PersonName:
 
 @value
 class PersonCard:
-    """A person as a list to choose from, or a caseload, names them."""
+    """A person as a list to choose from, or a caseload, names them, also where out of sight."""
 
-    id: strawberry.ID
+    user_id: strawberry.ID = key_of_row(
+        description="The id of the `User`; `user` answers it where they are in sight."
+    )
     name: str
     initials: str
     avatar: str | None = strawberry.field(description="The profile picture as a data: URI.")

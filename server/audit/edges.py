@@ -14,9 +14,9 @@ from graphql import (
 )
 
 from db.types import Key
+from engine.catalogue import shown_column
 from engine.specs import AnyOf, Card, NoneOf, Shown
 from server.audit.rows import referent
-from server.audit.survey import declaration
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
@@ -114,7 +114,7 @@ def _card(survey: Survey, place: Place, spec: Card, table: Table) -> Iterator[st
     other: Any = spec.model.__table__
     named: Any = get_named_type(place.definition.type)
     for name, definition in getattr(named, "fields", {}).items():
-        column = other.c.get(declaration(definition).python_name)
+        column = other.c.get(shown_column(definition))
         where = f"{place.coordinate} shows {named.name}.{name}"
         if column is None:
             yield f"{where}, for which {other.name} has no column: name one."

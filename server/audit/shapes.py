@@ -130,6 +130,7 @@ def _not_a_page(survey: Survey, kind: GraphQLObjectType) -> Iterator[str]:
 def _ids(survey: Survey) -> Iterator[str]:
     """Yield global ids that could name rows of another type, or of none."""
     owners: dict[str, str] = {}
+    identified = {name for name, entity in survey.entities.items() if entity.prefix is not None}
     for name, entity in survey.entities.items():
         interfaces = {interface.name for interface in survey.objects[name].interfaces}
         if (entity.prefix is not None) != ("Node" in interfaces):
@@ -142,6 +143,12 @@ def _ids(survey: Survey) -> Iterator[str]:
             both = " and ".join(sorted((name, owners[entity.prefix])))
             yield f"{both} share the prefix {entity.prefix}: change one."
         owners[entity.prefix] = name
+    for name, kind in survey.objects.items():
+        if "id" in kind.fields and name not in identified:
+            yield (
+                f"{name}.id is no global id of a {name}, and clients keep objects by their id: "
+                "name it after what it leads to, or leave it out."
+            )
 
 
 def is_plain_value(kind: object) -> bool:

@@ -10,7 +10,7 @@ from differential.literals import Name, written
 from differential.question import Question
 
 RECORD = """
-fragment Card on OrganisationCard { __typename id name kind ukprn }
+fragment Card on OrganisationCard { __typename organisationId name kind ukprn }
 fragment Record on ApprenticeRecord {
   __typename id firstName lastName uln email dateOfBirth apprentice { id name email }
   reference standardCode standardTitle standardVersion standardOption deliveryModel status
@@ -38,7 +38,7 @@ fragment Record on ApprenticeRecord {
 LOAD = """
 fragment Load on Caseload {
   __typename id kind
-  owner { __typename id name initials avatar } organisation { id name kind ukprn }
+  owner { __typename userId name initials avatar } organisation { organisationId name kind ukprn }
   items(first: 5) {
     totalCount
     edges { __typename cursor node { __typename assignedAt assignedBy { name } record { id uln } } }
@@ -179,7 +179,7 @@ DOCUMENTS: dict[str, Question] = {
     "people to assign": Question(
         "{ organisations(first: 9) { nodes { name caseloads(first: 3) { totalCount nodes { ...Load"
         " } } assignableUsers(first: 9) { totalCount edges { cursor node { __typename kind user {"
-        " __typename id name initials avatar } organisation { id name kind ukprn } } } } } } }"
+        " __typename userId name initials avatar } organisation { organisationId name kind ukprn } } } } } } }"
         + LOAD
     ),
     **{

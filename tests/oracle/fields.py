@@ -345,7 +345,10 @@ def pages_of(find_all: Find) -> Find:
 
 
 def card(action: str, table: str, on: str, **columns: str) -> Find:
-    """Find what this row shows of the row that a column names, itself in sight or not."""
+    """Find what this row shows of the row that a column names, itself in sight or not.
+
+    What shows the column `id` is the global id of that row.
+    """
 
     def find(
         asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]
@@ -354,20 +357,24 @@ def card(action: str, table: str, on: str, **columns: str) -> Find:
         row = asked.world.get(table, thing.row[on])
         if row is None:
             return None
-        shown = {name: row[column] for name, column in columns.items()}
-        return {**shown, **({"id": global_id(table, row["id"])} if "id" in columns else {})}
+        return {
+            name: global_id(table, row["id"]) if column == "id" else row[column]
+            for name, column in columns.items()
+        }
 
     return find
 
 
 def organisation_card(action: str, on: str) -> Find:
     """Find an organisation as another row names it."""
-    return card(action, "organisations", on, id="id", name="name", kind="kind", ukprn="ukprn")
+    shown = {"organisationId": "id", "name": "name", "kind": "kind", "ukprn": "ukprn"}
+    return card(action, "organisations", on, **shown)
 
 
 def person_card(action: str, on: str) -> Find:
     """Find a person as a list to choose from names them."""
-    return card(action, "users", on, id="id", name="name", initials="initials", avatar="avatar")
+    shown = {"userId": "id", "name": "name", "initials": "initials", "avatar": "avatar"}
+    return card(action, "users", on, **shown)
 
 
 def shown(action: str, table: str, on: str, column: str) -> Find:

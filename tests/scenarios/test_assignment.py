@@ -29,7 +29,7 @@ BADGES = (
 )
 ASSIGNABLE = (
     "query ($id: ID!, $kind: CaseloadKind!) { organisation(id: $id) { assignableUsers(first: 50,"
-    " filter: {kind: {eq: $kind}}) { totalCount nodes { kind user { id name initials }"
+    " filter: {kind: {eq: $kind}}) { totalCount nodes { kind user { userId name initials }"
     " organisation { name } } } } }"
 )
 UNASSIGNED = {"filter": {"unassigned": True}}

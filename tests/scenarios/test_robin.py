@@ -25,8 +25,8 @@ FIELDS = [
     ("status",                       "YY", "1.1.b read commitment"),
     ("startDate",                    "YY", "1.1.b read commitment"),
     ("endDate",                      "YY", "1.1.b read commitment"),
-    ("employer { id name kind }",    "YY", "1.1.b read commitment"),
-    ("provider { id name kind }",    "YY", "1.1.b read commitment"),
+    ("employer { organisationId name kind }",    "YY", "1.1.b read commitment"),
+    ("provider { organisationId name kind }",    "YY", "1.1.b read commitment"),
     # 1.0.b M15 «commitment+funding groups»: Owner Y, Viewer X; 1.1.b funding refused; 1.4.b has none.
     ("cost",                         "XY", "M15"),
     ("trainingPrice",                "XY", "M15"),
@@ -41,7 +41,7 @@ FIELDS = [
     ("unassigned",                   "XX", "1.1.b"),
 ]  # fmt: skip
 # Empty, for there is no EPAO and nothing has happened yet; held, so without an error.
-EMPTY = ("epa { gatewayStatus grade components { name } }", "epao { id name }", "standardOption",
+EMPTY = ("epa { gatewayStatus grade components { name } }", "epao { organisationId name }", "standardOption",
          "pauseDate", "stopDate", "completionDate")  # fmt: skip
 RECORDS = {7: 0, 8: 1}
 

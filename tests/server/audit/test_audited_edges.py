@@ -6,7 +6,7 @@ import pytest
 import strawberry
 
 from db import models
-from engine.fields import Node, by_id, field, value
+from engine.fields import Node, by_id, field, key_of_row, value
 from engine.relations import any_of, card, many, none_of, shown
 from things import Parts, Things
 
@@ -119,17 +119,31 @@ def test_what_a_card_shows(faults, part, entity):
 class NamedCard:
     """A party by its global id."""
 
-    id: strawberry.ID
+    party_id: strawberry.ID = key_of_row()
     name: str
 
 
 def test_a_card_shows_an_id_that_leads_somewhere(faults, part, entity):
     declared = (NamedCard | None, card("thing.read", on="former_id", of=models.Organisation))
     assert asked(faults, part, entity, party=declared) == {
-        "Thing.party shows NamedCard.id, and no @entity of organisations has a prefix: leave it out."
+        "Thing.party shows NamedCard.partyId, and no @entity of organisations has a prefix: leave it out."
     }
     lids = (NamedCard | None, card("thing.read", on="former_thing_id", of=Things))
     assert asked(faults, part, entity, party=lids) == set()
+
+
+@value
+class KeyedCard:
+    """A party with the id of the whole of it."""
+
+    id: strawberry.ID
+    name: str
+
+
+def test_only_a_type_of_rows_with_a_prefix_has_an_id(faults, part, entity):
+    declared = (KeyedCard | None, card("thing.read", on="former_thing_id", of=Things))
+    [fault] = asked(faults, part, entity, party=declared)
+    assert fault.startswith("KeyedCard.id is no global id of a KeyedCard")
 
 
 @pytest.mark.parametrize(

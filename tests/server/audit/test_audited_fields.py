@@ -142,7 +142,7 @@ def test_a_field_that_cannot_be_null(faults, entity):
 def test_ids_under_another_action_than_the_type_s(faults, entity):
     @entity(Things, read="thing.read")
     class Thing:
-        id: strawberry.ID | None = GuardedField(Identifier(), "thing.read_secret")
+        key: strawberry.ID | None = GuardedField(Identifier(), "thing.read_secret")
 
     @entity(Parts, read="part.read", prefix="prt")
     class Part(Node):
@@ -153,7 +153,7 @@ def test_ids_under_another_action_than_the_type_s(faults, entity):
         part: Part | None = by_id("part.read_list")
 
     assert faults(Query) == {
-        "Thing.id names thing.read_secret, and ids are decided by thing.read: name that.",
+        "Thing.key names thing.read_secret, and ids are decided by thing.read: name that.",
         "Query.part names part.read_list, and ids are decided by part.read: name that.",
     }
 
