@@ -57,6 +57,8 @@ lint: setup ## Lint, types, layers, generated files against their source, and wh
 	$(BIN)/lint-imports --no-logo --cache-dir .cache/imports
 	$(NPM) playground run --silent types
 	$(BIN)/fieldgate schema | diff -u schema.graphql -
+	$(BIN)/fieldgate schema --client apollo | diff -u tests/clients/src/made/apollo.ts -
+	$(BIN)/fieldgate schema --client urql | diff -u tests/clients/src/made/urql.ts -
 	@if committed=$$(git show HEAD:./tests/golden/policy.csv 2>/dev/null); then \
 	  printf '%s\n' "$$committed" | $(BIN)/fieldgate policy diff - || true; fi
 	$(BIN)/fieldgate policy export --format csv | diff -u tests/golden/policy.csv -
@@ -67,6 +69,8 @@ sweep: setup ## The long tests: everybody, and on both databases what the suite 
 
 generate: setup ## Write the generated files again, for you to read their diff
 	$(BIN)/fieldgate schema > schema.graphql
+	$(BIN)/fieldgate schema --client apollo > tests/clients/src/made/apollo.ts
+	$(BIN)/fieldgate schema --client urql > tests/clients/src/made/urql.ts
 	$(BIN)/fieldgate policy export --format csv > tests/golden/policy.csv
 	$(BIN)/fieldgate policy export --format md > docs/policy.md
 	PYTHONPATH=tests $(BIN)/python -m snapshots

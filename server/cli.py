@@ -15,6 +15,7 @@ from authz.policy import Policy
 from authz.principal import holder_of
 from db.migrate import upgrade
 from engine.clock import SystemClock
+from server.clients import Client
 from server.complaints import complaining
 from server.development import DevelopmentIssuer
 from server.operators import audit_app, support_app
@@ -191,6 +192,13 @@ def schema(
             "times. Written as in the policy: employer_account.viewer.",
         ),
     ] = None,
+    client: Annotated[
+        Client | None,
+        typer.Option(
+            help="Print what a client's cache must know of the schema, as a TypeScript module: "
+            "**apollo** for Apollo Client 4, **urql** for its Graphcache 9."
+        ),
+    ] = None,
 ) -> None:
     """Print the GraphQL schema in its definition language.
 
@@ -199,10 +207,15 @@ def schema(
     """
     from engine.introspection import printed_part
     from schema import build_schema
+    from server.clients.caches import cache_policies
 
     with complaining():
+        if role and client:
+            raise typer.BadParameter("--client is about the whole schema: leave --role out.")
         whole = build_schema()
-        if role:
+        if client:
+            typer.echo(cache_policies(whole, client), nl=False)
+        elif role:
             typer.echo(printed_part(whole, Policy.load(), holder_of(role)))
         else:
             typer.echo(whole.as_str())

@@ -17,6 +17,7 @@ PROGRAMS = {
         "src/withheld.ts",
         "src/apollo.ts",
         "src/urql.ts",
+        "src/run-apollo-cache.ts",
         "relay/Account.ts",
         "codegen.ts",
     ],
@@ -26,6 +27,7 @@ LOCKED = json.loads((CLIENTS / "package-lock.json").read_text("utf-8"))["package
 VERSIONS = {
     "Apollo Client": LOCKED["node_modules/@apollo/client"]["version"],
     "`@urql/core`": LOCKED["node_modules/@urql/core"]["version"],
+    "Graphcache": LOCKED["node_modules/@urql/exchange-graphcache"]["version"],
     "Relay": LOCKED["node_modules/relay-runtime"]["version"],
     "gql": version("gql"),
 }

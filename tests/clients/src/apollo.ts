@@ -1,25 +1,15 @@
 // Apollo Client for one signed-in person.
 
-import {
-  ApolloClient,
-  ApolloLink,
-  type FieldPolicy,
-  HttpLink,
-  InMemoryCache,
-} from "@apollo/client";
-import { relayStylePagination } from "@apollo/client/utilities";
+import { ApolloClient, ApolloLink, HttpLink, InMemoryCache } from "@apollo/client";
 import { tap } from "rxjs";
+import { typePolicies } from "./made/apollo.ts";
 import { OPEN_ACCOUNT } from "./operations.ts";
 import { fetchAs, fingerprintOf, once, type Renew } from "./session.ts";
 
 export function apolloFor(uri: string, renew: Renew): ApolloClient {
   return new ApolloClient({
     link: ApolloLink.from([forgetting(), new HttpLink({ uri, fetch: fetchAs(renew) })]),
-    cache: new InMemoryCache({
-      typePolicies: {
-        EmployerAccount: { merge: true, fields: { team: pages(), invitations: pages() } },
-      },
-    }),
+    cache: new InMemoryCache({ typePolicies }),
     defaultOptions: {
       watchQuery: { errorPolicy: "all" },
       query: { errorPolicy: "all" },
@@ -51,16 +41,6 @@ function forgetting(): ApolloLink {
       }),
     ),
   );
-}
-
-/** Joins the pages of a connection, and leaves a withheld one null: Apollo's own makes it empty. */
-function pages(): FieldPolicy {
-  const { merge, ...policy } = relayStylePagination();
-  return {
-    ...policy,
-    merge: (existing, page, options) =>
-      page && typeof merge === "function" ? merge(existing, page, options) : page,
-  };
 }
 
 /** Opens an account, once for each `headers`, however often it is sent. */

@@ -1,11 +1,21 @@
 // urql for one signed-in person.
 
-import { cacheExchange, Client, fetchExchange, mapExchange } from "@urql/core";
+import { cacheExchange, Client, type Exchange, fetchExchange, mapExchange } from "@urql/core";
+import { cacheExchange as graphcache } from "@urql/exchange-graphcache";
+import { keys, resolvers } from "./made/urql.ts";
 import { OPEN_ACCOUNT } from "./operations.ts";
 import { fetchAs, fingerprintOf, once, type Renew } from "./session.ts";
 
+/** urql's normalised cache, in place of its document cache. */
+export const normalised = () => graphcache({ keys, resolvers });
+
 /** `changed` puts another client in this one's place: that is how urql's cache is emptied. */
-export function urqlFor(url: string, renew: Renew, changed: () => void): Client {
+export function urqlFor(
+  url: string,
+  renew: Renew,
+  changed: () => void,
+  cache: Exchange = cacheExchange,
+): Client {
   let known: string | undefined;
   const watching = mapExchange({
     onResult({ extensions }) {
@@ -18,7 +28,7 @@ export function urqlFor(url: string, renew: Renew, changed: () => void): Client 
     url,
     fetch: fetchAs(renew),
     preferGetMethod: false,
-    exchanges: [cacheExchange, watching, fetchExchange],
+    exchanges: [cache, watching, fetchExchange],
   });
 }
 
