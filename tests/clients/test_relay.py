@@ -10,6 +10,7 @@ from servers import Server
 
 COMPILER = "node_modules/.bin/relay-compiler"
 OPERATIONS = [
+    "AccountCardsQuery",
     "AccountOpenMutation",
     "AccountOrErrorQuery",
     "AccountQuery",
@@ -52,3 +53,5 @@ def test_a_caught_field_holds_its_reason_and_a_strict_query_throws(server: Serve
     assert seen["error"].startswith("Error: Relay:")
     assert seen["opened"] == "Vetch"
     assert seen["changes"] == [0, 1]
+    assert seen["employer"] == {"name": "Alder", "kind": "EMPLOYER"}
+    assert seen["complaints"] == []  # the card of an organisation and all of it are two objects

@@ -28,3 +28,12 @@ export const OPEN = graphql`
     }
   }
 `;
+
+export const CARDS = graphql`
+  query AccountCardsQuery($id: ID!) {
+    organisation(id: $id) {
+      name
+      account { apprenticeships(first: 1) { nodes { employer { name kind } apprentice { name } } } }
+    }
+  }
+`;

@@ -2,6 +2,7 @@
 
 import { commitMutation, fetchQuery } from "relay-runtime";
 import { as, GRAPHQL } from "../src/people.ts";
+import cards from "./__generated__/AccountCardsQuery.graphql.ts";
 import open from "./__generated__/AccountOpenMutation.graphql.ts";
 import thrown from "./__generated__/AccountOrErrorQuery.graphql.ts";
 import caught from "./__generated__/AccountQuery.graphql.ts";
@@ -10,6 +11,15 @@ import { relayFor } from "./environment.ts";
 const [, id] = process.argv.slice(2);
 let changes = 0;
 const vera = relayFor(GRAPHQL, as("vera"), () => (changes += 1));
+
+const complaints: string[] = [];
+for (const level of ["warn", "error"] as const) {
+  console[level] = (...said: unknown[]) => void complaints.push(said.map(String).join(" "));
+}
+
+const olga = relayFor(GRAPHQL, as("olga"), () => undefined);
+const [record] = (await fetchQuery(olga, cards, { id }).toPromise()).organisation.account
+  .apprenticeships.nodes;
 
 const { name, account } = (await fetchQuery(vera, caught, { id }).toPromise()).organisation;
 const error = await fetchQuery(vera, thrown, { id }).toPromise().catch(String);
@@ -26,6 +36,8 @@ const { createAccount } = await new Promise((onCompleted, onError) => {
 console.log(
   JSON.stringify({
     name,
+    employer: record.employer,
+    complaints,
     warnings: account.warnings,
     error,
     opened: createAccount.organisation.name,
