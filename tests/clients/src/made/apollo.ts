@@ -65,8 +65,8 @@ export const typePolicies: TypePolicies = {
   },
   Organisation: {
     fields: {
-      caseloads: pages("filter"),
-      assignableUsers: pages("filter"),
+      caseloads: pages("filter", "orderBy"),
+      assignableUsers: pages("filter", "orderBy"),
     },
   },
   OrganisationCard: { ...card("organisationId") },
@@ -80,7 +80,7 @@ export const typePolicies: TypePolicies = {
       apprenticeRecords: pages("filter", "orderBy"),
       learners: pages("show", "filter", "orderBy"),
       inspectionGroups: pages(),
-      caseloads: pages("filter"),
+      caseloads: pages("filter", "orderBy"),
       users: pages("filter", "orderBy"),
       nodes: { merge: false },
       roles: { merge: false },
