@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import event, func, inspect, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.orm import Session
 
 from db.addresses import parse_address
 from db.locking import begin_with_write_lock
@@ -21,12 +22,40 @@ _UNDONE = (
 
 
 class Writer:
-    """One transaction; `session` is for the rows that change, `fetch` for compiled statements."""
+    """One transaction; `session` is for the rows that change, `fetch` for compiled statements.
+
+    `changed` tells whether a row was really added, removed or given another value. A row that
+    counts its edits in the column `revision` has it raised here, once, when it was really edited:
+    a value set to what it is already edits nothing.
+    """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self.session = AsyncSession(connection, expire_on_commit=False)
         self.statements = 0
+        self.changed = False
+        self._counted_by: dict[Any, Any] = {}
+        self._raised: set[Any] = set()
+        event.listen(self.session.sync_session, "before_flush", self._raise_revisions)
+        event.listen(connection.sync_connection, "after_cursor_execute", self._executed)
+
+    def counts(self, row: Any, *others: Any) -> None:
+        """Let edits of other rows, which have no `revision`, count as edits of this one."""
+        self._counted_by.update(dict.fromkeys(others, row))
+
+    def _raise_revisions(self, session: Session, *_: object) -> None:
+        edited = [row for row in session.dirty if session.is_modified(row)]
+        for row in dict.fromkeys(self._counted_by.get(each, each) for each in edited):
+            if row in session.new or row in self._raised or not hasattr(row, "revision"):
+                continue
+            if not inspect(row).attrs.revision.history.has_changes():
+                row.revision += 1
+            self._raised.add(row)
+
+    def _executed(self, *said: Any) -> None:
+        *_, context, _many = said
+        writes = context.isupdate or context.isdelete
+        self.changed = self.changed or context.isinsert or (writes and context.rowcount != 0)
 
     async def fetch(self, statement: Statement, params: Mapping[str, object]) -> list[Any]:
         """Run a compiled statement inside the transaction, as a Reader would outside it."""

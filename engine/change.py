@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sqlalchemy import inspect
+
 from db.models import Mail
 from db.types import new_key
 
@@ -71,6 +73,11 @@ class Change:
                 attempts=0,
             )
         )
+
+    def edited(self, row: object, *names: str) -> list[str]:
+        """Return which of some columns of a row were given another value and not yet written."""
+        columns = inspect(row, raiseerr=True).attrs
+        return [name for name in names if columns[name].history.has_changes()]
 
     def note(self, **details: object) -> None:
         """Keep ids and names of changed fields for the audit row: never a person's data."""

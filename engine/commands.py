@@ -221,8 +221,8 @@ class Commands:
         if aim is not None and call.spec.target is not None and not call.spec.target.moves:
             await self._ladder.climb(call, principal, now, writer)
         call.user = change.user
-        await self._audit(call, writer, change)
-        await writer.session.flush()
+        if writer.changed:  # an edit that changes nothing is none, and leaves nothing (X11)
+            await self._audit(call, writer, change)
         self.on_step("audited")
         return keys
 

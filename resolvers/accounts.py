@@ -49,7 +49,6 @@ async def rename(change: Change, given: RenameAccount) -> Keys:
     organisation = await change.session.get_one(Organisation, change.target)
     checks.version(organisation, given.if_version)
     organisation.name, organisation.name_sort = name, fold(name)
-    organisation.revision += 1
     change.note(fields=["name"])
     return {"organisation": organisation.id}
 

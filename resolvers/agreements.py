@@ -31,11 +31,9 @@ async def accept(change: Change, given: AcceptAgreement) -> Keys:
     )
     for superseded in await change.session.scalars(earlier):
         superseded.status = "SUPERSEDED"
-        superseded.revision += 1
         change.session.add(event(superseded, change.now, None))
     agreement.status, agreement.signed_at = "SIGNED", change.now
     agreement.signed_by, agreement.signed_by_id = signer.name, signer.id
-    agreement.revision += 1
     change.session.add(event(agreement, change.now, signer))
     change.note(fields=["status"])
     return {"agreement": agreement.id}

@@ -21,21 +21,22 @@ _LONGEST_NUMBER = 50
 
 async def update(change: Change, given: UpdateEndPointAssessment) -> Keys:
     """Change how an end-point assessment stands (D1-03); what is left out stays as it is."""
-    assessment = await _assessment(change)
-    checks.version(assessment, given.if_version)
-    changed = []
+    found = await _assessment(change)
+    checks.version(found, given.if_version)
+    assessment = found or _new_assessment(change)
+    sent = []
     if given.gateway_status is not strawberry.UNSET:
         if given.gateway_status is None:
             raise checks.bad_input("gatewayStatus", "EMPTY", "gatewayStatus cannot be taken away.")
         assessment.gateway_status = given.gateway_status.value
-        changed.append("gateway_status")
+        sent.append("gateway_status")
     if given.gateway_on is not strawberry.UNSET:
         day = given.gateway_on
         assessment.gateway_on = day.isoformat() if day is not None else None
-        changed.append("gateway_on")
+        sent.append("gateway_on")
     if given.grade is not strawberry.UNSET:
         assessment.grade = given.grade.value if given.grade is not None else None
-        changed.append("grade")
+        sent.append("grade")
     if given.certificate_number is not strawberry.UNSET:
         number = given.certificate_number
         assessment.certificate_number = (
@@ -43,15 +44,17 @@ async def update(change: Change, given: UpdateEndPointAssessment) -> Keys:
             if number is not None
             else None
         )
-        changed.append("certificate_number")
-    assessment.revision += 1
-    change.note(fields=changed)
+        sent.append("certificate_number")
+    change.note(fields=change.edited(assessment, *sent))
+    if sent:  # nothing to keep makes no row
+        change.session.add(assessment)
     return {"record": change.target}
 
 
 async def record_component(change: Change, given: RecordComponent) -> Keys:
     """Record an attempt at a component, with its outcome once there is one (D1-03)."""
-    await _assessment(change)
+    if await _assessment(change) is None:
+        change.session.add(_new_assessment(change))
     outcome = given.outcome if given.outcome is not strawberry.UNSET else None
     component = AssessmentComponent(
         id=new_key(),
@@ -66,15 +69,15 @@ async def record_component(change: Change, given: RecordComponent) -> Keys:
     return {"record": change.target}
 
 
-async def _assessment(change: Change) -> EndPointAssessment:
-    """Return the assessment of the record, a new one where there is none yet."""
-    assessment = await change.session.scalar(
+async def _assessment(change: Change) -> EndPointAssessment | None:
+    """Return the assessment of the record, None where there is none yet."""
+    found: EndPointAssessment | None = await change.session.scalar(
         select(EndPointAssessment).where(EndPointAssessment.record_id == change.target)
     )
-    if assessment is None:
-        assessment = EndPointAssessment(
-            id=new_key(), record_id=change.target, gateway_status="IN_TRAINING", revision=0
-        )
-        change.session.add(assessment)
-        await change.session.flush()
-    return assessment
+    return found
+
+
+def _new_assessment(change: Change) -> EndPointAssessment:
+    return EndPointAssessment(
+        id=new_key(), record_id=change.target, gateway_status="IN_TRAINING", revision=1
+    )

@@ -133,9 +133,13 @@ def _becomes_ascii(char: str) -> bool:
     return not char.isascii() and unicodedata.normalize("NFC", char).isascii()
 
 
-def version(row: Versioned, given: Any) -> None:
-    """Refuse an edit that was made of another version of the row, if it names one."""
-    if given is not strawberry.UNSET and given is not None and given != row.revision:
+def version(row: Versioned | None, given: Any) -> None:
+    """Refuse an edit that was made of another version of the row, if it names one.
+
+    What does not exist yet has the version 0.
+    """
+    revision = row.revision if row is not None else 0
+    if given is not strawberry.UNSET and given is not None and given != revision:
         message = "It was changed since you read it; read it again."
         raise Refusal("CONFLICT", message, reason="STALE", input="input.ifVersion")
 

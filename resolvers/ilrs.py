@@ -25,18 +25,17 @@ async def edit(change: Change, given: EditIlr) -> Keys:
     if ilr.qa_verified_at is not None:
         raise Refusal("LOCKED", "The ILR is QA verified, so it is locked.", reason="QA_VERIFIED")
     checks.version(ilr, given.if_version)
-    changed = []
+    sent = []
     for name in ("completion_status", "outcome", "actual_end_on", "withdraw_reason"):
         value = getattr(given, name)
         if value is not strawberry.UNSET:
             setattr(ilr, name, _stored(name, value))
-            changed.append(name)
+            sent.append(name)
     if given.delivery_postcode is not strawberry.UNSET:
         where = given.delivery_postcode or ""
         ilr.delivery_postcode = identifiers.postcode("deliveryPostcode", where)
-        changed.append("delivery_postcode")
-    ilr.revision += 1
-    change.note(fields=changed)
+        sent.append("delivery_postcode")
+    change.note(fields=change.edited(ilr, *sent))
     return {"record": change.target}
 
 
@@ -48,10 +47,9 @@ async def verify(change: Change, given: VerifyIlr) -> Keys:
         if ilr.qa_verified_at is not None:
             raise checks.conflict("ALREADY_VERIFIED", "The ILR is QA verified already.")
         ilr.qa_verified_at, ilr.qa_verified_by_id = change.now, change.principal.user
-    else:
+    elif ilr.qa_verified_at is not None:
         await _not_sampled(change)
         ilr.qa_verified_at = ilr.qa_verified_by_id = None
-    ilr.revision += 1
     change.note(verified=given.verified)
     return {"record": change.target}
 

@@ -81,7 +81,7 @@ async def add_learners(change: Change, _given: object) -> Keys:
     ]
     if rows:
         await change.session.execute(insert(InspectionLearner), rows)
-    change.note(records=list(records))
+    change.note(records=[row["record_id"] for row in rows])
     return {"group": group.id}
 
 
@@ -91,13 +91,13 @@ async def remove_learners(change: Change, _given: object) -> Keys:
     await _of_provider(change, records)
     opening = await current(change, change.target or "")
     if opening is not None:
-        await change.session.execute(
-            delete(InspectionLearner).where(
-                InspectionLearner.opening_id == opening.id,
-                InspectionLearner.record_id.in_(records),
-            )
+        chosen = (
+            InspectionLearner.opening_id == opening.id,
+            InspectionLearner.record_id.in_(records),
         )
-    change.note(records=list(records))
+        there = await change.session.scalars(select(InspectionLearner.record_id).where(*chosen))
+        change.note(records=sorted(there))
+        await change.session.execute(delete(InspectionLearner).where(*chosen))
     return {"group": change.target}
 
 

@@ -82,10 +82,7 @@ async def update(change: Change, given: UpdateInspectorAccount) -> Keys:
     check_channels(allowed, through, "input.")
     if "MANAGE_ILR" in allowed and grant.group_id is not None:
         await require_all_verified(change, grant.group_id)
-    before = (grant.permissions, account.channels)
     grant.permissions, account.channels = " ".join(sorted(allowed)), " ".join(sorted(through))
-    if before != (grant.permissions, account.channels):
-        grant.revision += 1
     change.note(permissions=sorted(allowed), channels=sorted(through))
     return {"account": grant.id}
 
@@ -182,7 +179,6 @@ async def rotate_credentials(change: Change, _given: object) -> Keys:
         )
         raise checks.conflict("PERSONAL", message)
     account.credentials_rotated_at = change.now
-    grant.revision += 1
     return {"account": grant.id}
 
 
@@ -196,14 +192,15 @@ async def _become(change: Change, state: str, *before: str) -> Keys:
         message = f"The account is {account.status}; only one that is {before[0]} becomes {state}."
         raise checks.conflict(f"NOT_{before[0]}", message)
     account.status = state
-    grant.revision += 1
     change.note(status=state)
     return {"account": grant.id}
 
 
 async def _held(change: Change) -> tuple[RoleGrant, InspectorAccount]:
     grant = await change.session.get_one(RoleGrant, change.target)
-    return grant, await change.session.get_one(InspectorAccount, grant.id)
+    account = await change.session.get_one(InspectorAccount, grant.id)
+    change.writer.counts(grant, account)
+    return grant, account
 
 
 async def _not_let_in(change: Change, address: str) -> None:

@@ -70,7 +70,6 @@ async def _invite(change: Change, given: NewOwner) -> Keys:
     )
     for invitation in await change.session.scalars(waiting):
         invitation.status, invitation.code_digest = "DELETED", None
-        invitation.revision += 1
         change.note(replaced=invitation.id)
     await change.session.flush()
     return await teams.invite(change, given)
@@ -86,7 +85,6 @@ async def _grant(change: Change, given: NewOwner, key: str) -> Keys:
     mine = team(change.organisation, change.now).where(RoleGrant.user_id == user.id)
     for held in await change.session.scalars(mine):
         held.ends_at = change.now
-        held.revision += 1
         change.note(before=held.role)
     await change.session.flush()
     grant = membership(user.id, change.organisation, OWNER, change.now)

@@ -51,7 +51,6 @@ async def invite(change: Change, given: InviteUser) -> Keys:
         pending.status = await _status(change, pending)
         if pending.status == "PENDING":
             raise checks.conflict("ALREADY_INVITED", "This e-mail is invited already.")
-        pending.revision += 1
         await change.session.flush()
     code = secrets.token_urlsafe(24)
     invitation = Invitation(
@@ -90,7 +89,6 @@ async def cancel(change: Change, given: object) -> Keys:
     await _pending(change, invitation)
     invitation.status = "DELETED"
     invitation.code_digest = None
-    invitation.revision += 1
     return {"invitation": invitation.id}
 
 
@@ -121,7 +119,6 @@ async def accept(change: Change, given: AcceptInvitation) -> Keys:
     change.session.add(grant)
     found.status, found.accepted_at, found.accepted_by_id = "ACCEPTED", change.now, user.id
     found.code_digest = None
-    found.revision += 1
     change.acts_on("Invitation", found.id, found.organisation_id)
     change.note(grant=grant.id, role=found.role)
     return {"grant": grant.id, "organisation": found.organisation_id}
@@ -136,7 +133,6 @@ async def change_role(change: Change, given: ChangeRole) -> Keys:
         await keep_an_owner(change, grant)
         change.note(fields=["role"], before=grant.role, after=role)
         grant.role = role
-        grant.revision += 1
     return {"grant": grant.id}
 
 
@@ -145,7 +141,6 @@ async def remove(change: Change, _given: object) -> Keys:
     grant = await change.session.get_one(RoleGrant, change.target)
     await keep_an_owner(change, grant)
     grant.ends_at = change.now
-    grant.revision += 1
     change.note(user=grant.user_id, role=grant.role)
     return {"organisation": grant.organisation_id}
 
@@ -156,7 +151,6 @@ async def leave(change: Change, _given: object) -> Keys:
     for grant in await change.session.scalars(mine.order_by(RoleGrant.id)):
         await keep_an_owner(change, grant)
         grant.ends_at = change.now
-        grant.revision += 1
         change.note(user=grant.user_id, role=grant.role)
     return {"organisation": change.organisation}
 

@@ -27,6 +27,7 @@ async def update(change: Change, given: UpdateTraining) -> Keys:
     training = await change.session.scalar(
         select(Training).where(Training.record_id == change.target)
     )
+    checks.version(training, given.if_version)
     if training is None:
         training = Training(
             id=new_key(),
@@ -34,22 +35,21 @@ async def update(change: Change, given: UpdateTraining) -> Keys:
             progress_percent=0,
             planned_hours=0,
             logged_hours=0,
-            revision=0,
+            revision=1,
         )
-        change.session.add(training)
-    checks.version(training, given.if_version)
-    changed = []
+    sent = []
     for name, most in (("progress_percent", _WHOLE), ("logged_hours", _MOST_HOURS)):
         value = getattr(given, name)
         if value is not strawberry.UNSET:
             setattr(training, name, checks.whole(name, value, most))
-            changed.append(name)
+            sent.append(name)
     if given.next_review_on is not strawberry.UNSET:
         review = given.next_review_on
         training.next_review_on = review.isoformat() if review is not None else None
-        changed.append("next_review_on")
-    training.revision += 1
-    change.note(fields=changed)
+        sent.append("next_review_on")
+    change.note(fields=change.edited(training, *sent))
+    if sent:  # nothing to keep makes no row
+        change.session.add(training)
     return {"record": change.target}
 
 
