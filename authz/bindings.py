@@ -201,5 +201,7 @@ _CONDITIONS: dict[tuple[type[Base], str], Predicate] = {
     (Ilr, "verified_ilr_in_classic"): _verified,
 }
 
-SCOPES = Scopes(_BINDINGS, _CONDITIONS, _PARTS)
+_HOMES: dict[type[Base], str] = {Organisation: "id", ApprenticeRecord: "provider_id"}
+
+SCOPES = Scopes(_BINDINGS, _CONDITIONS, _PARTS, _HOMES)
 """What the scopes of the published matrices mean."""

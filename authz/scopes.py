@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from sqlalchemy import FromClause, Select, and_, exists, select, true
+from sqlalchemy import FromClause, Select, and_, exists, func, select, true
 
 from authz.roles import ROLES
 from db.statements import aliased, one_of
@@ -207,6 +207,27 @@ class Scopes:
         field(default_factory=dict)
     )
     parts: Mapping[type[Base], Part] = field(default_factory=dict)
+    homes: Mapping[type[Base], str] = field(default_factory=dict)
+    """The column of the one organisation that keeps a row, where it is not `organisation_id`."""
+
+    def organisations_of(
+        self, model: type[Base], keys: Sequence[str], column: str | None = None
+    ) -> Select[*tuple[Any, ...]] | None:
+        """Return the statement of the organisations that rows lie at, in anybody's sight or none's.
+
+        They are those of the column that is acted for, else those that keep the rows. It is for
+        the audit alone, which no caller reads. None where no one organisation keeps such rows.
+        """
+        part = self.parts.get(model)
+        whole = part.of if part is not None else model
+        table, rows = model.__table__, whole.__table__
+        names = dict.fromkeys((column, self.homes.get(whole, "organisation_id")))
+        places = [rows.c[name] for name in names if name is not None and name in rows.c]
+        if not places:
+            return None
+        place = places[0] if len(places) == 1 else func.coalesce(*places)
+        found = select(place).distinct().where(table.c.id.in_(keys), place.is_not(None))
+        return found.join_from(table, rows, rows.c.id == table.c[part.by]) if part else found
 
     def of(self, model: type[Base]) -> Bound:
         """Return what each scope means for a model; one that means nothing there is absent."""

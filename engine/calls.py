@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from authz.principal import Identity
     from engine.catalogue import Entity, Field
+    from engine.change import Change
     from engine.command_specs import Command, Named, Target
     from engine.errors import Withheld
 
@@ -41,6 +43,8 @@ class Call:
     request_id: str
     user: str | None = None
     """The caller's User, once the grants were read or the command has made one."""
+    change: Change | None = None
+    """What the command works with, once it was let past the ladder."""
 
     def withheld(self, refusal: Refusal) -> Withheld:
         """Return what stands for the root field where the command is refused."""
@@ -129,20 +133,17 @@ def decoded(entity: Entity, text: str, name: str) -> str:
     return key
 
 
-def named(call: Call) -> tuple[str | None, str | None]:
-    """Return type and key of what a refused command named, whether or not it exists.
+def named(call: Call, target: Target, entity: Entity) -> list[str]:
+    """Return the keys that a refused command named, whether or not their rows exist.
 
-    Of several rows no one key is named.
+    What is no id of the type names none.
     """
-    target = call.spec.target
-    if target is None:
-        return None, None
-    if target.many:
-        return target.entity, None
-    try:
-        return target.entity, ids.decode(getattr(call.given, target.argument), "")[1]
-    except Refusal:
-        return target.entity, None
+    given = getattr(call.given, target.argument)
+    found: dict[str, None] = {}
+    for text in (given or ()) if target.many else (given,):
+        with suppress(Refusal):
+            found[decoded(entity, text, "")] = None
+    return list(found)
 
 
 def input_name(argument: str) -> str:

@@ -26,11 +26,11 @@ from engine.specs import Download, Preview
 from engine.values import decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import strawberry
     from graphql import GraphQLField, GraphQLSchema
-    from sqlalchemy import Table
+    from sqlalchemy import Select, Table
 
     from authz.decision import Path
     from authz.scopes import Binding, Bound, Predicate, Scopes
@@ -164,6 +164,12 @@ class Catalogue:
             and place.guarded.spec.target.entity == entity
         )
         return tuple(sorted(set(found)))
+
+    def organisations_of(
+        self, entity: Entity, keys: Sequence[str], column: str | None = None
+    ) -> Select[*tuple[Any, ...]] | None:
+        """Return the statement of the organisations that rows of a type lie at, for the audit."""
+        return self._scopes.organisations_of(entity.model, keys, column)
 
     def card_decoder(self, model: type[Base], definition: GraphQLField) -> Callable[[Any], Any]:
         """Return what makes a card's value of a column: of the key, the global id of its row."""

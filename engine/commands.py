@@ -123,6 +123,7 @@ class Commands:
         limits: Limits,
     ) -> None:
         """Take what decides, what is written to, the clock, and how much one command may do."""
+        self._catalogue = catalogue
         self._policy = policy
         self._ladder = Ladder(catalogue, policy, database, limits)
         self._database = database
@@ -211,7 +212,7 @@ class Commands:
         if aim and first and aim.organisation != first.organisation:
             raise unavailable()  # it was moved meanwhile, and what is locked is its old place
         self.on_step("checked again")
-        change = Change(writer, principal, call.identity, now)
+        change = call.change = Change(writer, principal, call.identity, now)
         if aim is not None:
             change.aims_at(aim.entity.name, aim.keys, aim.organisation)
             change.named = aim.named
@@ -262,17 +263,45 @@ class Commands:
             firsts.setdefault(call.key, (call, withheld.code))
         async with self._database.transaction() as writer:
             for call, code in firsts.values():
-                kind, key = named(call)
                 event = {
                     **self._event(call, "REFUSED"),
+                    **await self._about(call, writer),
                     "id": new_key(),
                     "at": self._clock.now(),
                     "code": code,
-                    "resource_type": kind,
-                    "resource_id": key,
-                    "details": "{}",
                 }
                 writer.session.add(AuditEvent(**event))
+
+    async def _about(self, call: Call, writer: Writer) -> dict[str, str | None]:
+        """Return what a refused command was about, whether or not the caller may see the rows.
+
+        An operator reads it, who has to find what was tried on the rows of an organisation. The
+        statement is the same for rows that are hidden and for none. Of several rows no one key is
+        named (record 23), and where they are of several organisations all of these are told.
+        """
+        target, change = call.spec.target, call.change
+        if target is not None:
+            entity = self._catalogue.entities[target.entity]
+            keys, column = named(call, target, entity), call.lock_of(target)
+        elif change is not None and change.resource_type is not None:
+            entity = self._catalogue.entities[change.resource_type]
+            keys, column = list(change.targets), None
+        else:
+            return {"details": "{}"}
+        found = self._catalogue.organisations_of(entity, keys, column)
+        places: list[str] = []
+        if keys and found is not None:
+            places = sorted(await writer.session.scalars(found))
+        if target is None and not places:  # what was to be made is not there
+            return {"details": "{}"}
+        several = len(places) > 1
+        one = keys and not (target is not None and target.many)
+        return {
+            "resource_type": entity.name,
+            "resource_id": keys[0] if one else None,
+            "organisation_id": places[0] if places and not several else None,
+            "details": orjson.dumps({"organisations": places} if several else {}).decode(),
+        }
 
     def _event(self, call: Call, decision: str) -> dict[str, Any]:
         action = call.place.guarded.action

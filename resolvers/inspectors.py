@@ -107,7 +107,10 @@ async def register(change: Change, given: RegisterInspector) -> Keys:
     address = verified_address(change)
     name = checks.text("name", given.name)
     first = await _waiting(change, address)
-    await change.lock(*(grant.organisation_id for grant in first))
+    places = {grant.organisation_id for grant in first}
+    place = next(iter(places)) if len(places) == 1 else None
+    change.aims_at("InspectorAccount", [grant.id for grant in first], place)
+    await change.lock(*places)
     grants = await _waiting(change, address)
     if [grant.id for grant in grants] != [grant.id for grant in first]:
         raise unavailable()
@@ -121,9 +124,6 @@ async def register(change: Change, given: RegisterInspector) -> Keys:
         account = await change.session.get_one(InspectorAccount, grant.id)
         account.name, account.name_sort = name, fold(name)
     change.user = user.id
-    places = {grant.organisation_id for grant in grants}
-    place = places.pop() if len(places) == 1 else None
-    change.aims_at("InspectorAccount", [grant.id for grant in grants], place)
     return {"user": user.id}
 
 

@@ -99,6 +99,8 @@ async def accept(change: Change, given: AcceptInvitation) -> Keys:
     """
     code = digest(identifiers.one_time_code(given.code))
     found = await change.session.scalar(select(Invitation).where(Invitation.code_digest == code))
+    if found is not None:  # whoever sent it: the audit tells of it, the answer does not
+        change.acts_on("Invitation", found.id, found.organisation_id)
     address = own_address(change)
     unusable = Refusal(
         "BAD_USER_INPUT",
@@ -119,7 +121,6 @@ async def accept(change: Change, given: AcceptInvitation) -> Keys:
     change.session.add(grant)
     found.status, found.accepted_at, found.accepted_by_id = "ACCEPTED", change.now, user.id
     found.code_digest = None
-    change.acts_on("Invitation", found.id, found.organisation_id)
     change.note(grant=grant.id, role=found.role)
     return {"grant": grant.id, "organisation": found.organisation_id}
 

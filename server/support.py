@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import orjson
+from sqlalchemy import select
 
 from authz.principal import Identity, Principal
 from db.database import Database
-from db.models import AuditEvent
+from db.models import AuditEvent, Organisation
 from db.types import new_key
 from engine import ids
 from engine.change import Change
@@ -70,12 +71,16 @@ async def restored(url: str, clock: Clock, request: Request) -> Mapping[str, str
             change.acts_on("Organisation", organisation, organisation)
             change.note(operator=who, reason=reason)
             keys = await restore_owner(change, given)
-            writer.session.add(_event(change, subject, organisation))
+            writer.session.add(_event(change, subject))
     except Refusal as refused:
         async with database.transaction() as writer:
             change = Change(writer, Principal(subject), Identity(subject), clock.now())
+            change.acts_on("Organisation", organisation)
+            change.organisation = await writer.session.scalar(
+                select(Organisation.id).where(Organisation.id == organisation)
+            )
             change.note(operator=who, reason=reason)
-            writer.session.add(_event(change, subject, organisation, refused.code))
+            writer.session.add(_event(change, subject, refused.code))
         raise
     else:
         return keys
@@ -83,7 +88,7 @@ async def restored(url: str, clock: Clock, request: Request) -> Mapping[str, str
         await database.close()
 
 
-def _event(change: Change, subject: str, organisation: str, code: str | None = None) -> AuditEvent:
+def _event(change: Change, subject: str, code: str | None = None) -> AuditEvent:
     return AuditEvent(
         id=new_key(),
         at=change.now,
@@ -94,9 +99,9 @@ def _event(change: Change, subject: str, organisation: str, code: str | None = N
         source=SOURCE,
         decision="REFUSED" if code else "ALLOWED",
         code=code,
-        resource_type="Organisation",
-        resource_id=organisation,
-        organisation_id=organisation,
+        resource_type=change.resource_type,
+        resource_id=change.target,
+        organisation_id=change.organisation,
         details=orjson.dumps(change.details).decode(),
     )
 

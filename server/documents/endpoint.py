@@ -58,7 +58,6 @@ class _Outcome:
     """What became of one opening, for the audit: filled in as far as it got."""
 
     user: str | None = None
-    organisation: str | None = None
     page: Page | None = None
     code: str | None = None
 
@@ -151,7 +150,6 @@ class DocumentEndpoint:
                 decider = Decider(self._policy, principal.fingerprint)
                 rows = Rows(self._catalogue, self._database, reader, decider, principal, now)
                 row = await rows.opened(entity, place, opened.key)
-                outcome.organisation = row.get("organisation_id")
                 outcome.page = await make(row, rows)
                 if principal.until is not None and self._clock.now() >= principal.until:
                     raise Refused("NOT_FOUND")  # noqa: TRY301 - the window closed meanwhile
@@ -163,8 +161,8 @@ class DocumentEndpoint:
 
     async def _audit(self, opened: Opened, outcome: _Outcome, now: int, request_id: str) -> None:
         """Write who opened what, or was refused it; what cannot be written is not answered."""
-        entity, place, _ = self._places[opened.kind]
-        action = place.guarded.action
+        entity, field, _ = self._places[opened.kind]
+        action = field.guarded.action
         event = AuditEvent(
             id=new_key(),
             at=now,
@@ -177,10 +175,13 @@ class DocumentEndpoint:
             code=outcome.code,
             resource_type=entity.name,
             resource_id=opened.key,
-            organisation_id=outcome.organisation,
             details=orjson.dumps({"document": opened.kind}).decode(),
         )
+        place = self._catalogue.organisations_of(entity, [opened.key])
         async with self._database.transaction() as writer:
+            # of the row, whether or not it may be read: operators look for what was tried
+            if place is not None:
+                event.organisation_id = await writer.session.scalar(place)
             writer.session.add(event)
 
 
