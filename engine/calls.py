@@ -127,10 +127,7 @@ def keys_of(call: Call, aimed: Target | Named, entity: Entity, most: int) -> dic
 
 def decoded(entity: Entity, text: str, name: str) -> str:
     """Return the key behind a global id of a type, or raise Refusal BAD_USER_INPUT."""
-    prefix, key = ids.decode(text, name)
-    if prefix != entity.prefix:
-        raise ids.malformed(name, entity.name)
-    return key
+    return ids.key_of(text, name, entity.prefix, entity.name)
 
 
 def named(call: Call, target: Target, entity: Entity) -> list[str]:

@@ -31,6 +31,14 @@ def decode(text: str, argument: str) -> tuple[str, str]:
     return match[1], match[2]
 
 
+def key_of(text: str, argument: str, prefix: str | None, expected: str) -> str:
+    """Return the key behind a global id of a type, or raise Refusal BAD_USER_INPUT/ID."""
+    found, key = decode(text, argument)
+    if found != prefix:
+        raise malformed(argument, expected)
+    return key
+
+
 def malformed(argument: str, expected: str | None = None) -> Refusal:
     """Return the refusal of an id that can belong to nothing (of the expected type)."""
     what = f"the id of a {expected}" if expected else "an id that this gateway gave out"

@@ -84,7 +84,15 @@ def restore_owner(
 @audit_app.command("list")
 def list_events(
     organisation: Annotated[
-        str | None, typer.Option(metavar="ID", help="Of this organisation alone.")
+        str | None,
+        typer.Option(
+            metavar="ORG_ID",
+            help="Of this organisation alone: what was done there, and what was refused on its "
+            "rows, to whomever.",
+        ),
+    ] = None,
+    user: Annotated[
+        str | None, typer.Option(metavar="USR_ID", help="Of this person alone.")
     ] = None,
     subject: Annotated[
         str | None, typer.Option(metavar="SUB", help="Of this token subject alone.")
@@ -101,12 +109,18 @@ def list_events(
 
     Each says when, whether it was allowed or why it was refused, the action with its rule, the
     subject of the token, the row, its organisation, and ids and names of fields; never a value.
+    Ids are those that the API gives out.
     """
     from engine.errors import Refusal
     from server.audit_log import Wanted
 
     with complaining(Refusal):
-        wanted = Wanted(_organisation(organisation), subject, _since(since))
+        wanted = Wanted(
+            _key(organisation, "--organisation", "org", "Organisation"),
+            _key(user, "--user", "usr", "User"),
+            subject,
+            _since(since),
+        )
         asyncio.run(_print(load_settings().database_url, wanted, form))
 
 
@@ -126,15 +140,10 @@ async def _print(url: str, wanted: Wanted, form: Form) -> None:
         typer.echo("No event matches.", err=True)
 
 
-def _organisation(text: str | None) -> str | None:
+def _key(text: str | None, option: str, prefix: str, kind: str) -> str | None:
     from engine import ids
 
-    if text is None:
-        return None
-    prefix, key = ids.decode(text, "--organisation")
-    if prefix != "org":
-        raise ids.malformed("--organisation", "Organisation")
-    return key
+    return None if text is None else ids.key_of(text, option, prefix, kind)
 
 
 def _since(text: str | None) -> int:

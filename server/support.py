@@ -55,8 +55,8 @@ async def restored(url: str, clock: Clock, request: Request) -> Mapping[str, str
 
     Raises Refusal with a sentence; both ways leave a row in the audit.
     """
-    organisation = _key("--organisation", request.organisation, "org", "Organisation")
-    user = _key("--user", request.user, "usr", "User") if request.user is not None else None
+    organisation = ids.key_of(request.organisation, "--organisation", "org", "Organisation")
+    user = request.user and ids.key_of(request.user, "--user", "usr", "User")
     reason = checks.text("reason", _fit("--reason", request.reason), 500)
     given = NewOwner(_fit("--email", request.email), _fit("--name", request.name), user)
     database = Database(url)
@@ -104,13 +104,6 @@ def _event(change: Change, subject: str, code: str | None = None) -> AuditEvent:
         organisation_id=change.organisation,
         details=orjson.dumps(change.details).decode(),
     )
-
-
-def _key(option: str, text: str, prefix: str, kind: str) -> str:
-    found, key = ids.decode(text, option)
-    if found != prefix:
-        raise ids.malformed(option, kind)
-    return key
 
 
 def _fit(name: str, text: str) -> str:

@@ -9,12 +9,14 @@ import re
 import pytest
 from typer.testing import CliRunner, Result
 
+from commands.acts import do, outcome
 from scenarios.rows import (
     add_grant,
     add_user,
     insert,
     organisation_id,
     organisation_key,
+    record_id,
     remove_member,
     user_id,
     user_key,
@@ -456,3 +458,68 @@ async def test_a_question_that_cannot_be_asked_of_the_audit(run):
         result = await run("audit", "list", "--since", since)
         assert result.exit_code == 2
         assert f"'{since}' is not a date" in result.stderr
+
+
+BARE = re.compile(r"(?<![a-z2-7_])[a-z2-7]{26}(?![a-z2-7])")
+
+
+async def test_the_audit_prints_the_ids_of_the_api_in_columns_and_details(world, run):
+    """What commands, links and watched reads leave: no key stands there without its type."""
+    olga, alder = await world.client("olga"), await organisation_id(world, "alder")
+    ade, tina = await world.client("ade"), await world.client("tina")
+    mixed = [record_id(4), record_id(9), "rec_" + "a" * 26]
+    for client, name, target, said in (
+        (olga, "inviteUser", alder, "ok"),
+        (olga, "addPayeScheme", alder, "ok"),
+        (olga, "addLegalEntity", alder, "ok"),
+        (ade, "assignRecords", [record_id(4)], "ok"),
+        (ade, "assignRecords", mixed, "NOT_FOUND"),
+        (tina, "addEvidence", record_id(2), "ok"),
+    ):
+        assert outcome(await do(client, name, target)) == said
+        world.clock.instant += 1
+    printed = await lines(run, "--format", "json")
+    found = [json.loads(line) for line in printed]
+    found[5:] = sorted(found[5:], key=lambda each: str(each["action"]))  # of one instant
+    assert [each["action"] for each in found] == [
+        "team.invite",
+        "paye_scheme.add",
+        "legal_entity.add",
+        "apprentice_record.assign",
+        "apprentice_record.assign",
+        "apprentice_record.edit_training",
+        "apprentice_record.read_training",
+    ]
+    for each in found:
+        del each["id"]  # of the event itself, which the API does not show
+        assert BARE.findall(json.dumps(each)) == [], each
+    assert found[0]["details"]["invitation"].startswith("inv_")
+    assert found[3]["details"]["user"] == await user_id(world, "ann")
+    assert found[5]["details"]["evidence"].startswith("evd_")
+    assert found[6]["details"]["ids"] == [found[5]["details"]["evidence"]]
+    for line in await lines(run):
+        assert BARE.findall(line) == []
+        assert "org_" in line or "apprentice_record" in line
+    both = [await organisation_id(world, name) for name in ("epa", "epa two")]
+    for organisation in both:  # a refusal on rows of several is found by each of them
+        [refused_] = [
+            each
+            for line in await lines(run, "--format", "json", "--organisation", organisation)
+            if (each := json.loads(line))["decision"] == "REFUSED"
+        ]
+        assert refused_["details"] == {"organisations": sorted(both)}
+    who = await user_id(world, "tina")
+    assert {json.loads(line)["user"] for line in await lines(run, "--format", "json", "--user", who)} == {who}  # fmt: skip
+
+
+async def test_an_organisation_or_a_person_that_there_is_not_is_a_fault(run):
+    for option, prefix, kind in (
+        ("--organisation", "org", "organisation"),
+        ("--user", "usr", "user"),
+    ):
+        unknown = f"{prefix}_{'a' * 26}"
+        said = refused(await run("audit", "list", option, unknown))
+        assert f"{option}: there is no {kind} with the id {unknown}." in said
+        assert "is not the id of a" in refused(
+            await run("audit", "list", option, "rec_" + "a" * 26)
+        )
