@@ -31,6 +31,8 @@ class Change:
     principal: Principal
     identity: Identity
     now: int
+    pages: Mapping[str, str] = field(default_factory=dict)
+    """The addresses of the pages that mails lead to, by what is done there; from the settings."""
     resource_type: str | None = None
     targets: tuple[str, ...] = ()
     organisation: str | None = None

@@ -121,8 +121,12 @@ class Commands:
         grants: GrantReader,
         clock: Clock,
         limits: Limits,
+        pages: Mapping[str, str],
     ) -> None:
-        """Take what decides, what is written to, the clock, and how much one command may do."""
+        """Take what decides, what is written to, the clock, how much one command may do, and the
+        pages that mails lead to.
+        """
+        self._pages = pages
         self._catalogue = catalogue
         self._policy = policy
         self._ladder = Ladder(catalogue, policy, database, limits)
@@ -212,7 +216,7 @@ class Commands:
         if aim and first and aim.organisation != first.organisation:
             raise unavailable()  # it was moved meanwhile, and what is locked is its old place
         self.on_step("checked again")
-        change = call.change = Change(writer, principal, call.identity, now)
+        change = call.change = Change(writer, principal, call.identity, now, self._pages)
         if aim is not None:
             change.aims_at(aim.entity.name, aim.keys, aim.organisation)
             change.named = aim.named

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from graphql import OperationType
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Engine", "OperationReport", "OperationRequest"]
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 _LOG = logging.getLogger("fieldgate.engine")
 
 
@@ -66,7 +68,7 @@ class _Asked:
 class Engine:
     """Answers operations: grants read on every request, plans cached by fingerprint."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each says another thing
         self,
         *,
         schema: strawberry.Schema,
@@ -77,8 +79,12 @@ class Engine:
         cursor_keys: Sequence[bytes],
         downloads: Downloads,
         clock: Clock,
+        pages: Mapping[str, str] = _NONE,
     ) -> None:
-        """Read the schema once; the database is connected by its owner."""
+        """Read the schema once; the database is connected by its owner.
+
+        `pages` are the addresses that mails lead to, by what is done there.
+        """
         self.catalogue = Catalogue(schema, scopes)
         self._policy = policy
         self._database = database
@@ -91,7 +97,9 @@ class Engine:
         self._introspection = Introspection(self.catalogue, policy)
         self._suggestions = Suggestions(self._introspection.part, limits)
         self._grants = GrantReader(database)
-        self.commands = Commands(self.catalogue, policy, database, self._grants, clock, limits)
+        self.commands = Commands(
+            self.catalogue, policy, database, self._grants, clock, limits, pages
+        )
         payloads = Payloads(
             self.catalogue,
             policy,

@@ -12,7 +12,7 @@ from db.models import Invitation, Organisation, RoleGrant, User
 from db.states import invitation_status
 from db.types import ascii_lower, new_key
 from engine.errors import Refusal
-from resolvers import checks, identifiers
+from resolvers import checks, identifiers, letters
 from resolvers.people import (
     caller_or_new,
     keep_an_owner,
@@ -69,15 +69,12 @@ async def invite(change: Change, given: InviteUser) -> Keys:
     )
     change.session.add(invitation)
     organisation = await change.session.get_one(Organisation, change.organisation)
-    change.mail(
-        "invitation",
-        address,
-        "You are invited to an apprenticeship service account",
-        f"Hello {name},\n\nyou are invited to join the account of {organisation.name}.\n"
-        "Sign in with your own details and accept with this code, which works once and for "
-        f"eight days:\n\n    {code}\n\nNobody else can use it. If you did not expect this mail, "
-        "do nothing.\n",
-    )
+    inviter = None
+    if change.principal.user is not None:
+        inviter = (await change.session.get_one(User, change.principal.user)).name
+    page = change.pages.get("invitation", "")
+    letter = letters.invitation(invitation, organisation.name, inviter, code, page)
+    change.mail("invitation", address, letter.subject, letter.body)
     change.note(invitation=invitation.id, role=role)
     return {"invitation": invitation.id}
 

@@ -62,6 +62,7 @@ def create_app(
         cursor_keys=settings.cursor_secrets(),
         downloads=downloads,
         clock=clock,
+        pages=settings.pages(),
     )
     health = Health(database)
     routes: list[BaseRoute] = [

@@ -72,7 +72,9 @@ def restore_owner(
 
     with complaining(Refusal):
         request = Request(organisation, email, name, reason, user)
-        keys = asyncio.run(restored(load_settings().database_url, SystemClock(), request))
+        settings = load_settings()
+        restoring = restored(settings.database_url, SystemClock(), request, settings.pages())
+        keys = asyncio.run(restoring)
         if grant := keys.get("grant"):
             typer.echo(f"{user} owns {organisation} now, by {ids.encode('grt', grant)}.")
         else:

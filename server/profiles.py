@@ -66,8 +66,12 @@ def _production(settings: Settings) -> list[str]:
                 f"The production profile needs FIELDGATE_{name}_KEYS: 64 random bytes as hex"
                 " digits, the same for every process."
             )
-    if settings.public_url.startswith("http://"):
-        faults.append("FIELDGATE_PUBLIC_URL is an https address in the production profile.")
+    urls = {"PUBLIC": settings.public_url, "INVITATION": settings.invitation_url}
+    faults += [
+        f"FIELDGATE_{name}_URL is an https address in the production profile."
+        for name, url in urls.items()
+        if url.startswith("http://")
+    ]
     if set(settings.cursor_keys) & set(settings.link_keys):
         faults.append("FIELDGATE_LINK_KEYS repeats a key of FIELDGATE_CURSOR_KEYS: make another.")
     return faults + _mail(settings.smtp)

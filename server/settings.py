@@ -10,6 +10,7 @@ from dataclasses import fields
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
     BaseModel,
@@ -33,6 +34,7 @@ Algorithm = Literal["RS256", "ES256", "EdDSA"]
 """The signatures that a token may carry; a shared secret (HS*) is never among them."""
 
 _ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?")
+_PAGE = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@/?#%-]*")
 _KEY = re.compile(r"[0-9a-f]{128}")
 _KEYS_AT_ONCE = 2
 
@@ -89,6 +91,7 @@ class Settings(BaseSettings):
     state_directory: Path = Path("var")
     issuers: tuple[IssuerSettings, ...] = ()
     public_url: str = ""
+    invitation_url: str = ""
     cursor_keys: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
     link_keys: Annotated[tuple[str, ...], NoDecode] = Field(default=(), repr=False)
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -101,6 +104,10 @@ class Settings(BaseSettings):
     def development(self) -> bool:
         """Whether the development issuer stands in for a real one."""
         return self.profile == "development"
+
+    def pages(self) -> dict[str, str]:
+        """Return the addresses of the pages that mails lead to, by what is done there."""
+        return {"invitation": self.invitation_url}
 
     def cursor_secrets(self) -> tuple[bytes, ...]:
         """Return the keys that open cursors, the one that also seals them first.
@@ -131,6 +138,20 @@ class Settings(BaseSettings):
         if url and not _ORIGIN.fullmatch(url.rstrip("/")):
             raise ValueError(f"{url!r} is not an address such as https://api.example.org")
         return url.rstrip("/")
+
+    @field_validator("invitation_url")
+    @classmethod
+    def _invitation(cls, url: str) -> str:
+        if not url:
+            return url
+        base, code, rest = url.partition("{code}")
+        parts = urlsplit(base)
+        origin = f"{parts.scheme}://{parts.netloc}"
+        whole = base + rest
+        if not (code and _ORIGIN.fullmatch(origin) and _PAGE.fullmatch(whole.removeprefix(origin))):
+            example = "https://app.example.org/invitation#code={code}"
+            raise ValueError(f"{url!r} is not an address with one {{code}} such as {example}")
+        return url
 
     @field_validator("cursor_keys", "link_keys", "cors_origins", "trusted_proxies", mode="before")
     @classmethod

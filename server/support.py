@@ -50,10 +50,13 @@ def operator() -> str:
         return f"uid-{uid}"
 
 
-async def restored(url: str, clock: Clock, request: Request) -> Mapping[str, str | None]:
+async def restored(
+    url: str, clock: Clock, request: Request, pages: Mapping[str, str]
+) -> Mapping[str, str | None]:
     """Give an account without owners one; return the key of the grant or the invitation.
 
-    Raises Refusal with a sentence; both ways leave a row in the audit.
+    `pages` are those that mails lead to. Raises Refusal with a sentence; both ways leave a row in
+    the audit.
     """
     organisation = ids.key_of(request.organisation, "--organisation", "org", "Organisation")
     user = request.user and ids.key_of(request.user, "--user", "usr", "User")
@@ -67,7 +70,7 @@ async def restored(url: str, clock: Clock, request: Request) -> Mapping[str, str
         async with database.transaction() as writer:
             await writer.lock_organisations([organisation])
             principal, identity = Principal(subject), Identity(subject)
-            change = Change(writer, principal, identity, clock.now())
+            change = Change(writer, principal, identity, clock.now(), pages)
             change.acts_on("Organisation", organisation, organisation)
             change.note(operator=who, reason=reason)
             keys = await restore_owner(change, given)

@@ -163,6 +163,30 @@ REFUSED = {
     "no link key": (PRODUCTION | {"LINK_KEYS": ""}, "needs FIELDGATE_LINK_KEYS"),
     "link key short": ({"LINK_KEYS": "abcd"}, "FIELDGATE_LINK_KEYS: a key is 64 random"),
     "one key for both": (PRODUCTION | {"LINK_KEYS": KEY}, "repeats a key of FIELDGATE_CURSOR_KEYS"),
+    "an invitation's address without a code": (
+        {"INVITATION_URL": "https://a.example/join"},
+        "is not an address with one {code}",
+    ),
+    "an invitation's address with two codes": (
+        {"INVITATION_URL": "https://a.example/{code}#{code}"},
+        "is not an address with one {code}",
+    ),
+    "an invitation's address of a script": (
+        {"INVITATION_URL": "javascript:alert({code})"},
+        "is not an address with one {code}",
+    ),
+    "an invitation's address of two lines": (
+        {"INVITATION_URL": "https://a.example/{code} x"},
+        "is not an address with one {code}",
+    ),
+    "an invitation's host made of the code": (
+        {"INVITATION_URL": "https://{code}.example/"},
+        "is not an address with one {code}",
+    ),
+    "an invitation's address in clear": (
+        PRODUCTION | {"INVITATION_URL": "http://a.example/{code}"},
+        "FIELDGATE_INVITATION_URL is an https address",
+    ),
     "public address with path": ({"PUBLIC_URL": "https://a.example/api"}, "is not an address"),
     "public address in clear": (
         PRODUCTION | {"PUBLIC_URL": "http://a.example"},
@@ -358,6 +382,7 @@ def test_the_example_file_holds_the_defaults_and_every_setting(load, tmp_path):
             "CURSOR_KEYS",
             "LINK_KEYS",
             "PUBLIC_URL",
+            "INVITATION_URL",
             "CORS_ORIGINS",
             "TRUSTED_PROXIES",
             *mail,
