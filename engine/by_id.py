@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine import ids
 from engine.errors import Refusal, Withheld
 from engine.links import Base, arguments_of, keyed
+from engine.views import withheld_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,18 +61,28 @@ class ByIdLink(Base):
         texts = given["ids"]
         if len(texts) > run.limits.page:
             raise too_many(len(texts), run.limits.page)
-        wanted = [self._read(text, f"ids[{i}]") for i, text in enumerate(texts)]
+        wanted = [self._one_of(text, f"ids[{i}]") for i, text in enumerate(texts)]
         return [await self._values(wanted, run)]
 
-    async def _values(self, wanted: list[tuple[str, str]], run: Run) -> list[Any]:
+    async def _values(self, wanted: Sequence[tuple[str, str] | Withheld], run: Run) -> list[Any]:
         by_type: dict[str, list[str]] = {}
-        for prefix, key in wanted:
-            by_type.setdefault(prefix, []).append(key)
+        for each in wanted:
+            if not isinstance(each, Withheld):
+                by_type.setdefault(each[0], []).append(each[1])
         found = {p: await self._rows(self.targets[p], keys, run) for p, keys in by_type.items()}
         return [
-            self.targets[prefix].withheld or found[prefix].get(key, self.missing)
-            for prefix, key in wanted
+            each
+            if isinstance(each, Withheld)
+            else self.targets[each[0]].withheld or found[each[0]].get(each[1], self.missing)
+            for each in wanted
         ]
+
+    def _one_of(self, text: str, argument: str) -> tuple[str, str] | Withheld:
+        """Return what one id of a list names, or what stands at its place."""
+        try:
+            return self._read(text, argument)
+        except Refusal as refusal:
+            return withheld_of(refusal, self.coordinate, self.node)
 
     def _read(self, text: str, argument: str) -> tuple[str, str]:
         prefix, key = ids.decode(text, argument)

@@ -56,8 +56,14 @@ class Decider:
         self, coordinate: str, action: str, node: FieldNode | None, argument: str | None = None
     ) -> Withheld:
         """Return what stands where an action is refused, of an argument if one is named."""
-        told = refusal(self._policy, coordinate, action, argument)
-        return Withheld("FORBIDDEN", *told, node)
+        return Withheld("FORBIDDEN", *self.refusal(coordinate, action, argument), node)
+
+    def refusal(
+        self, coordinate: str, action: str, argument: str | None = None
+    ) -> tuple[str, str, dict[str, object]]:
+        """Return message, coordinate and details of an action that is refused to this person."""
+        invited = not self._fingerprint  # who is not holds at least `signed_in`
+        return refusal(self._policy, coordinate, action, argument, invited=invited)
 
     def refused(
         self, coordinate: str, action: str, node: FieldNode | None, argument: str | None = None
@@ -73,9 +79,17 @@ class Decider:
 
 
 def refusal(
-    policy: Policy, coordinate: str, action: str, argument: str | None = None
+    policy: Policy,
+    coordinate: str,
+    action: str,
+    argument: str | None = None,
+    *,
+    invited: bool = False,
 ) -> tuple[str, str, dict[str, object]]:
-    """Return message, coordinate and details of a refused action (of a named argument)."""
+    """Return message, coordinate and details of a refused action (of a named argument).
+
+    Who is `invited` is told that their account is why: their own role may be among those that do.
+    """
     owner, _, name = coordinate.partition(".")
     roles = policy.requires(action, None if owner in _ROOTS else name)
     requires = [graphql_name(role) for role in roles if role != SIGNED_IN]
@@ -83,6 +97,12 @@ def refusal(
     place = f"{coordinate}({argument}:)" if argument else coordinate
     message = f"{place} needs {action}, which no role of yours gives here ({sources})."
     details: dict[str, object] = {"action": action, "requires": requires, "source": sources}
+    if invited:
+        message = (
+            f"{place} needs {action}, which no role gives you yet: your account is INVITED, and "
+            f"gives nothing before the invitation is accepted or the account activated ({sources})."
+        )
+        details["reason"] = "INVITED"
     return message, coordinate, {**details, **({"argument": argument} if argument else {})}
 
 

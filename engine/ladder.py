@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from authz.decision import Never, Where
 from engine.by_id import NOT_FOUND
 from engine.calls import Aim, input_name, keys_of
-from engine.decider import Decider, refusal, unmet
+from engine.decider import Decider, unmet
 from engine.errors import Refusal
 from engine.fetch import Fetch
 
@@ -65,7 +65,7 @@ class Ladder:
         decisions = {asked: decider.decide(*asked) for asked in call.asked}
         for (action, _), decision in decisions.items():
             if isinstance(decision, Never):
-                raise self._forbidden(call, action)
+                raise self._forbidden(call, action, decider)
         target = call.spec.target
         if target is None:
             return None
@@ -103,7 +103,7 @@ class Ladder:
         rows = [found[key] for key in keys]
         for action, ways in acts:
             if not all(_reached(row, ways) for row in rows):
-                raise self._forbidden(call, action)
+                raise self._forbidden(call, action, decider)
         for action, ways in acts:
             for row in rows:
                 if not _opens(row, ways):
@@ -139,8 +139,9 @@ class Ladder:
                 raise Refusal("NOT_FOUND", NOT_FOUND, input=name)
         return tuple(keys)
 
-    def _forbidden(self, call: Call, action: str) -> Refusal:
-        message, coordinate, details = refusal(self.policy, call.place.coordinate, action)
+    @staticmethod
+    def _forbidden(call: Call, action: str, decider: Decider) -> Refusal:
+        message, coordinate, details = decider.refusal(call.place.coordinate, action)
         return Refusal("FORBIDDEN", message, coordinate=coordinate, **details)
 
     def _unmet(self, call: Call, action: str, ways: list[_Way]) -> Refusal:

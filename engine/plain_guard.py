@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from authz.decision import Never
-from engine.decider import Decider, refusal, unmet
+from engine.decider import Decider, unmet
 from engine.errors import Refusal
 from engine.gates import Opening, gate_of
 from engine.plain_rows import PlainRow
@@ -56,7 +56,7 @@ class PlainGuard:
 
     def forbidden(self, coordinate: str, action: str) -> Refusal:
         """Return the refusal of an action that is not held."""
-        message, where, details = refusal(self._policy, coordinate, action)
+        message, where, details = self.decider.refusal(coordinate, action)
         return Refusal("FORBIDDEN", message, coordinate=where, **details)
 
     def _roots(self, owner: str) -> dict[str, Any]:

@@ -37,11 +37,17 @@ class PlainNodes:
         return await self._node(place, *self._read_id(place, text, "id"))
 
     async def several(self, place: Field, texts: Sequence[str]) -> list[Any]:
-        """Return an awaitable for the row of each id; a malformed one refuses all."""
+        """Return an awaitable for the row of each id, or why one is refused at its place."""
         if len(texts) > self._run.limits.page:
             raise too_many(len(texts), self._run.limits.page)
-        wanted = [self._read_id(place, text, f"ids[{i}]") for i, text in enumerate(texts)]
-        return [named(place.coordinate, self._node(place, prefix, key)) for prefix, key in wanted]
+        return [self._one_of(place, text, f"ids[{i}]") for i, text in enumerate(texts)]
+
+    def _one_of(self, place: Field, text: str, argument: str) -> Awaitable[Any] | Refusal:
+        try:
+            prefix, key = self._read_id(place, text, argument)
+        except Refusal as refused:
+            return at(place.coordinate, refused)
+        return named(place.coordinate, self._node(place, prefix, key))
 
     def _read_id(self, place: Field, text: str, argument: str) -> tuple[str, str]:
         prefix, key = ids.decode(text, argument)

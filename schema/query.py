@@ -31,7 +31,9 @@ class Query:
         "user.read", description="The caller; null for a verified subject without a User."
     )
     node: Node | None = node_by_id(description="Anything with a global id.")
-    nodes: list[Node | None] | None = nodes_by_ids(description="Several things, in order.")
+    nodes: list[Node | None] | None = nodes_by_ids(
+        description="Several things, in order; one that is not yours to see is null at its place."
+    )
     organisation: Organisation | None = by_id("organisation.read")
     organisations: Connection[Organisation] | None = connection(
         "organisation.read",

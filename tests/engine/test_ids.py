@@ -86,9 +86,29 @@ async def test_the_api_takes_the_one_spelling_only(desk: Desk, plain):
     # a wrong type's prefix is well-formed for `node`, and then nobody's
     answer = await desk.ask("olga", NODE, {"id": wrong[-1]}, plain=plain)
     assert errors_of(answer) == {"node": "NOT_FOUND"}
-    mixed = await desk.ask("olga", NODES, {"ids": [mine, wrong[0]]}, plain=plain)
-    assert mixed.payload["data"] == {"nodes": None}
-    assert mixed.payload["errors"][0]["message"].startswith("ids[1] is not")
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])
+async def test_a_bad_item_of_a_list_is_null_at_its_place_and_spoils_no_other(desk: Desk, plain):
+    mine, hidden = "usr_" + user_key("olga"), "usr_" + "a" * 26
+    wrong = [mine.upper(), mine[:-1], "", "xyz" + mine[3:]]
+    sent = [mine, wrong[0], hidden, *wrong[1:], mine]
+    answer = await desk.ask("olga", NODES, {"ids": sent}, plain=plain)
+    here = {"id": mine}
+    assert answer.payload["data"] == {"nodes": [here, None, None, None, None, None, here]}
+    assert errors_of(answer) == {
+        "nodes.1": "BAD_USER_INPUT",
+        "nodes.2": "NOT_FOUND",
+        "nodes.3": "BAD_USER_INPUT",
+        "nodes.4": "BAD_USER_INPUT",
+        "nodes.5": "BAD_USER_INPUT",
+    }
+    told = {tuple(error["path"]): error["extensions"] for error in answer.payload["errors"]}
+    for place in (1, 3, 4, 5):
+        extensions = told["nodes", place]
+        assert extensions["reason"] == "ID"
+        assert extensions["input"] == f"ids[{place}]"
+        assert extensions["coordinate"] == "Query.nodes"
 
 
 @pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])
