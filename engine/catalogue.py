@@ -22,11 +22,11 @@ from engine import ids
 from engine.command_specs import Command
 from engine.guarded import GuardedField
 from engine.imagined import imagined_table
-from engine.specs import Download, Preview
+from engine.specs import Caller, Download, Preview
 from engine.values import decoder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import strawberry
     from graphql import GraphQLField, GraphQLSchema
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from authz.decision import Path
     from authz.scopes import Binding, Bound, Predicate, Scopes
     from db.base import Base
+    from engine.command_specs import Target
     from engine.declarations import EntityOf
 
 
@@ -155,15 +156,24 @@ class Catalogue:
         }
 
     def actions_on(self, entity: str) -> tuple[str, ...]:
-        """Return the actions of the commands that act on the rows of a type."""
-        found = (
-            place.guarded.action
-            for place in self.commands.values()
-            if isinstance(place.guarded.spec, Command)
-            and place.guarded.spec.target is not None
-            and place.guarded.spec.target.entity == entity
-        )
-        return tuple(sorted(set(found)))
+        """Return the actions of the commands that act on the rows of a type.
+
+        On the caller's own row stands, too, what they may do that acts on nothing yet: its scope is
+        `self`, which no other row lies in.
+        """
+        callers = (p.target for p in self.roots.values() if isinstance(p.guarded.spec, Caller))
+        found = self._acting(lambda target: target is not None and target.entity == entity)
+        return tuple(sorted({*found, *(self.actions_alone if entity in set(callers) else ())}))
+
+    @property
+    def actions_alone(self) -> tuple[str, ...]:
+        """The actions of the commands that act on nothing yet, and so need no organisation."""
+        return tuple(sorted(set(self._acting(lambda target: target is None))))
+
+    def _acting(self, on: Callable[[Target | None], bool]) -> Iterator[str]:
+        for place in self.commands.values():
+            if isinstance(place.guarded.spec, Command) and on(place.guarded.spec.target):
+                yield place.guarded.action
 
     def organisations_of(
         self, entity: Entity, keys: Sequence[str], column: str | None = None

@@ -82,7 +82,9 @@ class CellPlanner:
         if isinstance(spec, AllowedActions):
             view.made(key, self._allowed_actions(fetch, place, node), None)
         elif isinstance(spec, Can):
-            view.linked(key, CanLink(place, node, {}, mask, self._decider))
+            view.linked(
+                key, CanLink(place, node, {}, mask, self._decider, self._catalogue.actions_alone)
+            )
         elif isinstance(spec, Computed):
             view.linked(key, self._computed(place, nodes, spec, fetch, mask))
         elif isinstance(spec, Preview):

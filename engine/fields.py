@@ -198,16 +198,23 @@ def changed(action: str, *, description: str = "") -> Any:
     return GuardedField(Changed(), action, description=description or None)
 
 
-def allowed_actions(action: str) -> Any:
-    """Declare what the caller may do with the row, by the decisions that the commands take."""
-    description = "What you may do with this, as far as roles go; its state is not considered."
-    return GuardedField(AllowedActions(), action, description=description)
+def allowed_actions(action: str, *, description: str = "") -> Any:
+    """Declare what the caller may do with the row, by the decisions that the commands take.
+
+    At the root it is what they may do that acts on nothing yet.
+    """
+    usual = "What you may do with this, as far as roles go; its state is not considered."
+    return GuardedField(AllowedActions(), action, description=description or usual)
 
 
 def can(action: str, choice: type) -> Any:
-    """Declare whether the caller may act at an organisation, where there is no row to ask yet."""
-    arguments = (Argument("action", choice), Argument("organisation_id", strawberry.ID))
-    description = "Whether you may do this at an organisation."
+    """Declare whether the caller may act, at an organisation or, where none is needed, at all."""
+    where = "Where; needed unless the action acts on nothing yet, as opening an account does."
+    arguments = (
+        Argument("action", choice),
+        Argument("organisation_id", strawberry.ID | None, description=where),
+    )
+    description = "Whether you may do this, at an organisation if it is done at one."
     return GuardedField(Can(), action, arguments=arguments, description=description)
 
 

@@ -9,6 +9,7 @@ from graphql import GraphQLError
 from graphql.execution.values import get_argument_values
 
 from authz.decision import Never, Where
+from authz.roles import graphql_name
 from authz.scopes import shown
 from engine import ids
 from engine.decided import UndecidedError
@@ -164,10 +165,12 @@ class ComputedLink(Base):
 
 @dataclass(slots=True)
 class CanLink(PlainLink):
-    """Whether the caller may act at an organisation; asked of the caller's own row only."""
+    """Whether the caller may act, at an organisation or at all; asked of their own row only."""
 
     mask: Mask | None
     decider: Decider
+    alone: tuple[str, ...]
+    """The actions that need no organisation."""
 
     async def load(self, rows: Sequence[Row], run: Run) -> list[Any]:
         """Return the same answer for each row that the mask lets through."""
@@ -176,21 +179,27 @@ class CanLink(PlainLink):
         if None in refusals:
             try:
                 given = arguments_of(self.place, self.node, run.variables)
-                answer = may_act(self.decider, run.principal, given)
+                answer = may_act(self.decider, run.principal, given, self.alone)
             except Refusal as refusal:  # the role comes first: only who passes is told of it
                 answer = withheld_of(refusal, self.coordinate, self.node)
         return [answer if no is None else no for no in refusals]
 
 
-def may_act(decider: Decider, principal: Principal, given: Mapping[str, Any]) -> bool:
+def may_act(
+    decider: Decider, principal: Principal, given: Mapping[str, Any], alone: Sequence[str]
+) -> bool:
     """Tell whether a path of the action is held at an organisation, or anywhere for `self`.
 
-    An organisation that the caller does not know is no different from one where they may not act.
+    An organisation that the caller does not know is no different from one where they may not act;
+    what acts `alone` needs none.
     """
-    prefix, key = ids.decode(given["organisationId"], "organisationId")
-    if prefix != ORGANISATION:
-        raise ids.malformed("organisationId", "Organisation")
-    decision = decider.decide(getattr(given["action"], "value", given["action"]))
+    name = "organisationId"
+    action, place = getattr(given["action"], "value", given["action"]), given.get(name)
+    if place is None and action not in alone:
+        message = f"{name} is needed: {graphql_name(action)} is done at an organisation."
+        raise Refusal("BAD_USER_INPUT", message, input=name, reason="REQUIRED")
+    key = None if place is None else ids.key_of(place, name, ORGANISATION, "Organisation")
+    decision = decider.decide(action)
     if isinstance(decision, Never):
         return False
     if not isinstance(decision, Where):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
+import strawberry
+
 from authz.decision import Never
 from engine import ids
 from engine.aggregates import Totals
@@ -137,8 +139,13 @@ class PlainContext:
             assert isinstance(spec, Aggregated)  # noqa: S101 - see Declarations.aggregates
             return source.sums[spec.column]
         if isinstance(spec, Can):
-            names = {"organisationId": given["organisation_id"], "action": given["action"]}
-            return may_act(self.decider, self._run.principal, names)
+            sent = given.get("organisation_id")
+            names = {
+                "organisationId": None if sent is strawberry.UNSET else sent,
+                "action": given["action"],
+            }
+            alone = self._catalogue.actions_alone
+            return may_act(self.decider, self._run.principal, names, alone)
         if isinstance(source, PlainRow):
             return self._of_row(place, source, node)
         return self._of_root(place, given)
@@ -214,6 +221,10 @@ class PlainContext:
         spec = place.guarded.spec
         if isinstance(spec, Static):
             return spec.load(**given)
+        if isinstance(spec, AllowedActions):
+            decode, alone = decoder(place.definition.type), self._catalogue.actions_alone
+            held = (a for a in alone if not isinstance(self.decider.decide(a), Never))
+            return [decode(action) for action in held]
         if isinstance(spec, Caller):
             return self._loading.one(place, self._run.principal.user)
         if isinstance(spec, NodesByIds):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from authz.decision import Never
+from authz.roles import graphql_name
 from engine.arguments import size
 from engine.by_id import ByIdLink, Target
 from engine.collect import Collector
@@ -20,7 +21,16 @@ from engine.links import (
     StaticLink,
 )
 from engine.row_planner import RowPlanner
-from engine.specs import Aggregate, ById, Caller, NodeById, NodesByIds, Paged, Static
+from engine.specs import (
+    Aggregate,
+    AllowedActions,
+    ById,
+    Caller,
+    NodeById,
+    NodesByIds,
+    Paged,
+    Static,
+)
 from engine.static import value_view
 from engine.views import View, merged
 
@@ -84,9 +94,19 @@ class Planner:
             if name == "__typename":
                 view.constant(key, "Query")
             else:
-                view.linked(key, self._root(self._catalogue.roots[name], nodes))
+                self._add(view, key, self._catalogue.roots[name], nodes)
         weight = self._operation.weight + _WEIGHT_OF_VALUE * size(self._shapes.coerced)
         return Plan(view, self._decider.taken, self._decider.notes, weight)
+
+    def _add(self, view: View, key: str, place: Field, nodes: list[FieldNode]) -> None:
+        decision = self._decider.decide
+        told = isinstance(place.guarded.spec, AllowedActions)
+        if not told or isinstance(decision(place.guarded.action), Never):
+            view.linked(key, self._root(place, nodes))
+            return
+        alone = self._catalogue.actions_alone
+        held = [graphql_name(each) for each in alone if not isinstance(decision(each), Never)]
+        view.constant(key, held)
 
     def _root(self, place: Field, nodes: list[FieldNode]) -> Link:
         spec, node = place.guarded.spec, nodes[0]

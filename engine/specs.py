@@ -216,12 +216,15 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class AllowedActions:
-    """What the caller may do with the row: the commands that act on its type."""
+    """What the caller may do with the row: the commands that act on its type.
+
+    At the root, and on the caller's own row, it is what they may do that acts on nothing yet.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Can:
-    """Whether the caller may act at an organisation where there is no row to ask yet."""
+    """Whether the caller may act, at an organisation if it needs one, where there is no row yet."""
 
 
 Spec = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.fields import Node, by_id, caller, node_by_id, nodes_by_ids, static
+from engine.fields import Node, allowed_actions, by_id, caller, node_by_id, nodes_by_ids, static
 from engine.guarded import Argument
 from engine.relations import connection
 from engine.relay import Connection
@@ -20,7 +20,7 @@ from schema.organisations import Organisation, OrganisationFilter, OrganisationO
 from schema.policy import PolicyRow, Role
 from schema.users import User, UserFilter, UserOrder
 from schema.words.inspections import LearnersShown
-from schema.words.rights import RoleName, System
+from schema.words.rights import Action, RoleName, System
 
 
 @root
@@ -29,6 +29,11 @@ class Query:
 
     me: User | None = caller(
         "user.read", description="The caller; null for a verified subject without a User."
+    )
+    allowed_actions: list[Action] | None = allowed_actions(
+        "user.read_rights",
+        description="What you may do that acts on nothing yet, such as opening an account; your "
+        "account's state is not considered. It is told, too, to whoever has no User.",
     )
     node: Node | None = node_by_id(description="Anything with a global id.")
     nodes: list[Node | None] | None = nodes_by_ids(

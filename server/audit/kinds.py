@@ -40,7 +40,7 @@ from server.audit.survey import is_payload
 if TYPE_CHECKING:
     from server.audit.survey import Place, Survey
 
-_AT_THE_ROOT = (Aggregate, ById, Caller, NodeById, NodesByIds, Paged, Static)
+_AT_THE_ROOT = (Aggregate, AllowedActions, ById, Caller, NodeById, NodesByIds, Paged, Static)
 _ON_A_ROW = (
     Aggregate,
     AllowedActions,

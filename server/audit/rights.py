@@ -13,22 +13,39 @@ from engine.specs import AllowedActions, Can
 if TYPE_CHECKING:
     from server.audit.survey import Place, Survey
 
-_ASKED = {"action": "Action!", "organisationId": "ID!"}
+_ASKED = {"action": "Action!", "organisationId": "ID"}
 
 
 def faults(survey: Survey) -> Iterator[str]:
     """Yield what is wrong with the fields that tell of rights, and with the words they use."""
     for place in survey.places:
         if isinstance(place.spec, AllowedActions):
-            yield from _allowed(place)
+            yield from _allowed(survey, place)
         elif isinstance(place.spec, Can):
             yield from _can(survey, place)
+        elif isinstance(place.spec, Command) and place.spec.target is None:
+            yield from _alone(survey, place)
     for name, members in _words(survey).items():
         if name in survey.schema.type_map:
             yield from _exactly(survey, name, members)
 
 
-def _allowed(place: Place) -> Iterator[str]:
+def _alone(survey: Survey, place: Place) -> Iterator[str]:
+    """Yield what would say of every User in sight that one may act where nothing is yet."""
+    if "everything" in {scope for _, _, scope in survey.cells(place.action)}:
+        yield (
+            f"{place.coordinate} acts on no row, and {place.action} has the scope everything, "
+            "which is not the caller's own: name an action of the scope self."
+        )
+
+
+def _allowed(survey: Survey, place: Place) -> Iterator[str]:
+    at_root = place.entity is None and place.owner.name not in survey.payloads
+    if at_root and {scope for _, _, scope in survey.cells(place.action)} != {"self"}:
+        yield (
+            f"{place.coordinate} tells of the caller, and {place.action} has another scope than "
+            "self: name an action of one's own row."
+        )
     if place.entity is not None and place.action != place.entity.read:
         yield (
             f"{place.coordinate} names {place.action}, and is told to whoever sees the row: name "

@@ -26,6 +26,12 @@ ACTIONS = {
     "removeUser": "TEAM_REMOVE",
     "leaveAccount": "TEAM_LEAVE",
 }
+# Those that act on nothing yet, and so need no organisation either.
+ALONE = {
+    "createAccount": "EMPLOYER_ACCOUNT_CREATE",
+    "acceptInvitation": "INVITATION_ACCEPT",
+    "registerInspector": "INSPECTOR_ACCOUNT_REGISTER",
+}
 TYPES = ("Organisation", "PayeScheme", "LegalEntity", "Agreement", "RoleGrant", "Invitation")
 TABLES = ("paye_schemes", "legal_entities", "agreements", "role_grants", "invitations")
 ACCOUNTS = ("alder", "birch", "dogwood")
@@ -89,6 +95,20 @@ async def can(client, organisation: str) -> dict[str, bool]:
     return reply.data["me"]
 
 
+async def alone(client, *, plain: bool = False) -> dict[str, bool]:
+    """What the caller is told they can do with nothing there: at the root, and by `me` alike."""
+    asked = " ".join(f"{name}: can(action: {action})" for name, action in ALONE.items())
+    document = f"{{ allowedActions me {{ allowedActions {asked} }} }}"
+    reply = await client.ask(document, plain=plain)
+    actions, me = reply.data["allowedActions"] or [], reply.data["me"]
+    told = {name: action in actions for name, action in ALONE.items()}
+    if me is not None:
+        assert me.pop("allowedActions") == sorted(actions)
+        assert me == told
+    assert len(actions) == sum(told.values())
+    return told
+
+
 async def see(client, ids: list[str]) -> dict[str, dict[str, object]]:
     """The objects in sight by id, each with its type and its allowedActions."""
     reply = await client.ask(SEEN, {"ids": ids})
@@ -125,6 +145,13 @@ class Promises:
                     node and ACTIONS[name] in node["allowedActions"]
                 )
 
+    async def of_nothing(self) -> None:
+        """Hold what the root says, and `me` where there is one, against what the calls do."""
+        answers = await alone(self.client)
+        for name in ALONE:
+            self.promised[self.who, "nothing", name] = answers[name]
+            self.kept[self.who, "nothing", name] = await self.call("nothing", name, None)
+
     async def of_account(self, account: str, organisation: str) -> None:
         """Hold `can` against what the calls there did."""
         for name, answer in (await can(self.client, organisation)).items():
@@ -156,6 +183,7 @@ async def keeps_what_it_promises(world, tables, seed: int | None) -> None:
         seen += len(nodes)
         for target, account in objects.items():
             await person.of_object(account, target, nodes.get(target))
+        await person.of_nothing()
         if who not in {STRANGER, *INVITED}:  # of whom there is no `me`
             for account, organisation in organisations.items():
                 await person.of_account(account, organisation)
@@ -164,8 +192,12 @@ async def keeps_what_it_promises(world, tables, seed: int | None) -> None:
     await tables.restore(original)
     assert promised == kept
     assert seen > 30
-    assert {name for (_, _, name), held in kept.items() if held} == set(ACTS)
-    assert not any(held for (who, _, _), held in kept.items() if who in {STRANGER, *INVITED})
+    assert {name for (_, _, name), held in kept.items() if held} == {*ACTS, *ALONE}
+    held_by = {
+        person: {n for (w, _, n), held in kept.items() if held and w == person} for person in WHO
+    }
+    assert held_by[STRANGER] == set(ALONE)
+    assert not any(held_by[who] for who in WHO if who in INVITED)
 
 
 @pytest.mark.dealt
@@ -216,3 +248,52 @@ async def test_nobody_who_is_invited_is_promised_anything(common_world):
         )
         assert reply.data == {"me": None}
         assert reply.refusals == {"me": "FORBIDDEN"}
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])
+async def test_may_i_open_an_account_has_a_natural_answer(common_world, plain):
+    """A02: anybody signed in but who is AAN alone; a stranger has no `me`, who is invited nothing."""
+    may = dict.fromkeys(ALONE, True)
+    expected = {
+        "olga": may,
+        "petra": may,
+        STRANGER: may,
+        "aisha": may | {"createAccount": False},
+        "lou": dict.fromkeys(ALONE, False),
+    }
+    got = {who: await alone(await speaker(common_world, who), plain=plain) for who in expected}
+    assert got == expected
+    lou = await speaker(common_world, "lou")
+    reply = await lou.ask("{ allowedActions }", plain=plain)
+    assert reply.data == {"allowedActions": None}
+    assert reply.errors[0]["extensions"]["reason"] == "INVITED"
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])
+async def test_where_an_organisation_is_needed_it_is_asked_for(common_world, plain):
+    olga = await speaker(common_world, "olga")
+    for given in ("", ", organisationId: null"):
+        reply = await olga.ask(f"{{ me {{ name can(action: TEAM_INVITE{given}) }} }}", plain=plain)
+        assert reply.data == {"me": {"name": "Olga", "can": None}}
+        [error] = reply.errors
+        extensions = error["extensions"]
+        assert (extensions["code"], extensions["reason"]) == ("BAD_USER_INPUT", "REQUIRED")
+        assert extensions["input"] == "organisationId"
+        assert error["path"] == ["me", "can"]
+        for action in ALONE.values():
+            reply = await olga.ask(f"{{ me {{ can(action: {action}{given}) }} }}", plain=plain)
+            assert reply.data == {"me": {"can": True}}
+    for wrong in ("", "usr_" + "a" * 26):
+        document = f'{{ me {{ can(action: EMPLOYER_ACCOUNT_CREATE, organisationId: "{wrong}") }} }}'
+        reply = await olga.ask(document, plain=plain)
+        assert reply.refusals == {"me.can": "BAD_USER_INPUT"}
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])
+async def test_what_one_may_alone_is_told_of_oneself_only(common_world, plain):
+    """On a colleague's row nothing is allowed of what its owner may do with nothing there."""
+    olga = await speaker(common_world, "olga")
+    vera = f"usr_{await user_key(common_world, 'vera')}"
+    document = "query ($id: ID!) { user(id: $id) { name allowedActions } }"
+    reply = await olga.ask(document, {"id": vera}, plain=plain)
+    assert reply.data == {"user": {"name": "Vera", "allowedActions": []}}

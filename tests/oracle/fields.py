@@ -527,7 +527,7 @@ ACTIONS = {
     "Agreement": ("agreement.accept",),
     "RoleGrant": ("team.change_role", "team.remove"),
     "Invitation": ("invitation.cancel",),
-    "User": (),
+    "User": ("employer_account.create", "inspector_account.register", "invitation.accept"),
     "ApprenticeRecord": (
         "apprentice_record.assign",
         "apprentice_record.unassign",
@@ -553,6 +553,8 @@ ACTIONS = {
     ),
 }
 """What can be done with a thing there is."""
+ALONE = ACTIONS["User"]
+"""What can be done with nothing there: it is told of the caller themselves."""
 
 
 def _allowed_actions(asked: Asked, thing: Thing, at: str, _args: Mapping[str, Any]) -> list[str]:
@@ -562,14 +564,25 @@ def _allowed_actions(asked: Asked, thing: Thing, at: str, _args: Mapping[str, An
     return sorted(action.upper().replace(".", "_") for action in actions)
 
 
+def _own_actions(asked: Asked, _root: object, at: str, _args: Mapping[str, Any]) -> list[str]:
+    if not holds(asked.principal, "user.read_rights"):
+        raise forbidden(at)
+    return [enum(action) for action in ALONE if holds(asked.principal, action)]
+
+
 def _can(asked: Asked, thing: Thing, at: str, args: Mapping[str, Any]) -> bool:
     if not asked.may("user.read_rights", thing.table, thing.row):
         raise forbidden(at)
-    parsed = parse_id(args["organisationId"])
+    actions = {enum(line.action): line.action for line in policy_lines()}
+    action, place = actions[args["action"]], args.get("organisationId")
+    if place is None:
+        if action not in ALONE:
+            raise bad_input(at)
+        return holds(asked.principal, action)
+    parsed = parse_id(place)
     if parsed is None or parsed[0] != "organisations":
         raise bad_input(at)
-    actions = {enum(line.action): line.action for line in policy_lines()}
-    return may_act(asked.principal, actions[args["action"]], parsed[1], asked.world)
+    return may_act(asked.principal, action, parsed[1], asked.world)
 
 
 def _roles(
@@ -637,6 +650,7 @@ FIELDS: dict[str, Find] = {
     "Query.me": _me,
     "Query.node": _node,
     "Query.nodes": _nodes,
+    "Query.allowedActions": _own_actions,
     "Query.organisation": by_id("organisation.read", "organisations"),
     "Query.organisations": root_list(
         "organisation.read", "organisations", "name_sort", asked_as=BY_NAME

@@ -156,6 +156,7 @@ def test_queries_that_write_and_mutations_that_read(faults, root, entity, payloa
         "Thing.name is part of a query with a writing action, thing.rename: name another.",
         "Mutation.rename is part of a mutation with a reading action, fact.read: name another.",
         "Renaming.name is part of a mutation with a reading action, thing.read: name another.",
+        "Mutation.rename acts on no row, and fact.read has the scope everything, which is not the caller's own: name an action of the scope self.",
         "Mutation.rename acts on no row, and thing.read gives employer_account.owner the scope organisation (A14): give it a Target.",
         "Mutation.rename acts on no row, and thing.read gives employer_account.viewer the scope organisation (A14): give it a Target.",
     }

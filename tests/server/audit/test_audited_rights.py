@@ -123,11 +123,12 @@ def test_rights_where_there_is_no_row(told, payload, kind):
 
     class Query:
         allowed: list[Action] | None = allowed_actions("thing.read")
+        own: list[Action] | None = allowed_actions("user.read_rights")
         can: bool | None = can("user.read_rights", Action)
         thing: kind | None = by_id("thing.read")
 
     assert told(Query, Told) == {
-        "Query.allowed is declared as AllowedActions, which cannot stand on the root.",
+        "Query.allowed tells of the caller, and thing.read has another scope than self: name an action of one's own row.",
         "Query.can is declared as Can, which cannot stand on the root.",
         "Told.rights is declared as AllowedActions, which cannot stand on a payload.",
     }
@@ -154,7 +155,7 @@ def test_can_of_anybody_but_the_caller(told, entity):
         f"Told.can tells of the caller, and thing.read {rest}",
         f"Person.known tells of the caller, and fact.read {rest}",
         "Person.never is declared as Can, which cannot lead to Int: change its type or its declaration.",
-        "Person.bare needs exactly the arguments action: Action!, organisationId: ID!.",
+        "Person.bare needs exactly the arguments action: Action!, organisationId: ID.",
     }
 
 
