@@ -127,6 +127,13 @@ DOCUMENTS: dict[str, Question] = {
         ' b: can(action: EMPLOYER_ACCOUNT_CREATE, organisationId: "<vera>")'
         ' c: can(action: EMPLOYER_ACCOUNT_CREATE, organisationId: "") } }'
     ),
+    "rights without an organisation": Question(
+        "{ allowedActions me { allowedActions a: can(action: EMPLOYER_ACCOUNT_CREATE)"
+        " b: can(action: INVITATION_ACCEPT, organisationId: null)"
+        " c: can(action: INSPECTOR_ACCOUNT_REGISTER) d: can(action: TEAM_INVITE)"
+        " e: can(action: TEAM_LEAVE, organisationId: null) }"
+        " users(first: 50) { nodes { name allowedActions can(action: EMPLOYER_ACCOUNT_CREATE) } } }"
+    ),
     "rights of others": Question(
         'query ($do: Action!, $at: ID! = "<birch>") { users(first: 50) { nodes { name'
         ' can(action: $do, organisationId: "<alder>") } } user(id: "<vera>") {'

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from db.demo.fixed import demo_key
+from db.demo.fixed import demo_key, record_key
 from engine.downloads import LIFETIME, Downloads
 from scenarios.rows import (
     add_grant,
@@ -281,6 +281,9 @@ async def test_a_link_dies_with_what_gave_it_and_the_audit_says_why(world, lose,
     assert is_refused(await olga.get(url))
     [event] = await audit(world)
     assert (event["decision"], event["code"], event["subject"]) == ("REFUSED", code, "olga")
+    # whose document it was, though Olga no longer sees it; a row that is gone lies nowhere
+    expected = None if lose is gone else await organisation_key(world, "alder")
+    assert event["organisation_id"] == expected
     assert (event["resource_type"], event["resource_id"]) == ("Agreement", AGREEMENT)
 
 
@@ -411,3 +414,23 @@ async def test_many_openings_at_once_are_all_audited(world):
     responses = await asyncio.gather(*(olga.get(url) for _ in range(12)))
     assert {response.status_code for response in responses} == {200}
     assert len(await audit(world)) == 12
+
+
+async def test_a_part_is_audited_with_the_organisation_that_keeps_its_whole(world):
+    """A piece of evidence is a part of a record, which its provider keeps: opened or refused."""
+    tina = await world.client("tina")
+    record = f"rec_{record_key(2)}"
+    reply = await tina.ask(
+        "query ($id: ID!) { apprenticeRecord(id: $id) { training { evidence(first: 1) { nodes {"
+        " id content { url } } } } } }",
+        {"id": record},
+    )
+    [piece] = reply.data["apprenticeRecord"]["training"]["evidence"]["nodes"]
+    assert (await tina.get(piece["content"]["url"])).status_code == 200
+    await world.sql("UPDATE users SET status = 'INACTIVE' WHERE subject = 'tina'")
+    assert is_refused(await tina.get(piece["content"]["url"]))
+    events = [event for event in await audit(world) if event["resource_id"] == piece["id"][4:]]
+    assert {(event["decision"], event["organisation_id"]) for event in events} == {
+        ("ALLOWED", await organisation_key(world, "prov")),
+        ("REFUSED", await organisation_key(world, "prov")),
+    }
