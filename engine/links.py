@@ -186,7 +186,7 @@ class CanLink(PlainLink):
 
 
 def may_act(
-    decider: Decider, principal: Principal, given: Mapping[str, Any], alone: Sequence[str]
+    decider: Decider, principal: Principal, given: Mapping[str, Any], alone: Sequence[str] = ()
 ) -> bool:
     """Tell whether a path of the action is held at an organisation, or anywhere for `self`.
 
@@ -216,6 +216,17 @@ def _leads_somewhere(path: Path, principal: Principal, organisation: str) -> boo
     if path.scope == "caseload":
         return bool(principal.loads(path.shape))
     return path.scope != "group" or bool(shown(principal, path))
+
+
+@dataclass(slots=True)
+class AllowedLink(Base):
+    """What the caller may do that acts on nothing yet: known from the fingerprint alone."""
+
+    actions: list[str]
+
+    async def load(self, rows: Sequence[Row], _run: Run) -> list[Any]:
+        """Return the actions."""
+        return [list(self.actions) for _ in rows]
 
 
 @dataclass(slots=True)

@@ -16,6 +16,7 @@ from engine.collect import Collector
 from engine.decider import Decider
 from engine.finding import Finder
 from engine.links import (
+    AllowedLink,
     CallerLink,
     RefusedLink,
     StaticLink,
@@ -94,19 +95,9 @@ class Planner:
             if name == "__typename":
                 view.constant(key, "Query")
             else:
-                self._add(view, key, self._catalogue.roots[name], nodes)
+                view.linked(key, self._root(self._catalogue.roots[name], nodes))
         weight = self._operation.weight + _WEIGHT_OF_VALUE * size(self._shapes.coerced)
         return Plan(view, self._decider.taken, self._decider.notes, weight)
-
-    def _add(self, view: View, key: str, place: Field, nodes: list[FieldNode]) -> None:
-        decision = self._decider.decide
-        told = isinstance(place.guarded.spec, AllowedActions)
-        if not told or isinstance(decision(place.guarded.action), Never):
-            view.linked(key, self._root(place, nodes))
-            return
-        alone = self._catalogue.actions_alone
-        held = [graphql_name(each) for each in alone if not isinstance(decision(each), Never)]
-        view.constant(key, held)
 
     def _root(self, place: Field, nodes: list[FieldNode]) -> Link:
         spec, node = place.guarded.spec, nodes[0]
@@ -116,6 +107,10 @@ class Planner:
         decision = self._decider.decide(place.guarded.action)
         if isinstance(decision, Never) or self._rows.unreadable(place):
             return self._refused(place, node)
+        if isinstance(spec, AllowedActions):
+            alone = self._catalogue.actions_alone
+            held = [a for a in alone if not isinstance(self._decider.decide(a), Never)]
+            return AllowedLink(place, node, {}, [graphql_name(action) for action in held])
         if isinstance(spec, Static):
             shape = value_view(self._catalogue, self._collector, place, nodes)
             convert = self._catalogue.converted(place)
