@@ -24,7 +24,8 @@ _UNDONE = (
 class Writer:
     """One transaction; `session` is for the rows that change, `fetch` for compiled statements.
 
-    `changed` tells whether a row was really added, removed or given another value. A row that
+    `changed` tells whether a row was really added, removed or given another value since the last
+    `begin`. A row that
     counts its edits in the column `revision` has it raised here, once, when it was really edited:
     a value set to what it is already edits nothing.
     """
@@ -38,6 +39,12 @@ class Writer:
         self._raised: set[Any] = set()
         event.listen(self.session.sync_session, "before_flush", self._raise_revisions)
         event.listen(connection.sync_connection, "after_cursor_execute", self._executed)
+
+    def begin(self) -> None:
+        """Begin to watch one of several changes that share the transaction."""
+        self.changed = False
+        self._raised.clear()
+        self._counted_by.clear()
 
     def counts(self, row: Any, *others: Any) -> None:
         """Let edits of other rows, which have no `revision`, count as edits of this one."""

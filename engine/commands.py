@@ -220,6 +220,7 @@ class Commands:
         if aim is not None:
             change.aims_at(aim.entity.name, aim.keys, aim.organisation)
             change.named = aim.named
+        writer.begin()
         keys = await call.spec.run(change, call.given)
         await writer.session.flush()
         self.on_step("changed")

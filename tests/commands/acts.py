@@ -213,11 +213,11 @@ async def do(client: Client, name: str, target: str | None = None, /, **given: o
 
 
 def outcome(reply: Reply) -> str:
-    """Say how a mutation ended: `ok`, or the code and the reason of its one error."""
+    """Say how a mutation ended: `ok`, or the code of its one error; and why, but for a right."""
     if not reply.errors:
         assert reply.status == 200, reply.json
         assert all(value is not None for value in reply.data.values()), reply.json
         return "ok"
     [error] = reply.errors
     code, reason = error["extensions"]["code"], error["extensions"].get("reason")
-    return f"{code}/{reason}" if reason else code
+    return f"{code}/{reason}" if reason and code != "FORBIDDEN" else code

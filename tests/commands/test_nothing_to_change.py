@@ -11,7 +11,7 @@ from commands.acts import ACTS, EVERY_ACT, INSPECTION_ACTS, RECORD_ACTS, outcome
 from commands.staged import staged
 from commands.tables import audited
 from commands.targets import CODE, targets_of
-from scenarios.rows import add_record, record_id, user_id
+from scenarios.rows import add_record, organisation_id, record_id, user_id
 
 NEW_EACH_TIME = "ok, and something new"
 UNCHANGED = "ok, and nothing"
@@ -197,3 +197,18 @@ async def test_of_an_edit_only_what_differs_is_told(world):
     assert reply.data["updateTraining"]["record"]["training"]["editVersion"] == version + 1
     [event] = await rows_of(world, reply)
     assert json.loads(event["details"]) == {"fields": ["logged_hours"]}
+
+
+async def test_of_several_made_together_each_is_watched_by_itself(world):
+    """In one transaction of a strict mutation: what changed is audited, what did not is not."""
+    olga, alder = await world.client("olga"), await organisation_id(world, "alder")
+    rename = 'renameAccount(input: {{ organisationId: $at, name: "{}" }}) {{ __typename }}'
+    names = ("Alder", "Elsewhere", "Elsewhere", "Anywhere")
+    fields = " ".join(f"f{at}: {rename.format(name)}" for at, name in enumerate(names))
+    reply = await olga.ask(f"mutation ($at: ID!) {{ {fields} }}", {"at": alder}, mode="strict")
+    assert reply.errors == []
+    assert len(await rows_of(world, reply)) == 2
+    [[revision]] = await world.sql(
+        "SELECT revision FROM organisations WHERE id = :id", id=alder[4:]
+    )
+    assert revision == 3
