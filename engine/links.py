@@ -207,11 +207,11 @@ def may_act(
     return any(_leads_somewhere(path, principal, key) for path in decision.paths)
 
 
-def _leads_somewhere(path: Path, principal: Principal, organisation: str) -> bool:
+def _leads_somewhere(path: Path, principal: Principal, organisation: str | None) -> bool:
     """Tell whether a path leads to anything at an organisation: a caseload or a group has to be."""
     if path.scope == "self":
         return True
-    if organisation not in principal.holding(path.shape):
+    if organisation is None or organisation not in principal.holding(path.shape):
         return False
     if path.scope == "caseload":
         return bool(principal.loads(path.shape))
