@@ -36,7 +36,7 @@ export const typePolicies: TypePolicies = {
     fields: {
       apprenticeships: pages("filter", "orderBy"),
       team: pages(),
-      invitations: pages(),
+      invitations: pages("filter"),
       payeSchemes: { merge: false },
       legalEntities: { merge: false },
       agreements: { merge: false },
