@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
+from engine import certain
 from engine.gates import Gateway, gate_of
 from engine.masks import mask_of
 
@@ -35,7 +37,7 @@ def gateway_of(
     conditions = gate.conditions if gate else frozenset()
     forbidden = decider.forbidden(place.coordinate, action, node)
     if gate is not None:
-        decider.notes.doubt(forbidden)
+        decider.notes.doubt(forbidden, partial(certain.passed, parent, spec.on, gate))
     return Gateway(
         gate,
         parent.column(spec.on),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from authz.decision import Always, Where
+from engine import certain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,8 +67,8 @@ def mask_of(
     That there is a mask is noted: a value may be withheld there.
     """
     mask = opening_of(decider, fetch, place, decision, node)
-    if mask is not None:
-        decider.notes.doubt(mask.forbidden)
+    if mask is not None and isinstance(decision, Where):
+        decider.notes.doubt(mask.forbidden, partial(certain.opened, fetch, decision))
     return mask
 
 

@@ -181,7 +181,9 @@ class Mutations:
             now = self.payloads.clock.now()
             principal = await self.payloads.told(writer, asked.identity, now)
             plans = [(call, self.payloads.plan(call, asked.wanted, principal)) for call in calls]
-            found = [(call, why) for call, plan in plans for why in withheld_by(plan.notes)]
+            found = [
+                (call, why) for call, plan in plans for why in withheld_by(plan.notes, principal)
+            ]
             if found:
                 raise CallsRefused(found)
 

@@ -6,10 +6,24 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from authz.principal import Principal
     from engine.errors import Withheld
 
 Place = tuple[str, int]
 """A coordinate, and which of the document's nodes stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What stands for a value where it is shut, and whether it is open on every row in scope.
+
+    `settled` tells that for one principal from their grants, without reading a row.
+    """
+
+    withheld: Withheld
+    settled: Callable[[Principal], bool]
 
 
 @dataclass(slots=True)
@@ -22,9 +36,8 @@ class Notes:
     """By coordinate and type, why polymorphic edges lead to no rows of that type."""
     refused: dict[Place, Withheld] = field(default_factory=dict)
     """What stands for a value on every row that is reached."""
-    doubtful: dict[Place, Withheld] = field(default_factory=dict)
-    """What stands for a value on the rows that a mask, a gate or a condition shuts."""
-
+    doubtful: list[Doubt] = field(default_factory=list)
+    """Where a mask, a gate or a condition may shut rows."""
     hints: set[tuple[str, str, str, tuple[str, ...]]] = field(default_factory=set)
     """Coordinate, argument and word of lists that are empty for the caller, and other words."""
 
@@ -45,9 +58,14 @@ class Notes:
         self.refused[_place(withheld)] = withheld
         return withheld
 
-    def doubt(self, withheld: Withheld) -> None:
-        """Note that a row decides whether a value is withheld."""
-        self.doubtful[_place(withheld)] = withheld
+    def doubt(self, withheld: Withheld, settled: Callable[[Principal], bool]) -> None:
+        """Note that roles alone leave open whether a value is withheld on every row in scope."""
+        self.doubtful.append(Doubt(withheld, settled))
+
+    def undecided(self, principal: Principal) -> list[Withheld]:
+        """Return what stands for a value where a row decides, once for each place."""
+        left = (doubt.withheld for doubt in self.doubtful if not doubt.settled(principal))
+        return list({_place(withheld): withheld for withheld in left}.values())
 
 
 def _place(withheld: Withheld) -> Place:

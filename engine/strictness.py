@@ -1,7 +1,7 @@
 """The mode `strict` of mutations: all is decided before anything is kept, and all of it or nothing.
 
-A payload is decided by its plan alone, for who is told of the change. What only a row decides is
-not known before, so a document that asks for it is refused.
+A payload is decided by its plan and the grants of who is told of the change, before a row of it is
+read. What only a row decides is not known then, so a document that asks for it is refused.
 """
 
 from __future__ import annotations
@@ -14,18 +14,19 @@ from engine.errors import WITHHELD, RequestRefused, Withheld
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from authz.principal import Principal
     from engine.notes import Notes
 
 NOT_DECIDABLE = "NOT_DECIDABLE"
 _BAD_REQUEST, _FORBIDDEN = 400, 403
 
 
-def withheld_by(notes: Notes) -> Iterator[Withheld]:
+def withheld_by(notes: Notes, principal: Principal) -> Iterator[Withheld]:
     """Return what would be withheld of a payload, and what cannot be known before it is read."""
     yield from notes.refused.values()
     for (_, name), withheld in notes.refused_types.items():
         yield replace(withheld, details={**withheld.details, "type": name})
-    yield from map(_undecidable, notes.doubtful.values())
+    yield from map(_undecidable, notes.undecided(principal))
 
 
 def _undecidable(withheld: Withheld) -> Withheld:

@@ -203,17 +203,21 @@ async def test_what_is_out_of_sight_afterwards_is_null_and_no_refusal(world):
 
 ROWS_DECIDE = {
     "a mask on the row": ("name editVersion", "Organisation.editVersion"),
-    "a gate at the parent": ("name account { levyStatus }", "Organisation.account"),
-    "a gate below another": ("account { team(first: 1) { totalCount } }", "EmployerAccount.team"),
+    "a mask below": ("account { warnings }", "EmployerAccount.warnings"),
+    "a gate at the parent": (
+        "account { invitations(first: 1) { totalCount } }",
+        "EmployerAccount.invitations",
+    ),
 }
 
 
 @pytest.mark.parametrize("place", ROWS_DECIDE)
 async def test_what_only_a_row_decides_is_refused_as_not_decidable(world, tables, place):
+    """Tariq owns Birch and is a Transactor in Alder: which account it is decides what he reads."""
     selection, coordinate = ROWS_DECIDE[place]
-    olga, alder = await world.client("olga"), await organisation_id(world, "alder")
+    tariq, birch = await world.client("tariq"), await organisation_id(world, "birch")
     before = await tables.digests()
-    reply = await olga.ask(RENAME.format(selection), {"at": alder}, mode="strict")
+    reply = await tariq.ask(RENAME.format(selection), {"at": birch}, mode="strict")
     assert reply.status == 400
     assert "data" not in reply.json
     told = {e["extensions"]["coordinate"]: e["extensions"] for e in reply.errors}
@@ -222,8 +226,18 @@ async def test_what_only_a_row_decides_is_refused_as_not_decidable(world, tables
         ("BAD_USER_INPUT", "NOT_DECIDABLE")
     }
     assert await tables.digests() == before
-    partial = await olga.ask(RENAME.format(selection), {"at": alder})
+    partial = await tariq.ask(RENAME.format(selection), {"at": birch})
     assert (partial.status, partial.errors) == (200, [])
+
+
+@pytest.mark.parametrize("place", ROWS_DECIDE)
+async def test_what_no_row_decides_is_known_beforehand(world, place):
+    """Olga is an Owner wherever she is anything, so no row that she sees is another's."""
+    selection, _ = ROWS_DECIDE[place]
+    olga, alder = await world.client("olga"), await organisation_id(world, "alder")
+    reply = await olga.ask(RENAME.format(selection), {"at": alder}, mode="strict")
+    assert (reply.status, reply.errors) == (200, [])
+    assert reply.data["renameAccount"]["organisation"]
 
 
 @pytest.mark.dealt("name")

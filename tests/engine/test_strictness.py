@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from authz.principal import Principal
 from engine.errors import Withheld
 from engine.notes import Notes
 from engine.strictness import refused_whole, withheld_by
@@ -11,7 +12,9 @@ def test_a_refused_type_below_a_payload_is_withheld_as_in_a_query():
     notes = Notes()
     edge = Withheld("FORBIDDEN", "Not for you.", "Grant.node", {"action": "member.read"})
     notes.refuse_type("Member", edge)
-    refused = refused_whole([("changeIt", withheld) for withheld in withheld_by(notes)])
+    refused = refused_whole(
+        [("changeIt", withheld) for withheld in withheld_by(notes, Principal("olga"))]
+    )
     assert refused.status == 403
     assert refused.types == {("Grant.node", "Member")}
     [error] = refused.errors
