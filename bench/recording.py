@@ -27,9 +27,9 @@ class RecordingDatabase(Database):
         self.ran: list[Ran] = []
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Reader]:
+    async def reading(self, subject: str | None = None) -> AsyncIterator[Reader]:
         """Lend a connection whose statements are remembered."""
-        async with self._pool.lend() as connection:
+        async with self._pool.lend(subject) as connection:
             yield _RecordingReader(connection, self.observer, self.ran)
 
 

@@ -1,6 +1,7 @@
 """Addresses of databases: which of the two dialects, and how each driver wants to be told."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -46,6 +47,11 @@ def parse_address(url: str) -> Address:
         return Address(dialect, parsed.set(drivername=driver), parsed.database)
     dsn = parsed.set(drivername="postgresql").render_as_string(hide_password=False)
     return Address(dialect, parsed.set(drivername=driver), dsn)
+
+
+def existing(path: str) -> str:
+    """Give the URI under which SQLite opens a file that is there, and makes none that is not."""
+    return f"{Path(path).resolve().as_uri()}?mode=rw"
 
 
 def sqlalchemy_url(url: str) -> URL:

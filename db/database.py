@@ -1,16 +1,13 @@
 """The database at the level of its driver: one connection for one operation's reads."""
 
-import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
-import asyncpg
-from sqlalchemy import literal, select
 from sqlalchemy.sql.elements import ClauseElement
 
 from db.addresses import parse_address, sqlalchemy_url
-from db.pools import Connection, Pool, PostgresqlPool, Row, SqlitePool
+from db.pools import Bounds, Connection, Pool, PostgresqlPool, Row, SqlitePool
+from db.probing import Probe, probe_of
 from db.statements import DialectName, Statement
 from db.writing import Writer, Writing
 
@@ -44,26 +41,42 @@ class Database:
     `observer`, when set, is called with the text of each statement before it runs.
     """
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
-        """Read the address, without connecting; one that cannot be used raises ValueError."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 10,
+        share: float = 0.5,
+        queue_seconds: float = 5.0,
+        statement_seconds: float = 5.0,
+    ) -> None:
+        """Read the address, without connecting; one that cannot be used raises ValueError.
+
+        `pool_size` connections read and as many write (one on SQLite), of which one subject has
+        `share` at most. Who waits for one longer than `queue_seconds` gets Busy, and a statement
+        ends after `statement_seconds`.
+        """
         address = parse_address(url)
+        bounds = Bounds(pool_size, share, queue_seconds, statement_seconds)
         self.url = url
         self.dialect: DialectName = address.dialect
         self.observer: Observer | None = None
         self._pool: Pool = (
-            SqlitePool(address.driver, pool_size)
+            SqlitePool(address.driver, bounds)
             if address.dialect == "sqlite"
-            else PostgresqlPool(address.driver, pool_size)
+            else PostgresqlPool(address.driver, bounds)
         )
-        self._writing = Writing(url, pool_size=pool_size)
-        self._ping = self.compile(select(literal(1)))
+        self._writing = Writing(address, bounds)
+        self.probe: Probe = probe_of(address)
 
     async def connect(self) -> None:
         """Open the pool; a database that is not there raises OSError or the driver's error."""
         await self._pool.open()
+        self.probe.open()
 
     async def close(self) -> None:
         """Close the pool; connecting again is possible."""
+        await self.probe.close()
         await self._pool.close()
         await self._writing.close()
 
@@ -72,20 +85,21 @@ class Database:
         return Statement(executable, self.dialect)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Reader]:
-        """Lend one connection for the reads of one operation."""
-        async with self._pool.lend() as connection:
+    async def reading(self, subject: str | None = None) -> AsyncIterator[Reader]:
+        """Lend one connection for the reads of one operation of a subject.
+
+        Raises db.faults.NotAnswered, as every fetch does, where the database is away or too slow.
+        """
+        async with self._pool.lend(subject) as connection:
             yield Reader(connection, self.observer)
 
-    def transaction(self) -> AbstractAsyncContextManager[Writer]:
-        """Open a transaction that changes rows, on a connection of its own."""
-        return self._writing.transaction()
+    def transaction(self, subject: str | None = None) -> AbstractAsyncContextManager[Writer]:
+        """Open a transaction of a subject that changes rows, on a connection of its own.
 
-    async def ping(self, *, seconds: float = 5) -> bool:
-        """Say whether the database answers a statement within so many seconds."""
-        try:
-            async with asyncio.timeout(seconds), self._pool.lend() as connection:
-                await connection.fetch(self._ping.text, self._ping.bind({}))
-        except (OSError, sqlite3.Error, asyncpg.PostgresError, asyncpg.InterfaceError):
-            return False
-        return True
+        Raises db.faults.NotAnswered, also out of the block, where the database is away or too slow.
+        """
+        return self._writing.transaction(subject)
+
+    async def ping(self) -> bool:
+        """Say whether the database answers, on a connection that nobody else uses."""
+        return (await self.probe.found()).reachable

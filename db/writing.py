@@ -1,24 +1,38 @@
 """Transactions that change rows: an ORM session, and locks that are taken parent first."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 from sqlalchemy import event, func, inspect, select
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    AsyncTransaction,
+    create_async_engine,
+)
 from sqlalchemy.orm import Session
 
-from db.addresses import parse_address
-from db.locking import begin_with_write_lock
+from db.addresses import Address
+from db.faults import Unavailable, fault_of, told
+from db.interrupting import SECONDS_TO_CLEAN_UP, cleaned_up
+from db.locking import WholeConnection, begin_with_write_lock, end_statements_after
 from db.models import Organisation
-from db.statements import DialectName, Statement
+from db.pools import SECONDS_TO_CONNECT, Bounds
+from db.statements import Statement
 
-_SQLITE_SETTINGS = ("busy_timeout = 5000", "journal_mode = WAL", "foreign_keys = ON")
+_SQLITE_SETTINGS = ("journal_mode = WAL", "foreign_keys = ON")
 
 _UNDONE = (
     "A write failed inside this transaction and undid it, yet its exception was swallowed; "
     "let it out, or try the write in a savepoint (session.begin_nested)."
 )
+
+
+Progress = Literal["open", "committing", "committed"]
 
 
 class Writer:
@@ -28,12 +42,16 @@ class Writer:
     `begin`. A row that
     counts its edits in the column `revision` has it raised here, once, when it was really edited:
     a value set to what it is already edits nothing.
+
+    `progress` tells how far it came: while it is open nothing is made, and what ends while it is
+    committing is made or is not.
     """
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
         self.session = AsyncSession(connection, expire_on_commit=False)
         self.statements = 0
+        self.progress: Progress = "open"
         self.changed = False
         self._counted_by: dict[Any, Any] = {}
         self._raised: set[Any] = set()
@@ -104,29 +122,108 @@ class Writer:
 class Writing:
     """The writing side of a database: a small pool of its own."""
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
-        """Read the address; nothing is connected yet."""
-        address = parse_address(url)
-        self.dialect: DialectName = address.dialect
-        # SQLite has one writer anyway: the pool is a fair queue for it, its own wait is not.
-        size = 1 if address.dialect == "sqlite" else pool_size
-        self._engine = create_async_engine(address.sqlalchemy, pool_size=size, max_overflow=0)
-        if address.dialect == "sqlite":
-            begin_with_write_lock(self._engine, _SQLITE_SETTINGS)
+    def __init__(self, address: Address, bounds: Bounds) -> None:
+        """Take the address; nothing is connected yet."""
+        # SQLite has one writer anyway: the places are a fair queue for it, its own wait is not.
+        one = replace(bounds, size=1)
+        self._bounds = one if address.dialect == "sqlite" else bounds
+        self._places = self._bounds.places()
+        self._engine = (_sqlite if address.dialect == "sqlite" else _postgresql)(
+            address, self._bounds
+        )
 
     async def close(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Writer]:
-        """Open a transaction: it commits at the end, and an exception leaves nothing of it."""
-        async with self._engine.begin() as connection:
-            writer = Writer(connection)
-            try:
-                yield writer
-                await writer.session.flush()
-                if not connection.in_transaction():
-                    raise RuntimeError(_UNDONE)
-            finally:
-                await writer.session.close()
+    async def transaction(self, subject: str | None = None) -> AsyncIterator[Writer]:
+        """Open a transaction: it commits at the end, and an exception leaves nothing of it.
+
+        Once it has begun to commit it is not cancelled half-way: it ends, and the cancellation is
+        raised then.
+        """
+        with told(writing=True):
+            async with self._connection(subject) as connection:
+                transaction = await connection.begin()
+                writer = Writer(connection)
+                try:
+                    yield writer
+                    await writer.session.flush()
+                    if not connection.in_transaction():
+                        raise RuntimeError(_UNDONE)
+                    await _commit(writer, transaction)
+                finally:
+                    await writer.session.close()
+
+    @asynccontextmanager
+    async def _connection(self, subject: str | None) -> AsyncIterator[AsyncConnection]:
+        """Lend a connection, which is rolled back at the end, or closed where it cannot be."""
+        await self._places.take(subject)
+        connection: AsyncConnection | None = None
+        try:
+            connection = await self._started()
+            yield connection
+        finally:
+            await cleaned_up(self._ended(connection, subject))
+
+    async def _ended(self, connection: AsyncConnection | None, subject: str | None) -> None:
+        try:
+            if connection is not None:
+                await connection.close()
+        finally:
+            self._places.give_back(subject)
+
+    async def _started(self) -> AsyncConnection:
+        """Return a connection; one that ended while it was idle is replaced before it is used."""
+        try:
+            return await self._engine.connect().start()
+        except Exception as error:
+            if not isinstance(fault_of(error), Unavailable):
+                raise
+        # SQLAlchemy asks each before it lends it, and does not know all that asyncpg may say then.
+        await self._engine.dispose()
+        return await self._engine.connect().start()
+
+
+async def _commit(writer: Writer, transaction: AsyncTransaction) -> None:
+    writer.progress = "committing"
+    committing = asyncio.create_task(transaction.commit())
+    try:
+        await asyncio.shield(committing)
+    except asyncio.CancelledError:
+        await asyncio.wait({committing}, timeout=SECONDS_TO_CLEAN_UP)
+        if not committing.done():
+            committing.cancel()
+            await asyncio.wait({committing})
+        elif not committing.cancelled() and committing.exception() is None:
+            writer.progress = "committed"
+        raise
+    except Exception as error:
+        sqlite = transaction.connection.dialect.name == "sqlite"
+        if sqlite or not isinstance(fault_of(error), Unavailable):
+            writer.progress = "open"  # the database said no, and rolls back
+        raise
+    writer.progress = "committed"
+
+
+def _sqlite(address: Address, bounds: Bounds) -> AsyncEngine:
+    engine = create_async_engine(
+        address.sqlalchemy,
+        pool_size=bounds.size,
+        max_overflow=0,
+        connect_args={"factory": WholeConnection},
+    )
+    begin_with_write_lock(engine, _SQLITE_SETTINGS, seconds=bounds.statement_seconds)
+    end_statements_after(engine, bounds.statement_seconds)
+    return engine
+
+
+def _postgresql(address: Address, bounds: Bounds) -> AsyncEngine:
+    return create_async_engine(
+        address.sqlalchemy,
+        pool_size=bounds.size,
+        max_overflow=0,
+        pool_pre_ping=True,  # one that ended while it was idle is replaced before a command begins
+        connect_args={"timeout": SECONDS_TO_CONNECT, "server_settings": bounds.of_postgresql()},
+    )

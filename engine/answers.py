@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from engine.deadline import Deadline
+
 
 @dataclass(frozen=True, slots=True)
 class OperationRequest:
-    """What a client sends."""
+    """What a client sends, and until when it is to be answered."""
 
     query: str
     variables: Mapping[str, object] | None = None
@@ -19,6 +21,8 @@ class OperationRequest:
     mode: Literal["partial", "strict"] = "partial"
     request_id: str = ""
     idempotency_key: str | None = None
+    deadline: Deadline | None = None
+    """Of an operation that no request brought, its time begins when it is executed."""
 
 
 @dataclass(slots=True)

@@ -27,7 +27,6 @@ from engine.errors import Refusal, unavailable
 from engine.ladder import Ladder
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from authz.grants import GrantReader
@@ -78,14 +77,14 @@ class Batch:
     """Commands that are made in one transaction: all of them or none; statements are counted.
 
     `deciding` stands behind the last command and may refuse all of them; `remembering` knows what
-    was made before. `deadline` is that of the operation, which does not cut a commit short.
+    was made before. `writer` is the transaction, once there is one; it knows how far it came.
     """
 
     calls: Sequence[Call]
-    deadline: asyncio.Timeout
     deciding: Deciding | None = None
     remembering: Remembering | None = None
     statements: int = 0
+    writer: Writer | None = None
     under_way: Call = field(init=False)
     """The command that is made just now."""
 
@@ -148,27 +147,23 @@ class Commands:
     async def _run(self, batch: Batch) -> list[Keys]:
         firsts = await self._checked(batch)
         self.on_step("checked")
-        when = None
+        subject = batch.calls[0].identity.subject
         try:
-            async with self._database.transaction() as writer:
+            async with self._database.transaction(subject) as writer:
+                batch.writer = writer
                 try:
                     made = await self._changes(batch, firsts, writer)
                 finally:
                     batch.statements += writer.statements
-                when = batch.deadline.when()
-                batch.deadline.reschedule(None)  # one that is cut short leaves open what was made
         except DBAPIError as error:
             raise _refused(batch.under_way, _collision(error)) from error
-        finally:
-            if when is not None:
-                batch.deadline.reschedule(when)
         self.on_step("committed")
         return made
 
     async def _checked(self, batch: Batch) -> list[Aim | None]:
         """Check every command before the first one is made; each that is refused is told."""
         aims, refused = [], []
-        async with self._database.reading() as reader:
+        async with self._database.reading(batch.calls[0].identity.subject) as reader:
             now = self._clock.now()
             try:
                 for call in batch.calls:
@@ -266,7 +261,7 @@ class Commands:
         firsts: dict[str, tuple[Call, str]] = {}
         for call, withheld in refused.of:
             firsts.setdefault(call.key, (call, withheld.code))
-        async with self._database.transaction() as writer:
+        async with self._database.transaction(refused.of[0][0].identity.subject) as writer:
             for call, code in firsts.values():
                 event = {
                     **self._event(call, "REFUSED"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -13,10 +12,12 @@ from graphql import OperationType
 
 from authz.bindings import SCOPES
 from authz.grants import GrantReader
+from db.faults import NotAnswered, TooSlow
 from engine.answers import Answer, OperationReport, OperationRequest
 from engine.catalogue import Catalogue
 from engine.commands import Commands
 from engine.cursors import CursorSealer
+from engine.deadline import Deadline
 from engine.documents import Documents
 from engine.errors import RequestRefused, refused, too_large, too_many_positions
 from engine.idempotency import Idempotency
@@ -123,24 +124,31 @@ class Engine:
     ) -> Answer:
         """Answer one operation.
 
-        Raises authz.principal.Unauthenticated when the subject's User may not sign in; any other
-        exception is a fault of ours, to be masked by the endpoint.
+        Raises authz.principal.Unauthenticated when the subject's User may not sign in, and
+        db.faults.NotAnswered when the database is away and nothing is made; any other exception
+        is a fault of ours, to be masked by the endpoint.
         """
         report = OperationReport(identity.subject, request.operation_name)
-        now = self._clock.now()
-        async with self._database.reading() as reader:
-            principal = await self._grants.principal(reader, identity, now)
-            report.statements = reader.statements
-            try:
+        deadline = request.deadline or Deadline(self._limits.operation_seconds)
+        principal: Principal | None = None
+        try:
+            async with (
+                _in_time(deadline, self._limits.operation_seconds),
+                self._database.reading(identity.subject) as reader,
+            ):
+                now = self._clock.now()
+                principal = await self._grants.principal(reader, identity, now)
+                report.statements = reader.statements
                 operation = self._operation(request.query, request.operation_name, principal)
-            except RequestRefused as refusal:
-                return self._replies.refused(refusal, principal, report)
-            report.document_hash, report.operation_name = operation.digest, operation.name
-            if operation.node.operation is not OperationType.MUTATION:
-                asked = _Asked(operation, request, identity, reader, report, force_plain)
-                return await self._answered(asked, principal, now)
+                report.document_hash, report.operation_name = operation.digest, operation.name
+                if operation.node.operation is not OperationType.MUTATION:
+                    asked = _Asked(operation, request, identity, reader, report, force_plain)
+                    outcome = await self._read(asked, principal, now)
+                    return self._replies.answer(outcome, request, principal, report)
+        except RequestRefused as refusal:
+            return self._replies.refused(refusal, principal, report)
         # a change holds no connection while it waits for another
-        return await self._changed(operation, request, identity, principal, report)
+        return await self._changed(operation, request, identity, principal, report, deadline)
 
     def _operation(self, text: str, name: str | None, principal: Principal) -> Operation:
         """Return an operation; its refusal suggests what the caller may have meant."""
@@ -159,14 +167,6 @@ class Engine:
         except RequestRefused as refusal:
             told = self._suggestions.of_variables(operation, given, refusal, principal.fingerprint)
             raise told from None
-
-    async def _answered(self, asked: _Asked, principal: Principal, now: int) -> Answer:
-        try:
-            async with _in_time(self._limits.operation_seconds):
-                outcome = await self._read(asked, principal, now)
-            return self._replies.answer(outcome, asked.request, principal, asked.report)
-        except RequestRefused as refusal:
-            return self._replies.refused(refusal, principal, asked.report)
 
     async def _read(self, asked: _Asked, principal: Principal, now: int) -> Outcome:
         """Answer a query; one during which the caller's window closed is answered as it is then."""
@@ -245,6 +245,7 @@ class Engine:
         identity: Identity,
         principal: Principal,
         report: OperationReport,
+        deadline: Deadline,
     ) -> Answer:
         """Answer a mutation; what is made by then is told, whatever keeps its payload back."""
         changes = Changes()
@@ -252,14 +253,13 @@ class Engine:
             variables = self._variables(operation, request.variables, principal)
             report.plan = "engine"
             try:
-                async with _in_time(self._limits.operation_seconds) as deadline:
-                    await self._mutations.run(
-                        changes, operation, variables, identity, request, deadline
-                    )
-            except _TooSlow:
-                if not changes.made:
+                async with _in_time(deadline, self._limits.operation_seconds):
+                    await self._mutations.run(changes, operation, variables, identity, request)
+            except (_OutOfTime, NotAnswered) as error:
+                if not changes.effective:
                     raise
-                changes.out_of_time()
+                late = isinstance(error, _OutOfTime)
+                changes.cut_short("QUERY_TOO_COMPLEX" if late else "SERVICE_UNAVAILABLE")
             finally:
                 report.decisions = changes.decisions
                 report.statements += changes.statements
@@ -286,22 +286,24 @@ class Engine:
         return Outcome(result.data, errors, context.decider.notes)
 
 
-class _TooSlow(RequestRefused):
-    """The operation's time is over."""
+class _OutOfTime(RequestRefused):
+    """The time of the operation, or of a statement, is over."""
 
-    def __init__(self, most: float) -> None:
-        message = f"The operation took longer than the {most:g} seconds that one may."
-        super().__init__(refused("QUERY_TOO_COMPLEX", message, reason="TIME", limit=most).errors)
+    def __init__(self, message: str, **details: float) -> None:
+        super().__init__(refused("QUERY_TOO_COMPLEX", message, reason="TIME", **details).errors)
 
 
 @asynccontextmanager
-async def _in_time(seconds: float) -> AsyncIterator[asyncio.Timeout]:
-    """End what takes longer than an operation may, as _TooSlow; no other time-out is meant."""
-    deadline = asyncio.timeout(seconds)
+async def _in_time(deadline: Deadline, most: float) -> AsyncIterator[None]:
+    """End what takes longer than it may, as _OutOfTime; no other time-out is meant."""
+    limit = deadline.within()
     try:
-        async with deadline:
-            yield deadline
+        async with limit:
+            yield
+    except TooSlow:
+        raise _OutOfTime("A statement of the operation took longer than one may.") from None
     except TimeoutError:
-        if not deadline.expired():
+        if not limit.expired():
             raise
-        raise _TooSlow(seconds) from None
+        message = f"The operation took longer than the {most:g} seconds that one may."
+        raise _OutOfTime(message, limit=most) from None

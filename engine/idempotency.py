@@ -77,7 +77,7 @@ class Idempotency:
             {call.key: _digest(key, call.key) for call in calls},
             {call.key: _digest(key, _canonical(call.sent)) for call in calls},
         )
-        async with self.database.reading() as reader:
+        async with self.database.reading(calls[0].identity.subject) as reader:
             await remembered.read(reader)
         return remembered
 
@@ -119,7 +119,7 @@ class Remembered:
 
     async def look(self, calls: Sequence[Call]) -> None:
         """Raise Recalled if what is refused now was made under this key just before."""
-        async with self.of.database.reading() as reader:
+        async with self.of.database.reading(calls[0].identity.subject) as reader:
             try:
                 await self.read(reader)
             except Refusal:  # something else was made: what is refused stays so

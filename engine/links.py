@@ -11,6 +11,7 @@ from graphql.execution.values import get_argument_values
 from authz.decision import Never, Where
 from authz.roles import graphql_name
 from authz.scopes import shown
+from db.faults import NotAnswered
 from engine import ids
 from engine.decided import UndecidedError
 from engine.errors import Refusal, Withheld
@@ -153,7 +154,7 @@ class ComputedLink(Base):
             if len(found) != len(rows):
                 message = f"{len(found)} values were computed for {len(rows)} rows."
                 raise ValueError(message)  # noqa: TRY301 - it is masked like every other fault
-        except UndecidedError:
+        except (UndecidedError, NotAnswered):
             raise
         except Exception as error:  # noqa: BLE001 - a fault is null with an error, as GraphQL has it
             return [self.values.failed(error)] * len(rows)

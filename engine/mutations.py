@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from db.faults import NotAnswered
 from engine.calls import Call, CallsRefused
 from engine.collect import Collector
 from engine.command_specs import Command
@@ -18,7 +19,6 @@ from engine.strictness import refused_whole, withheld_by
 from engine.views import withheld_of
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Sequence
 
     from graphql import FieldNode
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from engine.catalogue import Catalogue, Field
     from engine.commands import Commands, Deciding, Keys
     from engine.documents import Operation
+    from engine.errors import Code
     from engine.idempotency import Idempotency, Remembered
     from engine.payloads import Payloads
     from engine.views import Marks
@@ -51,6 +52,8 @@ class Changes:
     """The response keys of the root fields whose changes stand."""
     replayed: list[str] | None = None
     """Those of them that an earlier request made under the same key; None without a key."""
+    unknown: list[str] = field(default_factory=list)
+    """The response keys of those that were being committed when no answer came any more."""
 
     @property
     def told(self) -> dict[str, list[str]]:
@@ -59,11 +62,17 @@ class Changes:
             return {"made": self.made} if self.made else {}
         return {"made": self.made, "replayed": self.replayed}
 
-    def out_of_time(self) -> None:
-        """Say what became of each root field whose payload was not read in time."""
+    @property
+    def effective(self) -> bool:
+        """Whether anything is made, or may be: then it is told."""
+        return bool(self.made or self.unknown)
+
+    def cut_short(self, code: Code) -> None:
+        """Say what became of each root field whose payload was not read."""
         for key, value in self.data.items():
             if isinstance(value, _Pending):
-                self.data[key] = value.late(made=key in self.made)
+                known = key not in self.unknown
+                self.data[key] = value.cut_short(code, made=key in self.made if known else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +82,22 @@ class _Pending:
     place: Field
     node: FieldNode
 
-    def late(self, *, made: bool) -> Withheld:
-        message = "The operation took longer than an operation may; this change was not made."
-        if made:
-            message = "The change is made; reading it took longer than an operation may."
-        details = {"reason": "TIME", "made": made}
-        return Withheld("QUERY_TOO_COMPLEX", message, self.place.coordinate, details, self.node)
+    def cut_short(self, code: Code, *, made: bool | None) -> Withheld:
+        """Return what stands for it at last; of a change that was being committed, made is None."""
+        late = code == "QUERY_TOO_COMPLEX"
+        cause = "the operation took longer than one may" if late else "the database is away"
+        details: dict[str, object] = {"reason": "TIME" if late else "DATABASE", "made": made}
+        if made is None:
+            details = {"reason": "OUTCOME_UNKNOWN"}
+            message = (
+                f"While this change was being committed, {cause}: it is made or it is not. "
+                "The row tells, and so does sending it again with its Idempotency-Key."
+            )
+        elif made:
+            message = f"The change is made; it was not read, for {cause}."
+        else:
+            message = f"This change was not made, for {cause}."
+        return Withheld(code, message, self.place.coordinate, details, self.node)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +108,6 @@ class _Asked:
     calls: list[Call]
     wanted: Wanted
     identity: Identity
-    deadline: asyncio.Timeout
     remembered: Remembered | None
 
 
@@ -109,7 +127,6 @@ class Mutations:
         variables: VariableValues,
         identity: Identity,
         request: OperationRequest,
-        deadline: asyncio.Timeout,
     ) -> None:
         """Make the changes in order: each by itself, or in the mode strict all of them or none.
 
@@ -128,7 +145,7 @@ class Mutations:
             raise RequestRefused([dict(refusal.formatted)]) from None
         if request.idempotency_key is not None:
             changes.replayed = []
-        asked = _Asked(changes, calls, wanted, identity, deadline, remembered)
+        asked = _Asked(changes, calls, wanted, identity, remembered)
         if strict:
             await self._together(asked)
         else:
@@ -205,11 +222,18 @@ class Mutations:
         known = remembered.made if remembered is not None else {}
         made: dict[str, Keys] = {}
         while left := [call for call in calls if call.key not in known.keys() | made.keys()]:
-            batch = Batch(left, asked.deadline, deciding, remembered)
+            batch = Batch(left, deciding, remembered)
             try:
                 keys = await self.commands.run(batch)
             except Recalled:
                 continue
+            except BaseException:
+                progress = batch.writer.progress if batch.writer is not None else "open"
+                if progress == "committed":
+                    changes.made += [call.key for call in left]
+                elif progress == "committing":
+                    changes.unknown += [call.key for call in left]
+                raise
             finally:
                 changes.statements += batch.statements
             made = {call.key: each for call, each in zip(left, keys, strict=True)}
@@ -227,6 +251,8 @@ class Mutations:
             refused = refused_at(refusal, call.place.coordinate, call.node)
             changes.data[call.key] = refused
             return
+        except NotAnswered:
+            raise
         except Exception:  # noqa: BLE001 - a fault is null with an error: the change is made
             _LOG.error("The payload of a change could not be read.", exc_info=True)
             changes.data[call.key] = internal_error(call.place.coordinate, call.node)

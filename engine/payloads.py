@@ -122,7 +122,7 @@ class Payloads:
 
     async def read(self, call: Call, wanted: Wanted, keys: Keys) -> Payload:
         """Read the payload of a change with the grants of this moment."""
-        async with self.database.reading() as reader:
+        async with self.database.reading(call.identity.subject) as reader:
             now = self.clock.now()
             principal = await self.told(reader, call.identity, now)
             plan = self.plan(call, wanted, principal)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, Executor, FieldNode, GraphQLError, execute
 
+from db.faults import NotAnswered
 from engine.errors import MASKED, RequestRefused
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ async def execute_plainly(
     """Run an operation on graphql-core; variables as the request gave them.
 
     `shown` stands before each resolver and decides what introspection reads. A resolver's
-    RequestRefused is of the whole request.
+    RequestRefused, or NotAnswered, is of the whole request.
     """
     result = execute(
         catalogue.schema,
@@ -66,7 +67,7 @@ async def execute_plainly(
     )
     result = result if isinstance(result, ExecutionResult) else await result
     for error in result.errors or ():
-        if isinstance(error.original_error, RequestRefused):
+        if isinstance(error.original_error, (RequestRefused, NotAnswered)):
             raise error.original_error
     return result
 

@@ -88,13 +88,14 @@ class Replies:
     def refused(
         self,
         refusal: RequestRefused,
-        principal: Principal,
+        principal: Principal | None,
         report: OperationReport,
         changes: Mapping[str, Sequence[str]] = MappingProxyType({}),
     ) -> Answer:
         """Return the answer of a request that did not run, or whose result is kept back.
 
-        `changes` are the response keys of changes that stand although nothing of them is answered.
+        Of the principal nothing is told while it is not known. `changes` are the response keys of
+        changes that stand although nothing of them is answered.
         """
         told = Counter(
             (str(extensions.get("coordinate")), str(extensions["code"]))
@@ -103,10 +104,9 @@ class Replies:
         )
         report.codes = tuple(sorted({str(_extensions(e)["code"]) for e in refusal.errors}))
         lines = _lines(told, refusal.types)
-        payload: dict[str, object] = {
-            "errors": refusal.errors,
-            "extensions": self._extensions(principal, changes, withheld=lines),
-        }
+        payload: dict[str, object] = {"errors": refusal.errors}
+        if principal is not None:
+            payload["extensions"] = self._extensions(principal, changes, withheld=lines)
         return Answer(payload, refusal.status, report, changes)
 
     def _extensions(

@@ -101,7 +101,7 @@ async def write_down(
         }
         for group in groups
     ]
-    async with database.transaction() as writer:
+    async with database.transaction(principal.subject) as writer:
         await writer.session.execute(insert(AuditEvent), rows)
 
 

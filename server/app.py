@@ -26,6 +26,7 @@ from server.health import Health
 from server.keys import trusted_keys
 from server.local_reads import LocalRead
 from server.mail import delivering, open_post
+from server.outages import Outages
 from server.personas import Personas
 from server.playground import playground_routes
 from server.reference import Reference
@@ -51,7 +52,8 @@ def create_app(
     clock = clock or SystemClock()
     domain = domain or Domain.published()
     audit(domain.schema, domain.policy, domain.excuses, domain.scopes)
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, **settings.database.model_dump())
+    outages = Outages()
     downloads = Downloads(settings.link_secrets(), settings.public_url)
     engine = Engine(
         schema=domain.schema,
@@ -74,9 +76,9 @@ def create_app(
         issuer = DevelopmentIssuer.load(settings.state_directory, clock)
         keys[issuer.key.kid] = issuer.key
         routes.append(Route("/dev/token", DevelopmentTokens(issuer, settings.http)))
-        routes.append(Route("/dev/personas", LocalRead(Personas(database, clock).made)))
+        routes.append(Route("/dev/personas", LocalRead(Personas(database, clock).made, outages)))
         reference = Reference(domain.schema, engine.catalogue, domain.policy)
-        routes.append(Route("/dev/reference", LocalRead(reference.made)))
+        routes.append(Route("/dev/reference", LocalRead(reference.made, outages)))
         routes.extend(playground_routes())
     verifier = TokenVerifier(
         keys,
@@ -88,7 +90,8 @@ def create_app(
         engine,
         verifier,
         settings.http,
-        response_bytes=settings.limits.response_bytes,
+        operations=settings.limits,
+        outages=outages,
         trusted_proxies=settings.trusted_proxies,
         observer=observer,
     )
@@ -100,11 +103,12 @@ def create_app(
         clock,
         downloads,
         DOCUMENTS,
-        settings.trusted_proxies,
+        settings,
+        outages,
     )
     routes.append(Route("/documents/{sealed}", documents))
 
-    post = open_post(settings, database, clock)
+    post = open_post(settings, database, clock, outages)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from types import NoneType
 from typing import TYPE_CHECKING
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
     from starlette.types import Receive
 
+    from engine.deadline import Deadline
     from server.settings import HttpLimits
 
 _SHOWN = 50
@@ -28,13 +28,15 @@ class Disconnected(Exception):
     """The client went away before its request was whole; nobody waits for an answer."""
 
 
-async def read_body(receive: Receive, headers: Headers, limits: HttpLimits) -> bytes:
+async def read_body(
+    receive: Receive, headers: Headers, limits: HttpLimits, deadline: Deadline
+) -> bytes:
     """Return the whole body, or raise a 413 or 408 without having kept more than the limit."""
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:20]) > limits.body_bytes:
         raise _too_large(limits)
     try:
-        async with asyncio.timeout(limits.receive_seconds):
+        async with deadline.within(limits.receive_seconds):
             return await _read(receive, limits)
     except TimeoutError:
         seconds = limits.receive_seconds

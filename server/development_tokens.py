@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 
+from engine.deadline import Deadline
 from server.bodies import Disconnected, read_body, read_object
 from server.development import LIFETIME_SECONDS, DevelopmentIssuer, UnknownPerson
 from server.locality import require_local
@@ -43,7 +44,8 @@ class DevelopmentTokens:
             raise HttpRefusal(405, "METHOD", message, headers={"allow": "POST"})
         require_local(scope, headers)
         require_json(headers)
-        sent = read_object(await read_body(receive, headers, self._limits), self._limits)
+        deadline = Deadline(self._limits.receive_seconds)
+        sent = read_object(await read_body(receive, headers, self._limits, deadline), self._limits)
         return Reply(200, encoded({"token": self._token(sent), "expiresIn": LIFETIME_SECONDS}))
 
     def _token(self, sent: dict[str, object]) -> str:

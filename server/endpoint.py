@@ -5,12 +5,15 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 
 from authz.principal import Unauthenticated
+from db.faults import NotAnswered
+from engine.deadline import Deadline
 from engine.engine import Answer, Engine, OperationReport
 from server.addresses import client_of
 from server.bodies import Disconnected, read_body
@@ -19,12 +22,15 @@ from server.negotiation import answer_media_type, idempotency_key, require_json
 from server.replies import JSON, HttpRefusal, Reply, encoded, internal_error, masked, too_large
 from server.requests import operation_request
 from server.tokens import TokenRefused, TokenVerifier
+from server.watching import while_connected
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from authz.principal import Identity
+    from engine.limits import Limits
     from server.addresses import Network
+    from server.outages import Outages
     from server.settings import HttpLimits
 
 Observer = Callable[[OperationReport], None]
@@ -41,13 +47,15 @@ class GraphQLEndpoint:
         verifier: TokenVerifier,
         limits: HttpLimits,
         *,
-        response_bytes: int,
+        operations: Limits,
+        outages: Outages,
         trusted_proxies: Sequence[Network] = (),
         observer: Observer | None = None,
     ) -> None:
         """Take what runs operations, what proves identities, and who wants each report."""
         self._trusted_proxies = trusted_proxies
-        self._response_bytes = response_bytes
+        self._operations = operations
+        self._outages = outages
         self._engine = engine
         self._verifier = verifier
         self._limits = limits
@@ -57,10 +65,16 @@ class GraphQLEndpoint:
         """Answer one request; whatever goes wrong, the answer is one a client can read."""
         request_id = secrets.token_hex(8)
         headers = Headers(scope=scope)
+        deadline = Deadline(self._operations.operation_seconds)
         try:
-            reply = await self._answered(scope["method"], headers, receive, request_id)
+            reply = await self._answered(scope["method"], headers, receive, request_id, deadline)
         except Disconnected:
             return
+        except NotAnswered as fault:
+            refusal = self._outages.refusal(fault)
+            reply = Reply(
+                refusal.status, encoded(refusal.payload()), _media_type(headers), refusal.headers
+            )
         except HttpRefusal as refusal:
             client = client_of(scope, self._trusted_proxies)
             _log("refused", request_id, status=refusal.status, reason=refusal.reason, client=client)
@@ -71,10 +85,12 @@ class GraphQLEndpoint:
             LOGGER.exception("fault", extra={"fields": {"requestId": request_id}})
             payload = {"errors": [internal_error(request_id)]}
             reply = Reply(_INTERNAL, encoded(payload), _media_type(headers))
-        await reply.send(send, {"x-request-id": request_id})
+        with suppress(TimeoutError):  # the server closes a connection whose answer is not whole
+            async with deadline.after(self._limits.write_seconds):
+                await reply.send(send, {"x-request-id": request_id})
 
     async def _answered(
-        self, method: str, headers: Headers, receive: Receive, request_id: str
+        self, method: str, headers: Headers, receive: Receive, request_id: str, deadline: Deadline
     ) -> Reply:
         if method != "POST":
             message = "Send operations by POST."
@@ -83,13 +99,17 @@ class GraphQLEndpoint:
         media_type = answer_media_type(headers)
         require_json(headers)
         key = idempotency_key(headers)
-        body = await read_body(receive, headers, self._limits)
+        body = await read_body(receive, headers, self._limits, deadline)
         request = replace(
-            operation_request(body, self._limits), request_id=request_id, idempotency_key=key
+            operation_request(body, self._limits),
+            request_id=request_id,
+            idempotency_key=key,
+            deadline=deadline,
         )
         began = time.perf_counter()
         try:
-            answer = await self._engine.execute(request, identity)
+            async with while_connected(receive):
+                answer = await self._engine.execute(request, identity)
         except Unauthenticated as refused:
             raise _unauthenticated(refused.reason) from None
         reply = self._reply(answer, media_type, request_id)
@@ -106,8 +126,8 @@ class GraphQLEndpoint:
     def _reply(self, answer: Answer, media_type: str, request_id: str) -> Reply:
         """Write an answer; plain JSON knows no 400 for a request that was well-formed HTTP."""
         status, body = answer.status, encoded(masked(answer.payload, request_id))
-        if len(body) > self._response_bytes:
-            told = too_large(self._response_bytes, len(body), answer.changes)
+        if len(body) > self._operations.response_bytes:
+            told = too_large(self._operations.response_bytes, len(body), answer.changes)
             status, body = _BAD_REQUEST, encoded(told)
             answer.report.codes = ("RESPONSE_TOO_LARGE",)
         if media_type == JSON and status == _BAD_REQUEST:

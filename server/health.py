@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from db.database import Database
 
 _NOT_READY = 503
+_SECONDS = 3
 
 
 class Health:
@@ -31,13 +33,21 @@ class Health:
         return _no_store({"status": "alive"})
 
     async def ready(self, _request: Request) -> JSONResponse:
-        """Answer 200 when the database can be reached and has this version's tables."""
-        reachable = await self._database.ping()
-        if reachable and not self._current:
+        """Answer 200 when the database can be reached, takes writes and has this version's tables.
+
+        It is asked on a connection of its own: requests that fill the pools change nothing here.
+        """
+        found = await self._database.probe.found()
+        if found.reachable and not self._current:
             # Tables never go back, so a yes is asked for once.
             with suppress(OSError, SQLAlchemyError):
-                self._current = await is_current(self._database.url)
-        checks = {"database": reachable, "migrations": reachable and self._current}
+                async with asyncio.timeout(_SECONDS):
+                    self._current = await is_current(self._database.url)
+        checks = {
+            "database": found.reachable,
+            "migrations": found.reachable and self._current,
+            "writable": found.writable,
+        }
         ready = all(checks.values())
         status = "ready" if ready else "not ready"
         return _no_store({"status": status, "checks": checks}, 200 if ready else _NOT_READY)

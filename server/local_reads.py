@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 
+from db.faults import NotAnswered
 from server.locality import require_local
 from server.replies import HttpRefusal, Reply, encoded
 
@@ -14,19 +15,23 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
+    from server.outages import Outages
+
 
 class LocalRead:
     """Answers a GET of this machine with what a function makes."""
 
-    def __init__(self, made: Callable[[], Awaitable[bytes]]) -> None:
-        """Take what makes the body, a JSON value."""
+    def __init__(self, made: Callable[[], Awaitable[bytes]], outages: Outages) -> None:
+        """Take what makes the body, a JSON value, and who counts what fails."""
         self._made = made
+        self._outages = outages
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer one request."""
         try:
             reply = Reply(200, await self._read(scope))
-        except HttpRefusal as refusal:
+        except (HttpRefusal, NotAnswered) as error:
+            refusal = error if isinstance(error, HttpRefusal) else self._outages.refusal(error)
             reply = Reply(refusal.status, encoded(refusal.payload()), headers=refusal.headers)
         await reply.send(send)
 

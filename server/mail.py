@@ -10,10 +10,12 @@ import asyncio
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+from db.faults import NotAnswered
 from db.outbox import Outbox
 from server.carriers import Carrier, FolderCarrier, NotCarried, Refused, SmtpCarrier
 from server.letters import compose, read_address
 from server.logs import LOGGER
+from server.outages import Outages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,7 +40,15 @@ _SECONDS_AFTER_A_FAULT = 30
 class Post:
     """Delivers the outbox of one database, beside the posts of other processes."""
 
-    def __init__(self, outbox: Outbox, carrier: Carrier, sender: Address, clock: Clock) -> None:
+    def __init__(
+        self,
+        outbox: Outbox,
+        carrier: Carrier,
+        sender: Address,
+        clock: Clock,
+        outages: Outages | None = None,
+    ) -> None:
+        self._outages = outages or Outages()
         self._outbox = outbox
         self._carrier = carrier
         self._sender = sender
@@ -59,6 +69,9 @@ class Post:
         while True:
             try:
                 await self.deliver_due(self._clock.now())
+                pause = _SECONDS_BETWEEN_LOOKS
+            except NotAnswered as fault:
+                self._outages.note(fault)
                 pause = _SECONDS_BETWEEN_LOOKS
             except Exception:  # noqa: BLE001 - the next look may fare better
                 LOGGER.exception("outbox")
@@ -99,14 +112,14 @@ def _log(event: str, mail: Mail, **fields: str) -> None:
     LOGGER.info(event, extra={"fields": about | fields})
 
 
-def open_post(settings: Settings, database: Database, clock: Clock) -> Post:
+def open_post(settings: Settings, database: Database, clock: Clock, outages: Outages) -> Post:
     """Return the post of this process: development's goes into files, production's by SMTP."""
     carrier: Carrier = (
         FolderCarrier(settings.state_directory / "mail")
         if settings.development
         else SmtpCarrier(settings.smtp)
     )
-    return Post(Outbox(database), carrier, settings.smtp.from_address(), clock)
+    return Post(Outbox(database), carrier, settings.smtp.from_address(), clock, outages)
 
 
 @asynccontextmanager

@@ -18,6 +18,7 @@ JSON = "application/json"
 
 INTERNAL = "INTERNAL_SERVER_ERROR"
 _TOLD = frozenset(get_args(Code)) - {INTERNAL}
+_PIECE = 256 * 1024
 _ALWAYS = (
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
@@ -73,7 +74,16 @@ class Reply:
             ),
         ]
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.body})
+        await send_body(send, self.body)
+
+
+async def send_body(send: Send, body: bytes) -> None:
+    """Write a body piece by piece: the server lets a client that does not read hold us up."""
+    for end in range(_PIECE, len(body), _PIECE):
+        piece = body[end - _PIECE : end]
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    rest = body[(len(body) - 1) // _PIECE * _PIECE :] if body else b""
+    await send({"type": "http.response.body", "body": rest})
 
 
 def encoded(payload: object) -> bytes:

@@ -72,6 +72,17 @@ class HttpLimits(BaseModel):
     half_closed_seconds: float = Field(default=1.0, gt=0)
 
 
+class DatabaseLimits(BaseModel):
+    """How much of the database one process and one subject take, and for how long."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pool_size: int = Field(default=10, gt=0, le=1_000)
+    share: float = Field(default=0.5, gt=0, le=1)
+    queue_seconds: float = Field(default=5.0, gt=0)
+    statement_seconds: float = Field(default=5.0, gt=0)
+
+
 class Settings(BaseSettings):
     """The settings of one process; `.env.example` says what each is for."""
 
@@ -88,6 +99,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
     database_url: str = "sqlite:///var/fieldgate.db"
+    database: DatabaseLimits = DatabaseLimits()
     state_directory: Path = Path("var")
     issuers: tuple[IssuerSettings, ...] = ()
     public_url: str = ""

@@ -72,9 +72,17 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server and remove its files."""
+        self.halt()
+        shutil.rmtree(self._base)
+
+    def halt(self) -> None:
+        """Stop the server; its rows stay, and it can be started again."""
         self._process.send_signal(signal.SIGINT)  # a fast shutdown
         self._process.wait(_SECONDS_TO_START)
-        shutil.rmtree(self._base)
+
+    def start_again(self) -> None:
+        """Start a server that was stopped, on the port that it had."""
+        self._process = self._start()
 
     def _install(self) -> Path:
         """Where the server's programs lie, copied when our account may not enter the checkout."""

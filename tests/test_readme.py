@@ -12,7 +12,7 @@ from typer.main import get_command
 from engine.limits import Limits
 from scenarios.inspecting import in_force
 from server.cli import app
-from server.settings import PREFIX, HttpLimits, Settings
+from server.settings import PREFIX, DatabaseLimits, HttpLimits, Settings
 from server.smtp_settings import SmtpSettings
 
 ROOT = Path(__file__).parent.parent
@@ -149,6 +149,7 @@ def test_every_setting_named_exists():
     assert {"PROFILE", "DATABASE_URL", "ISSUERS", "CURSOR_KEYS"} <= named
     groups = {
         "LIMITS": Limits.__dataclass_fields__,
+        "DATABASE": DatabaseLimits.model_fields,
         "HTTP": HttpLimits.model_fields,
         "SMTP": SmtpSettings.model_fields,
     }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +12,18 @@ import orjson
 
 from authz.grants import GrantReader
 from authz.principal import Identity, Unauthenticated
+from db.faults import NotAnswered, TooSlow
 from db.models import AuditEvent
 from db.types import new_key
+from engine.deadline import Deadline
 from engine.decider import Decider
-from server.addresses import Network, client_of
+from server.addresses import client_of
+from server.bodies import Disconnected
 from server.documents.page import STYLE_SOURCE, Page
 from server.documents.rows import Refused, Rows
 from server.logs import LOGGER
+from server.replies import send_body
+from server.watching import while_connected
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -27,12 +33,15 @@ if TYPE_CHECKING:
     from engine.catalogue import Catalogue
     from engine.clock import Clock
     from engine.downloads import Downloads, Opened
+    from server.outages import Outages
+    from server.settings import Settings
 
 Make = Callable[[Mapping[str, Any], Rows], Awaitable[Page]]
 
 _METHODS = ("GET", "HEAD")
 _NO_DOCUMENT = "This link does not open a document. Ask for a new one where you found it.\n"
 _FAULT = "Fieldgate failed to answer; the request id finds the fault in its log: {}\n"
+_LATE = "The document was not made in time. Open the link again in a moment.\n"
 _HEADERS = {
     "cache-control": "no-store",
     "content-security-policy": (
@@ -73,7 +82,8 @@ class DocumentEndpoint:
         clock: Clock,
         downloads: Downloads,
         documents: Mapping[str, Make],
-        trusted_proxies: Sequence[Network] = (),
+        settings: Settings,
+        outages: Outages,
     ) -> None:
         """Take what decides, and how the document of each kind is made.
 
@@ -83,19 +93,31 @@ class DocumentEndpoint:
             kind: (entity, place, documents[kind])
             for kind, (entity, place) in catalogue.downloads().items()
         }
+        self._seconds = settings.limits.operation_seconds
+        self._seconds_to_send = settings.http.write_seconds
+        self._outages = outages
         self._catalogue = catalogue
         self._policy = policy
         self._database = database
         self._clock = clock
         self._downloads = downloads
         self._grants = GrantReader(database)
-        self._trusted_proxies = trusted_proxies
+        self._trusted_proxies = settings.trusted_proxies
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; a HEAD is decided and audited like the GET that it announces."""
         request_id = secrets.token_hex(8)
+        deadline = Deadline(self._seconds)
         try:
-            reply = await self._answered(scope, request_id)
+            async with deadline.within(), while_connected(receive):
+                reply = await self._answered(scope, request_id)
+        except Disconnected:
+            return
+        except (TooSlow, TimeoutError):
+            reply = _late(request_id)
+        except NotAnswered as fault:
+            refusal = self._outages.refusal(fault)
+            reply = _Reply(refusal.status, f"{refusal.message}\n", headers=refusal.headers)
         except Exception:  # noqa: BLE001 - the last mask: a fault of ours says nothing of itself
             LOGGER.exception("fault", extra={"fields": {"requestId": request_id}})
             reply = _Reply(500, _FAULT.format(request_id))
@@ -109,9 +131,11 @@ class DocumentEndpoint:
         }
         encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
         start = {"type": "http.response.start", "status": reply.status, "headers": encoded}
-        await send(start)
         sent = b"" if scope["method"] == "HEAD" else body
-        await send({"type": "http.response.body", "body": sent})
+        with suppress(TimeoutError):  # the server closes a connection whose answer is not whole
+            async with deadline.after(self._seconds_to_send):
+                await send(start)
+                await send_body(send, sent)
 
     async def _answered(self, scope: Scope, request_id: str) -> _Reply:
         if scope["method"] not in _METHODS:
@@ -143,7 +167,7 @@ class DocumentEndpoint:
         entity, place, make = self._places[opened.kind]
         outcome = _Outcome()
         try:
-            async with self._database.reading() as reader:
+            async with self._database.reading(opened.subject) as reader:
                 identity = Identity(opened.subject)
                 principal = await self._grants.principal(reader, identity, now)
                 outcome.user = principal.user
@@ -178,11 +202,17 @@ class DocumentEndpoint:
             details=orjson.dumps({"document": opened.kind}).decode(),
         )
         place = self._catalogue.organisations_of(entity, [opened.key])
-        async with self._database.transaction() as writer:
+        async with self._database.transaction(opened.subject) as writer:
             # of the row, whether or not it may be read: operators look for what was tried
             if place is not None:
                 event.organisation_id = await writer.session.scalar(place)
             writer.session.add(event)
+
+
+def _late(request_id: str) -> _Reply:
+    """Return the answer in place of a document that was not made in time."""
+    _log(request_id, status=503, reason="TIME")
+    return _Reply(503, _LATE, headers={"retry-after": "1"})
 
 
 def _log(request_id: str, **fields: object) -> None:

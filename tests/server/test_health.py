@@ -6,7 +6,7 @@ async def test_ready(shared_world):
     for _ in range(2):
         response = await client.get("/readyz")
         assert response.status_code == 200
-        checks = {"database": True, "migrations": True}
+        checks = {"database": True, "migrations": True, "writable": True}
         assert response.json() == {"status": "ready", "checks": checks}
         assert response.headers["cache-control"] == "no-store"
 
@@ -17,7 +17,8 @@ async def test_not_ready_while_the_tables_are_of_another_version(world):
     await world.sql("DELETE FROM alembic_version")
     response = await client.get("/readyz")
     assert response.status_code == 503
-    assert response.json()["checks"] == {"database": True, "migrations": False}
+    checks = {"database": True, "migrations": False, "writable": True}
+    assert response.json()["checks"] == checks
     assert (await client.get("/healthz")).json() == {"status": "alive"}
     await world.sql("INSERT INTO alembic_version VALUES (:revision)", revision=revision)
     assert (await client.get("/readyz")).status_code == 200
@@ -29,5 +30,6 @@ async def test_not_ready_without_the_database(world):
     await (await world.app()).state.database.close()
     response = await client.get("/readyz")
     assert response.status_code == 503
-    assert response.json()["checks"] == {"database": False, "migrations": False}
+    checks = {"database": False, "migrations": False, "writable": False}
+    assert response.json()["checks"] == checks
     assert (await client.get("/healthz")).status_code == 200
