@@ -40,8 +40,6 @@ async def caller_or_new(change: Change, name: str | None = None) -> User:
         name_sort=fold(called),
         initials=initials(called),
         status="ACTIVE",
-        email_kind="PERSONAL",
-        channels="CONSOLE",
     )
     change.session.add(user)
     await change.session.flush()

@@ -121,7 +121,7 @@ async def add_inspector(
     world: World,
     user: str,
     organisation: str,
-    group: str,
+    group: str | None,
     permissions: str,
     *,
     ends_at: int | None = None,

@@ -80,7 +80,7 @@ BY_PEOPLE = (
     "query ($first: Int, $last: Int, $after: String, $before: String, $l: CaseloadOrder,"
     " $u: AssignableUserOrder, $at: ID!) { organisation(id: $at) {"
     " caseloads(first: $first, last: $last, after: $after, before: $before, orderBy: $l) {"
-    " edges { cursor } nodes { kind p: owner { name id } } }"
+    " edges { cursor } nodes { id kind p: owner { name } } }"
     " assignableUsers(first: $first, last: $last, orderBy: $u) { nodes { kind p: user { name } }"
     " edges { cursor } } } }"
 )

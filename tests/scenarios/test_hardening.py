@@ -85,6 +85,7 @@ async def test_an_answer_that_repeats_itself_without_end_is_refused(own_world, p
     assert reply.json["errors"][0]["extensions"] == {
         "code": "RESPONSE_TOO_LARGE",
         "reason": "POSITIONS",
+        "limit": 5_000,
     }
     assert "data" not in reply.json
 

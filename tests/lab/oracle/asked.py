@@ -33,6 +33,7 @@ PREFIXES = {kind.prefix: name for name, kind in KINDS.items() if kind.prefix}
 TABLES = (
     *(kind.table for kind in KINDS.values()),
     "role_grants",
+    "inspector_accounts",
     "lab_caseload_items",
     "lab_areas",
     "lab_terms",
