@@ -69,6 +69,10 @@ class Principal:
         """Return the openings in force that a shape lets into."""
         return self.openings.get(shape, ())
 
+    def is_over(self, now: int) -> bool:
+        """Tell whether an opening has ended by now, so that no answer to this principal leaves."""
+        return self.until is not None and now >= self.until
+
     def everywhere(self) -> tuple[str, ...]:
         """Return every organisation where anything is held."""
         return tuple(sorted({o for held in self.organisations.values() for o in held}))

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from engine.documents import Operation
     from engine.downloads import Downloads
     from engine.limits import Limits
+    from engine.watching import Seen
 
 __all__ = ["Answer", "Engine", "OperationReport", "OperationRequest"]
 
@@ -54,9 +55,12 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 _LOG = logging.getLogger("fieldgate.engine")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Asked:
-    """A query under way: what is asked, by whom, over which connection."""
+    """A query under way: what is asked, by whom, over which connection.
+
+    `run` is set as long as what it has seen is not in the audit.
+    """
 
     operation: Operation
     request: OperationRequest
@@ -64,6 +68,7 @@ class _Asked:
     reader: Reader
     report: OperationReport
     plain: bool
+    run: Run | None = None
 
 
 class Engine:
@@ -131,6 +136,7 @@ class Engine:
         report = OperationReport(identity.subject, request.operation_name)
         deadline = request.deadline or Deadline(self._limits.operation_seconds)
         principal: Principal | None = None
+        asked: _Asked | None = None
         try:
             async with (
                 _in_time(deadline, self._limits.operation_seconds),
@@ -146,6 +152,8 @@ class Engine:
                     outcome = await self._read(asked, principal, now)
                     return self._replies.answer(outcome, request, principal, report)
         except RequestRefused as refusal:
+            if asked is not None and asked.run is not None:
+                await self._write_down(asked, asked.run, asked.run.seen.searches())
             return self._replies.refused(refusal, principal, report)
         # a change holds no connection while it waits for another
         return await self._changed(operation, request, identity, principal, report, deadline)
@@ -169,8 +177,11 @@ class Engine:
             raise told from None
 
     async def _read(self, asked: _Asked, principal: Principal, now: int) -> Outcome:
-        """Answer a query; one during which the caller's window closed is answered as it is then."""
-        run = Run(
+        """Answer a query; one during which the caller's window closed is answered as it is then.
+
+        The audit is the last that an answer waits for, so the window is looked at behind it, too.
+        """
+        run = asked.run = Run(
             principal,
             now,
             self._variables(asked.operation, asked.request.variables, principal),
@@ -186,14 +197,19 @@ class Engine:
         finally:
             await run.close()
             asked.report.statements = asked.reader.statements
-        later = self._clock.now()
-        if principal.until is not None and later >= principal.until:
-            changed = await self._grants.principal(asked.reader, asked.identity, later)
-            return replace(await self._read(asked, changed, later), principal=changed)
+        if not principal.is_over(self._clock.now()):
+            await self._write_down(asked, run, run.seen)
+        if not principal.is_over(later := self._clock.now()):
+            return outcome
+        changed = await self._grants.principal(asked.reader, asked.identity, later)
+        return replace(await self._read(asked, changed, later), principal=changed)
+
+    async def _write_down(self, asked: _Asked, run: Run, seen: Seen) -> None:
+        """Write what a run has shown, or was searched by, into the audit: before its answer."""
         await write_down(
-            run.seen, principal, now, asked.request.request_id, self._policy, self._database
+            seen, run.principal, run.now, asked.request.request_id, self._policy, self._database
         )
-        return outcome
+        asked.run = None
 
     async def _made(self, asked: _Asked, run: Run) -> Outcome:
         operation, report = asked.operation, asked.report

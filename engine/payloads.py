@@ -141,4 +141,6 @@ class Payloads:
             [data] = await plan.view.build([row], run)
             payload = Payload(data, plan, principal, reader.statements)
         await write_down(run.seen, principal, now, call.request_id, self.policy, self.database)
+        if principal.is_over(self.clock.now()):  # the audit is the last that an answer waits for
+            return await self.read(call, wanted, keys)
         return payload

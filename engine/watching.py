@@ -46,6 +46,10 @@ class Seen:
         self.keys.setdefault(group, set()).add(key)
         self.coordinates.setdefault(group, set()).add(place.coordinate)
 
+    def searches(self) -> Seen:
+        """Return what rows were searched by, without what was shown: a refusal shows nothing."""
+        return Seen(searched=self.searched)
+
     def search(self, places: Sequence[Field]) -> None:
         """Note that rows were found, or not found, by watched fields."""
         for place in places:

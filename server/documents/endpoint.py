@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from authz.policy import Policy
+    from authz.principal import Principal
     from db.database import Database
     from engine.catalogue import Catalogue
     from engine.clock import Clock
@@ -69,6 +70,13 @@ class _Outcome:
     user: str | None = None
     page: Page | None = None
     code: str | None = None
+    principal: Principal | None = None
+
+    def is_over(self, now: int) -> bool:
+        """Tell whether there is a page that its reader may no longer see by the clock."""
+        return (
+            self.page is not None and self.principal is not None and self.principal.is_over(now)
+        )
 
 
 class DocumentEndpoint:
@@ -148,6 +156,9 @@ class DocumentEndpoint:
             return _Reply(404, _NO_DOCUMENT)
         outcome = await self._read(opened, now)
         await self._audit(opened, outcome, now, request_id)
+        if outcome.is_over(self._clock.now()):  # the audit is the last that a document waits for
+            outcome.page, outcome.code = None, "NOT_FOUND"
+            await self._audit(opened, outcome, self._clock.now(), request_id)
         page = outcome.page
         status = 404 if page is None else 200
         _log(
@@ -175,7 +186,8 @@ class DocumentEndpoint:
                 rows = Rows(self._catalogue, self._database, reader, decider, principal, now)
                 row = await rows.opened(entity, place, opened.key)
                 outcome.page = await make(row, rows)
-                if principal.until is not None and self._clock.now() >= principal.until:
+                outcome.principal = principal
+                if outcome.is_over(self._clock.now()):
                     raise Refused("NOT_FOUND")  # noqa: TRY301 - the window closed meanwhile
         except Unauthenticated:
             outcome.code = "UNAUTHENTICATED"

@@ -6,9 +6,11 @@ failing fails the read. Names in lists are not audited.»
 """
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from db.faults import TooSlow
 from scenarios.inspecting import DETAILS, ILR, THREE, TRAINING, TWO, do, in_force
 from scenarios.records import ids, listed
 from scenarios.rows import record_id, user_key
@@ -345,3 +347,102 @@ async def test_evidence_by_its_own_id_is_work_too(world):
     assert reply.errors == []
     shown = {WORK: ([piece["id"][4:]], ["Evidence.status", "Evidence.title"])}
     assert brief(await written(world, reply)) == shown
+
+
+class Leap:
+    """The time of a clock that is past the end of every visit once it was read so often."""
+
+    def __init__(self, world: World, reads: int) -> None:
+        self.left, self.world = reads, world
+
+    def __call__(self) -> int:
+        self.left -= 1
+        return self.world.clock.instant + (0 if self.left >= 0 else HOUR)
+
+    @property
+    def over(self) -> bool:
+        """Whether the clock was read after the end."""
+        return self.left < 0
+
+
+HOUR = 3_600_000
+
+
+# security.md: «written before the bytes leave», and the end of a window holds behind that wait, too.
+@WAYS
+async def test_no_answer_leaves_after_the_end_that_came_while_it_was_written_down(
+    own_world, monkeypatch, plain
+):
+    await in_force(own_world, 1, permissions=TWO)
+    ivy = await own_world.client("ivy")
+    shown = set()
+    for reads in range(1, 9):
+        leap = Leap(own_world, reads)
+        monkeypatch.setattr(own_world.clock, "now", leap)
+        reply = await ivy.ask(
+            ONE.format("training { progressPercent }"), {"id": record_id(1)}, plain=plain
+        )
+        monkeypatch.undo()
+        seen = bool(reply.data and reply.data["apprenticeRecord"])
+        assert seen is not leap.over, reads
+        shown.add(seen)
+    assert shown == {True, False}
+
+
+async def test_no_document_leaves_after_the_end_that_came_while_it_was_written_down(
+    own_world, monkeypatch
+):
+    await in_force(own_world, 1, permissions=TWO)
+    ivy = await own_world.client("ivy")
+    asked = ONE.format("training { evidence(first: 1) { nodes { content { url } } } }")
+    statuses = set()
+    for reads in range(1, 9):
+        reply = await ivy.ask(asked, {"id": record_id(1)})
+        [piece] = reply.data["apprenticeRecord"]["training"]["evidence"]["nodes"]
+        leap = Leap(own_world, reads)
+        monkeypatch.setattr(own_world.clock, "now", leap)
+        response = await ivy.get(piece["content"]["url"])
+        monkeypatch.undo()
+        assert response.status_code == (404 if leap.over else 200), reads
+        statuses.add(response.status_code)
+        request = response.headers["x-request-id"]
+        decisions = await own_world.sql(
+            "SELECT decision FROM audit_events WHERE request_id = :id ORDER BY at, decision DESC",
+            id=request,
+        )
+        assert decisions[-1][0] == ("REFUSED" if leap.over else "ALLOWED")
+    assert statuses == {200, 404}
+
+
+SEARCH = (
+    '{ apprenticeRecords(first: 50, filter: {dateOfBirth: {gt: "1990-01-01"}}) {'
+    " nodes { firstName } } }"
+)
+SEARCHED = [{"ids": [], "fields": [], "searched": ["ApprenticeRecord.dateOfBirth"]}]
+
+
+# Record 25: who finds by what is most private is written down, and a refusal may tell the hit.
+@WAYS
+async def test_a_search_whose_answer_is_too_large_is_written_down_all_the_same(own_world, plain):
+    limits = replace(own_world.settings.limits, positions=2)
+    own_world.settings = own_world.settings.model_copy(update={"limits": limits})
+    reply = await (await own_world.client("sue")).ask(SEARCH, plain=plain)
+    assert (reply.data, reply.errors[0]["extensions"]["reason"]) == (None, "POSITIONS")
+    assert [json.loads(each["details"]) for each in await written(own_world, reply)] == SEARCHED
+
+
+async def test_a_search_that_takes_too_long_is_written_down_all_the_same(own_world):
+    sue = await own_world.client("sue")
+    database = (await own_world.app()).state.database
+    note = database.observer
+
+    def late(statement: str) -> None:
+        note(statement)
+        if "FROM apprentice_records" in statement:
+            raise TooSlow
+
+    database.observer = late
+    reply = await sue.ask(SEARCH)
+    database.observer = note
+    assert (reply.data, reply.errors[0]["extensions"]["reason"]) == (None, "TIME")
+    assert [json.loads(each["details"]) for each in await written(own_world, reply)] == SEARCHED
