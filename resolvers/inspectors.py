@@ -89,15 +89,7 @@ async def update(change: Change, given: UpdateInspectorAccount) -> Keys:
 
 async def activate(change: Change, _given: object) -> Keys:
     """Let the account work (D4-09); whoever waited for nothing else is active with it."""
-    keys = await _become(change, "ACTIVE", "INVITED")
-    grant, _ = await _held(change)
-    user = await change.session.get_one(User, grant.user_id, with_for_update=True)
-    others = select(RoleGrant.id).where(
-        RoleGrant.user_id == user.id, RoleGrant.role != INSPECTOR, not_ended(change.now)
-    )
-    if user.status == "INVITED" and await change.session.scalar(others.limit(1)) is None:
-        user.status = "ACTIVE"
-    return keys
+    return await _let_work(change, "INVITED")
 
 
 async def register(change: Change, given: RegisterInspector) -> Keys:
@@ -158,8 +150,8 @@ async def cancel(change: Change, _given: object) -> Keys:
 
 
 async def reactivate(change: Change, _given: object) -> Keys:
-    """Take the subscription up again (D4-22)."""
-    return await _become(change, "ACTIVE", "CANCELLED")
+    """Take the subscription up again (D4-22), also of one that was withdrawn before it worked."""
+    return await _let_work(change, "CANCELLED")
 
 
 async def archive(change: Change, _given: object) -> Keys:
@@ -180,6 +172,18 @@ async def rotate_credentials(change: Change, _given: object) -> Keys:
         raise checks.conflict("PERSONAL", message)
     account.credentials_rotated_at = change.now
     return {"account": grant.id}
+
+
+async def _let_work(change: Change, before: str) -> Keys:
+    keys = await _become(change, "ACTIVE", before)
+    grant, _ = await _held(change)
+    user = await change.session.get_one(User, grant.user_id, with_for_update=True)
+    others = select(RoleGrant.id).where(
+        RoleGrant.user_id == user.id, RoleGrant.role != INSPECTOR, not_ended(change.now)
+    )
+    if user.status == "INVITED" and await change.session.scalar(others.limit(1)) is None:
+        user.status = "ACTIVE"
+    return keys
 
 
 async def _become(change: Change, state: str, *before: str) -> Keys:

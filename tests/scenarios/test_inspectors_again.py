@@ -284,3 +284,19 @@ async def test_an_account_that_is_withdrawn_while_somebody_registers_is_not_thei
     assert said(refused)[:2] == ("CONFLICT", "NO_ACCOUNT")
     rows = await world.sql("SELECT subject FROM users WHERE email = 'una@example.test'")
     assert [tuple(row) for row in rows] == [(None,)]
+
+
+# D4-09 «activate»; D4-22 «reactivate it as and when you need it»; S84.
+async def test_who_is_taken_up_after_being_withdrawn_is_active_as_who_was_activated(world):
+    """Promises equal calls, of them also: what `allowedActions` holds is not unavailable for good."""
+    made = await visit(world)
+    account = await let_in(made, "nova@example.test", "Nova")
+    nova = await world.client(subject="nova", email="nova@example.test")
+    await done(nova, "registerInspector", name="Nova")
+    for act in ("cancelInspector", "reactivateInspector"):
+        await done(made.sue, act, **account)
+    reply = await nova.ask("{ me { status allowedActions } }")
+    assert reply.data["me"]["status"] == "ACTIVE"
+    assert "EMPLOYER_ACCOUNT_CREATE" in reply.data["me"]["allowedActions"]
+    create = 'mutation { createAccount(input: { name: "Cedar" }) { organisation { name } } }'
+    assert (await nova.ask(create)).data == {"createAccount": {"organisation": {"name": "Cedar"}}}
