@@ -58,11 +58,15 @@ class AggregateSource:
         rows = fetch.rows.narrowed(filtered.within, filtered.where)
         self._statement: Decided = fetch.totals(rows, self._columns, by_parent=by_parent)
 
+    def parameters(self, given: Mapping[str, Any]) -> dict[str, object]:
+        """Return what the arguments of a request compare with, or raise Refusal."""
+        return self._filter.parameters(filter_of(given))
+
     async def totals(
         self, keys: Sequence[object] | None, given: Mapping[str, Any], run: Run
     ) -> dict[object, Totals]:
         """Return the totals of each parent key, or of all rows under None."""
-        parameters = self._filter.parameters(filter_of(given))
+        parameters = self.parameters(given)
         run.seen.search(self._filter.searched)
         if keys is None:
             return {None: self._read((await run.rows(self._statement, parameters))[0])}
@@ -139,6 +143,10 @@ class AggregateLink(OfRowsLink[AggregateSource]):
     """What the rows hanging on the parents, or all rows, add up to."""
 
     shape: AggregateView
+
+    def check(self, source: AggregateSource, run: Run) -> None:
+        """Raise Refusal for a filter that is wrong."""
+        source.parameters(arguments_of(self.place, self.node, run.variables))
 
     async def make(
         self, source: AggregateSource, keys: Sequence[object] | None, run: Run

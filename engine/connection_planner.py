@@ -89,7 +89,9 @@ class ConnectionPlanner:
                 empty=chosen.empty,
             )
         )
-        return PageLink(place, nodes[0], marks, gateway, source, shape)
+        link = PageLink(place, nodes[0], marks, gateway, source, shape)
+        self._decider.notes.argued.append(link)
+        return link
 
     def aggregate(
         self,
@@ -112,7 +114,9 @@ class ConnectionPlanner:
             if isinstance(found, Withheld)
             else AggregateSource(fetch, found, sums, by_parent=gateway is not None)
         )
-        return AggregateLink(place, nodes[0], shape.marks, gateway, source, shape)
+        link = AggregateLink(place, nodes[0], shape.marks, gateway, source, shape)
+        self._decider.notes.argued.append(link)
+        return link
 
     def _hung(
         self,

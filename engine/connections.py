@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from engine.gates import Gateway
+    from engine.pages import Asked, PageRequest
     from engine.run import Run
     from engine.views import Row, View
 
@@ -79,6 +80,20 @@ class OfRowsLink(Base, Generic[Source]):
         except Refusal as refusal:
             return dict.fromkeys(everywhere, withheld_of(refusal, self.coordinate, self.node))
 
+    def misasked(self, run: Run) -> Withheld | None:
+        """Return what would stand for everything that is made here, for an argument is wrong."""
+        if isinstance(self.source, Withheld):
+            return None  # refused whatever the values are, and noted as such
+        try:
+            self.check(self.source, run)
+        except Refusal as refusal:
+            return withheld_of(refusal, self.coordinate, self.node)
+        return None
+
+    def check(self, source: Source, run: Run) -> None:
+        """Raise Refusal for arguments that `make` would refuse."""
+        raise NotImplementedError
+
     async def make(
         self, source: Source, keys: Sequence[object] | None, run: Run
     ) -> dict[object, Any]:
@@ -97,13 +112,21 @@ class PageLink(OfRowsLink[PageSource]):
         """Views make its rows, and nothing else of it is withheld."""
         return True
 
+    def check(self, source: PageSource, run: Run) -> None:
+        """Raise Refusal for a page, a cursor or a filter that is wrong."""
+        request, asked = self._asked(source, run)
+        source.position(request, asked, run)
+
+    def _asked(self, source: PageSource, run: Run) -> tuple[PageRequest, Asked]:
+        given = arguments_of(self.place, self.node, run.variables)
+        return page_request(given, run.limits), source.asked(given, run)
+
     async def make(
         self, source: PageSource, keys: Sequence[object] | None, run: Run
     ) -> dict[object, Any]:
         """Return the connection of each key."""
-        given = arguments_of(self.place, self.node, run.variables)
-        request, shape = page_request(given, run.limits), self.shape
-        asked = source.asked(given, run)
+        request, asked = self._asked(source, run)
+        shape = self.shape
         pages: dict[object, Page] = {}
         if shape.needs_rows() or request.cursor is not None:
             pages = await source.pages(keys, request, asked, run)

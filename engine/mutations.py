@@ -198,9 +198,8 @@ class Mutations:
             now = self.payloads.clock.now()
             principal = await self.payloads.told(writer, asked.identity, now)
             plans = [(call, self.payloads.plan(call, asked.wanted, principal)) for call in calls]
-            found = [
-                (call, why) for call, plan in plans for why in withheld_by(plan.notes, principal)
-            ]
+            run = self.payloads.run(principal, now, asked.wanted, writer)
+            found = [(call, why) for call, plan in plans for why in withheld_by(plan.notes, run)]
             if found:
                 raise CallsRefused(found)
 

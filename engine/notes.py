@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from authz.principal import Principal
     from engine.errors import Withheld
+    from engine.run import Run
 
 Place = tuple[str, int]
 """A coordinate, and which of the document's nodes stands there."""
@@ -26,6 +27,14 @@ class Doubt:
     settled: Callable[[Principal], bool]
 
 
+class Argued(Protocol):
+    """A place whose arguments can be wrong in more than their types."""
+
+    def misasked(self, run: Run) -> Withheld | None:
+        """Return what stands for the value where an argument is wrong; no row is read."""
+        ...
+
+
 @dataclass(slots=True)
 class Notes:
     """Where an answer is narrower than the document reads, or may be because of a row."""
@@ -38,6 +47,8 @@ class Notes:
     """What stands for a value on every row that is reached."""
     doubtful: list[Doubt] = field(default_factory=list)
     """Where a mask, a gate or a condition may shut rows."""
+    argued: list[Argued] = field(default_factory=list)
+    """Where the values of arguments may be refused: a page, a cursor, an operand."""
     hints: set[tuple[str, str, str, tuple[str, ...]]] = field(default_factory=set)
     """Coordinate, argument and word of lists that are empty for the caller, and other words."""
 

@@ -162,7 +162,7 @@ class PageSource:
         self, keys: Sequence[object] | None, request: PageRequest, asked: Asked, run: Run
     ) -> dict[object, Page]:
         """Return the page of each parent key, or the one page under None at the root."""
-        start, position = self._position(request, asked, run)
+        start, position = self.position(request, asked, run)
         size = request.size + 1
         found: dict[object, list[tuple[int, Row]]] = {key: [] for key in keys or ()}
         if keys is None:
@@ -184,10 +184,8 @@ class PageSource:
                 found[None if keys is None else row[0]].append((number, row))
         return {key: cut(rows, request) for key, rows in found.items()}
 
-    def _position(
-        self, request: PageRequest, asked: Asked, run: Run
-    ) -> tuple[int | None, Position]:
-        """Return the segment that a cursor lies in and its place there."""
+    def position(self, request: PageRequest, asked: Asked, run: Run) -> tuple[int | None, Position]:
+        """Return the segment that a cursor lies in and its place there, or raise Refusal."""
         if request.cursor is None:
             return None, ()
         several = len(self._places) > 1

@@ -120,23 +120,27 @@ class Payloads:
                 view.linked(name, planner.to_one(fields[asked], below, spec, columns))
         return PayloadPlan(columns, view, decider.notes, decider.taken)
 
+    def run(self, principal: Principal, now: int, wanted: Wanted, reader: Any) -> Run:
+        """Return what reads payloads for who is told of a change."""
+        return Run(
+            principal,
+            now,
+            wanted.variables,
+            self.database,
+            reader,
+            self.cursors,
+            self.limits,
+            self.downloads,
+            self.ask,
+        )
+
     async def read(self, call: Call, wanted: Wanted, keys: Keys) -> Payload:
         """Read the payload of a change with the grants of this moment."""
         async with self.database.reading(call.identity.subject) as reader:
             now = self.clock.now()
             principal = await self.told(reader, call.identity, now)
             plan = self.plan(call, wanted, principal)
-            run = Run(
-                principal,
-                now,
-                wanted.variables,
-                self.database,
-                reader,
-                self.cursors,
-                self.limits,
-                self.downloads,
-                self.ask,
-            )
+            run = self.run(principal, now, wanted, reader)
             row = tuple(keys.get(name) for name in plan.columns.names)
             [data] = await plan.view.build([row], run)
             payload = Payload(data, plan, principal, reader.statements)

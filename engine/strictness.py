@@ -14,19 +14,23 @@ from engine.errors import WITHHELD, RequestRefused, Withheld
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from authz.principal import Principal
     from engine.notes import Notes
+    from engine.run import Run
 
 NOT_DECIDABLE = "NOT_DECIDABLE"
 _BAD_REQUEST, _FORBIDDEN = 400, 403
 
 
-def withheld_by(notes: Notes, principal: Principal) -> Iterator[Withheld]:
-    """Return what would be withheld of a payload, and what cannot be known before it is read."""
+def withheld_by(notes: Notes, run: Run) -> Iterator[Withheld]:
+    """Return what would stand for values of a payload, and what cannot be known before it is read.
+
+    The run that would read it is asked for arguments that are wrong; it reads nothing here.
+    """
     yield from notes.refused.values()
     for (_, name), withheld in notes.refused_types.items():
         yield replace(withheld, details={**withheld.details, "type": name})
-    yield from map(_undecidable, notes.undecided(principal))
+    yield from map(_undecidable, notes.undecided(run.principal))
+    yield from filter(None, (place.misasked(run) for place in notes.argued))
 
 
 def _undecidable(withheld: Withheld) -> Withheld:

@@ -190,6 +190,37 @@ async def test_a_payload_is_decided_without_the_rights_that_the_change_takes(wor
     assert await tables.digests() == before
 
 
+MISASKED = {
+    "a cursor": ('team(first: 3, after: "mine")', "after", "CURSOR"),
+    "a page": ("team(first: 101)", "first", "PAGE"),
+    "two pages": ("team(first: 3, last: 3)", "last", "PAGE"),
+    "a null": ("apprenticeships(filter: { lastName: { eq: null } })", "filter.lastName.eq", "NULL"),
+    "a long text": (
+        f'apprenticeships(filter: {{ lastName: {{ eq: "{"a" * 201}" }} }})',
+        "filter.lastName.eq",
+        None,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", MISASKED)
+async def test_an_argument_of_a_payload_that_is_wrong_refuses_the_change(world, tables, what):
+    """It is known before the change is made, so it is no refusal after effect."""
+    olga, alder = await world.client("olga"), await organisation_id(world, "alder")
+    before = await tables.digests()
+    asked, name, reason = MISASKED[what]
+    document = RENAME.format(f"account {{ {asked} {{ totalCount }} }}")
+    reply = await olga.ask(document, {"at": alder}, mode="strict")
+    assert reply.status == 400
+    assert "data" not in reply.json
+    [error] = reply.errors
+    assert error["path"] == ["renameAccount"]
+    told = error["extensions"]
+    assert (told["code"], told["input"], told.get("reason")) == ("BAD_USER_INPUT", name, reason)
+    assert await tables.digests() == before
+    assert await refusals_of(world, reply) == ["BAD_USER_INPUT"]
+
+
 async def test_what_is_out_of_sight_afterwards_is_null_and_no_refusal(world):
     otis, alder = await world.client("otis"), await organisation_id(world, "alder")
     reply = await otis.ask(
