@@ -49,7 +49,7 @@ AGAIN = {
     "rotateInspectorCredentials": NEW_EACH_TIME,
     "cancelInspector": "CONFLICT/NOT_ACTIVE",
     "reactivateInspector": "CONFLICT/NOT_CANCELLED",
-    "archiveInspector": "NOT_FOUND",
+    "archiveInspector": "CONFLICT/NOT_CANCELLED",
     "registerInspector": "FORBIDDEN",  # they are INVITED by now
     "editIlr": UNCHANGED,
     "verifyIlr": "CONFLICT/ALREADY_VERIFIED",

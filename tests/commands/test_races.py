@@ -322,7 +322,9 @@ async def test_one_address_is_invited_twice(track):
 async def test_two_edits_of_one_version(track):
     await track.fresh_team("olga", "otis")
     for _ in range(track.rounds):
-        await track.sql("UPDATE organisations SET revision = 1 WHERE id = :alder", alder=ALDER)
+        await track.sql(
+            "UPDATE organisations SET revision = 1, name = 'Alder' WHERE id = :alder", alder=ALDER
+        )
         edits = [
             Attempt(
                 person(who),

@@ -157,7 +157,10 @@ async def test_values_are_counted_before_they_are_looked_at(shared_world, monkey
         reply = await client.ask(asked, {"ids": wrong})
         assert reply.status == 400
         [error] = reply.errors
-        assert error["extensions"] == {"code": "QUERY_TOO_COMPLEX", "reason": "VALUES"}
+        told = error["extensions"]
+        assert (told["code"], told["reason"]) == ("QUERY_TOO_COMPLEX", "VALUES")
+        assert (told["limit"], told["variable"]) == (2_000, "ids")
+        assert told["actual"] > told["limit"]
     assert coerced == []
 
 
