@@ -18,7 +18,7 @@ from engine.segments import ColumnOf
 from engine.specs import Column, Derived
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Table
+    from sqlalchemy import ColumnElement, FromClause
 
     from engine.catalogue import Field
     from engine.segments import OfRow
@@ -47,7 +47,13 @@ def subject_of(place: Field) -> OfRow:
 
 
 def comparison(
-    of: Table, place: Field, subject: OfRow, operator: str, operand: object, path: str, number: int
+    of: FromClause,
+    place: Field,
+    subject: OfRow,
+    operator: str,
+    operand: object,
+    path: str,
+    number: int,
 ) -> Comparison:
     """Return the comparison of a field of a table's rows, found by its `subject`.
 

@@ -124,13 +124,11 @@ class FilterCompiler:
         needed = self.rights(place, rows, path)
         if place.guarded.watched:
             self._searched[place.coordinate] = place
-        subject = self._subject(entity, place)
+        subject, table = self._subject(entity, place), entity.model.__table__
         for operator, operand in item.items():
             if operand is None:
                 continue  # it is refused before a statement is made
-            made = comparison(
-                entity.table, place, subject, operator, operand, path, len(self._operands)
-            )
+            made = comparison(table, place, subject, operator, operand, path, len(self._operands))
             if operator != "isNull":
                 self._operands.append(made)
             if within is not None:

@@ -74,9 +74,7 @@ class _Outcome:
 
     def is_over(self, now: int) -> bool:
         """Tell whether there is a page that its reader may no longer see by the clock."""
-        return (
-            self.page is not None and self.principal is not None and self.principal.is_over(now)
-        )
+        return self.page is not None and self.principal is not None and self.principal.is_over(now)
 
 
 class DocumentEndpoint:

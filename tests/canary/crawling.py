@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email.message import EmailMessage
 from typing import Any
 
 import httpx
@@ -218,7 +219,7 @@ class Crawler:
     async def new_mails(self) -> set[str]:
         """Deliver what is due and return what was not read before, headers and all."""
         with self.log.listening():
-            mails = {mail.as_string() for mail in await self.world.mails()}
+            mails = {as_read(mail) for mail in await self.world.mails()}
         new, self._mails = mails - self._mails, mails
         return new
 
@@ -245,3 +246,8 @@ class Crawler:
         else:
             self.links.setdefault(person, {})[got] = key
         return cells & readable, faults
+
+
+def as_read(mail: EmailMessage) -> str:
+    """Return the headers and the text of a mail as its reader sees them, whatever carries them."""
+    return "\n".join([*(str(value) for value in mail.values()), mail.get_content()])

@@ -52,8 +52,8 @@ query {{
     edges {{ cursor }}
     nodes {{
       {DETAILS} standardOption email dateOfBirth apprentice {{ name }} reference deliveryModel
-      status pauseDate stopDate completionDate employer {{ id name kind ukprn }}
-      provider {{ id name }} epao {{ name }} cost trainingPrice endPointAssessmentPrice
+      status pauseDate stopDate completionDate employer {{ organisationId name kind ukprn }}
+      provider {{ organisationId name }} epao {{ name }} cost trainingPrice endPointAssessmentPrice
       priceHistory {{ fromDate cost }} {TRAINING} {ILR}
       epa {{ gatewayStatus grade components {{ name }} }} assignees {{ kind initials avatar }}
       unassigned allowedActions

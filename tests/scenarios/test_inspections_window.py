@@ -438,7 +438,7 @@ async def test_what_is_due_of_the_accounts_when_the_visit_is_over(world, by):
     world.clock.advance(milliseconds=MINUTE)
     assert await duties() == {"Art": None, "Ivy": None}
     await made.close()
-    assert await duties() == {"Ivy": "ROTATE_CREDENTIALS"}
+    assert await duties() == {"Art": None, "Ivy": "ROTATE_CREDENTIALS"}
     await made.act("cancelInspector")
     assert await duties() == {"Art": None, "Ivy": None}
 
