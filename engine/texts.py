@@ -12,6 +12,9 @@ import unicodedata
 MOST_MARKS = 30
 """How many combining marks may follow one another, as in Unicode's Stream-Safe Text Format."""
 
+TAKEN_APART = frozenset("\u0f73\u0f75\u0f81")
+"""Marks that Unicode counts as letters, though normalising takes each apart into two marks."""
+
 _NOBODY_WRITES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
@@ -46,7 +49,7 @@ def require_fit(text: str) -> None:
         return
     combining, run = unicodedata.combining, 0
     for char in text:
-        run = run + 1 if combining(char) else 0
+        run = run + 1 if combining(char) or char in TAKEN_APART else 0
         if run > MOST_MARKS:
             message = f"holds more than {MOST_MARKS} combining marks in a row."
             raise UnfitText("COMBINING_MARKS", message)

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import sys
 import unicodedata
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ from graphql import GraphQLID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine import texts
 from engine.errors import Withheld
 from scenarios.rows import organisation_id
 from server.app import create_app
@@ -141,6 +143,26 @@ async def test_what_may_be_normalised_takes_time_that_grows_with_its_length(shar
     assert (await client.ask(asked, {"a": most})).data == {"policy": []}
     reply = await client.ask(asked, {"a": most + "\u0316"})
     assert reply.errors[0]["extensions"]["reason"] == "COMBINING_MARKS"
+
+
+async def test_a_mark_that_counts_as_a_letter_is_a_mark_where_normalising_makes_it_marks(
+    shared_world,
+):
+    """80 kB of U+0F73, which is of class 0 and is taken apart, kept everybody waiting for seconds."""
+    client = await shared_world.client("olga")
+    apart = {
+        char
+        for char in map(chr, range(sys.maxunicode + 1))
+        if not unicodedata.combining(char)
+        and unicodedata.combining(unicodedata.normalize("NFD", char)[0])
+    }
+    assert apart == texts.TAKEN_APART
+    asked = "query ($a: String) { policy(action: $a) { action } }"
+    for char in sorted(apart):
+        assert (await client.ask(asked, {"a": char * 30})).data == {"policy": []}
+        for marks in (char * 31, f"{char}\u0301" * 16):
+            reply = await client.ask(asked, {"a": marks})
+            assert reply.errors[0]["extensions"]["reason"] == "COMBINING_MARKS"
 
 
 @before_rows
