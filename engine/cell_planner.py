@@ -91,6 +91,9 @@ class CellPlanner:
             columns = {name: fetch.column(name) for name in spec.reads}
             action = place.guarded.action
             link = PreviewLink(place, node, {}, columns, spec, action, mask)
+            forbidden = self._decider.forbidden(place.coordinate, action, node)
+            # what it is for is found among rows, so no grant settles whether it is answered
+            self._decider.notes.doubt(forbidden, lambda _principal: False)
             view.linked(key, link)
         elif isinstance(spec, Download):
             values = value_view(self._catalogue, self._collector, place, nodes)

@@ -221,6 +221,18 @@ async def test_an_argument_of_a_payload_that_is_wrong_refuses_the_change(world, 
     assert await refusals_of(world, reply) == ["BAD_USER_INPUT"]
 
 
+async def test_a_preview_in_a_payload_is_not_decidable(world, tables):
+    """Whether the account is one of the group is known by its row alone."""
+    act, before = await ready(world, "addLearners"), await tables.digests()
+    preview = 'group { previewAccess(accountId: "nobody", document: "{ me { id } }") }'
+    reply = await act.client.ask(act.document(preview), {"input": act.given}, mode="strict")
+    assert (reply.status, "data" in reply.json) == (400, False)
+    [error] = reply.errors
+    assert error["extensions"]["coordinate"] == "InspectionGroup.previewAccess"
+    assert error["extensions"]["reason"] == "NOT_DECIDABLE"
+    assert await tables.digests() == before
+
+
 async def test_what_is_out_of_sight_afterwards_is_null_and_no_refusal(world):
     otis, alder = await world.client("otis"), await organisation_id(world, "alder")
     reply = await otis.ask(
