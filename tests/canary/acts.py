@@ -33,7 +33,11 @@ from oracle.shapes import global_id
 from oracle.world import read_world
 
 KIND = "CaseloadKind"
-SAID = {"closesAt": ["2101-06-01T00:00:00Z"], "deliveryPostcode": ["ZZ9 9ZZ"]}
+SAID = {
+    "closesAt": ["2101-06-01T00:00:00Z"],
+    "code": ["09999999"],
+    "deliveryPostcode": ["ZZ9 9ZZ"],
+}
 """What has a form of its own."""
 
 

@@ -36,9 +36,8 @@ def readable_cells(
     shown = [
         value
         for type_name, table in KINDS.items()
-        for row in world.all(table)
-        if asked.may(READ[type_name], table, row)
-        for value in _shown(schema, asked, Thing(table, row, type_name), type_name)
+        for thing in asked.visible(READ[type_name], table, world.all(table), type_name)
+        for value in _shown(schema, asked, thing, type_name)
     ]
     return canaries.found(json.dumps(shown))
 
@@ -47,10 +46,9 @@ def rows_in_sight(world: World, subject: str, now: int) -> frozenset[tuple[str, 
     """Return table and key of every row that a person may read at all."""
     asked = Asked(world, principal_of(world, subject, now), no_cursor)
     return frozenset(
-        (table, row["id"])
+        (table, thing.row["id"])
         for type_name, table in KINDS.items()
-        for row in world.all(table)
-        if asked.may(READ[type_name], table, row)
+        for thing in asked.visible(READ[type_name], table, world.all(table), type_name)
     )
 
 

@@ -100,7 +100,7 @@ def _leaf(asked: Sight, field: Any, at: str, thing: Found, given: Any) -> Truth:
         return None
     if not isinstance(given, Mapping):  # what is made of other rows has no operators
         return bool(field.made(asked, thing)) is given
-    stored = thing.row[field.column]
+    stored = thing.row[field.column] if field.column else field.made(asked, thing)
     folded = thing.row[field.folded] if field.folded else stored
     return every(
         _compared(operator, stored, folded, value, getattr(field, "folding", fold))
