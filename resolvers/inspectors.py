@@ -14,7 +14,7 @@ from engine.errors import unavailable
 from resolvers import checks
 from resolvers.inspection_views import CONSOLE, RECOMMENDED, check_channels
 from resolvers.people import not_ended, same_address, verified_address
-from resolvers.visits import require_all_verified
+from resolvers.visits import nobody_returns, require_all_verified
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,7 +176,8 @@ async def rotate_credentials(change: Change, _given: object) -> Keys:
 
 async def _let_work(change: Change, before: str) -> Keys:
     keys = await _become(change, "ACTIVE", before)
-    grant, _ = await _held(change)
+    grant, account = await _held(change)
+    await nobody_returns(change, grant, account)
     user = await change.session.get_one(User, grant.user_id, with_for_update=True)
     others = select(RoleGrant.id).where(
         RoleGrant.user_id == user.id, RoleGrant.role != INSPECTOR, not_ended(change.now)

@@ -98,11 +98,36 @@ async def nobody_stayed(change: Change, group: str) -> None:
             InspectorAccount.status == "ACTIVE",
         )
     )
-    of_group = last_visits(InspectionOpening.group_id == group)
-    visits = await change.session.execute(of_group, {"now": change.now})
-    if first is not None and any(first <= over for _, over in visits):
+    if first is not None and await _of_past_visit(change, group, first):
         message = (
             "Personal accounts of the last visit are still active: cancel them first, so that they "
             "do not see this one."
         )
         raise checks.conflict("ACCOUNTS_LEFT", message)
+
+
+async def nobody_returns(change: Change, grant: RoleGrant, account: InspectorAccount) -> None:
+    """Refuse to let a personal account of a visit that is over work while the next is opened.
+
+    The same promise as `nobody_stayed`, for an account that comes after the opening (D4-23): its
+    person, if they are to see this visit too, gets an account of it.
+    """
+    group = grant.group_id
+    if group is None or account.email_kind != "PERSONAL":
+        return
+    opening = await current(change, group)
+    if opening is None or opening.opened_at is None:
+        return
+    if await _of_past_visit(change, group, grant.starts_at):
+        message = (
+            "The account is of the last visit, and the next one is open: archive it, and make "
+            "another where its person is to see this visit too."
+        )
+        raise checks.conflict("OF_LAST_VISIT", message)
+
+
+async def _of_past_visit(change: Change, group: str, since: int) -> bool:
+    """Tell whether an account that was made at an instant was there for a visit that is over."""
+    of_group = last_visits(InspectionOpening.group_id == group)
+    visits = await change.session.execute(of_group, {"now": change.now})
+    return any(since <= over for _, over in visits)

@@ -114,6 +114,56 @@ async def test_a_personal_account_is_cancelled_before_the_next_visit(world, by):
     assert await duties(made) == {"Art": "ARCHIVE", "Ivy": None}
 
 
+async def reopened(made):
+    """End the visit and begin the next, for L2."""
+    await made.close()
+    made.world.clock.instant += 1
+    await made.add(2)
+    await made.open()
+
+
+async def not_reopened(made):
+    """What the refusal says while somebody of the last visit could see the next."""
+    await made.add(2)
+    window = {"groupId": made.group, "hostId": await user_id(made.world, "tina"), "closesAt": "2026-11-09T17:00:00Z"}  # fmt: skip
+    return said(await do(made.sue, "openInspection", **window))[:2]
+
+
+# D4-23 and F01 for an account that comes after the opening: it is no way round `ACCOUNTS_LEFT`.
+async def test_a_personal_account_of_the_last_visit_does_not_return_to_the_next(world):
+    made = await in_force(world, 1, who="art", kind="PERSONAL")
+    art, account = await world.client("art"), {"accountId": made.accounts["art"]}
+    await made.act("cancelInspector", "art")
+    await reopened(made)
+    refused = await do(made.sue, "reactivateInspector", **account)
+    assert said(refused)[:2] == ("CONFLICT", "OF_LAST_VISIT")
+    assert (await art.ask(WHOLE)).status == 401
+    await made.close()  # between visits it is taken up again (D4-22), and in the way of the next
+    await done(made.sue, "reactivateInspector", **account)
+    assert await listed(art) == []
+    assert await not_reopened(made) == ("CONFLICT", "ACCOUNTS_LEFT")
+
+
+async def test_a_personal_account_that_waited_through_a_visit_is_not_let_into_the_next(world):
+    made = await in_force(world, 1)
+    late = await let_in(made, "late@example.test", "Late")
+    await reopened(made)
+    refused = await do(made.sue, "activateInspector", **late)
+    assert said(refused)[:2] == ("CONFLICT", "OF_LAST_VISIT")
+    await made.close()
+    await done(made.sue, "activateInspector", **late)
+    assert await not_reopened(made) == ("CONFLICT", "ACCOUNTS_LEFT")
+
+
+async def test_a_generic_account_of_the_last_visit_returns_to_the_next(world):
+    made = await in_force(world, 1)
+    ivy = await world.client("ivy")
+    await made.act("cancelInspector", "ivy")
+    await reopened(made)
+    await made.act("reactivateInspector", "ivy")
+    assert await listed(ivy) == ["L2"]
+
+
 async def test_who_is_let_in_for_the_next_visit_owes_nothing_of_the_last(world):
     made = await in_force(world, 1)
     await made.close()
