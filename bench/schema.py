@@ -10,11 +10,11 @@ import strawberry
 from authz.policy import Policy
 from bench.scopes import SCOPES
 from db import models
-from engine.declarations import Declarations
-from engine.fields import Node, by_id, field
-from engine.filters import filter_input
-from engine.relations import connection, many, one
-from engine.relay import Connection
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, by_id, field
+from engine.declare.filters import filter_input
+from engine.declare.relations import connection, many, one
+from engine.declare.types import Declarations
 from server.domain import Domain
 
 _POLICY = Policy.load(Path(__file__).parent / "matrices")

@@ -19,10 +19,10 @@ from strawberry.types.arguments import convert_arguments
 
 from authz.bindings import SCOPES
 from engine import ids
-from engine.command_specs import Command
-from engine.guarded import GuardedField
-from engine.imagined import imagined_table
-from engine.specs import Caller, Download, Preview
+from engine.declare.commands import Command
+from engine.declare.guarded import GuardedField
+from engine.declare.imagined import imagined_table
+from engine.declare.kinds import Caller, Download, Preview
 from engine.values import decoder
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from authz.decision import Path
     from authz.scopes import Binding, Bound, Predicate, Scopes
     from db.base import Base
-    from engine.command_specs import Target
-    from engine.declarations import EntityOf
+    from engine.declare.commands import Target
+    from engine.declare.types import EntityOf
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from authz.roles import SIGNED_IN, graphql_name
+from engine.declare.kinds import AllowedActions, Identifier
 from engine.errors import Withheld
 from engine.notes import Notes
-from engine.specs import AllowedActions, Identifier
 
 if TYPE_CHECKING:
     from graphql import FieldNode

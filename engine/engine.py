@@ -13,25 +13,25 @@ from graphql import OperationType
 from authz.bindings import SCOPES
 from authz.grants import GrantReader
 from db.faults import NotAnswered, TooSlow
-from engine.answers import Answer, OperationReport, OperationRequest
 from engine.catalogue import Catalogue
-from engine.commands import Commands
+from engine.commands.idempotency import Idempotency
+from engine.commands.mutations import Changes, Mutations
+from engine.commands.payloads import Payloads
+from engine.commands.transaction import Commands
 from engine.cursors import CursorSealer
 from engine.deadline import Deadline
-from engine.documents import Documents
+from engine.documents.cache import Documents
+from engine.documents.suggestions import Suggestions
 from engine.errors import RequestRefused, refused, too_large, too_many_positions
-from engine.idempotency import Idempotency
-from engine.introspection import Introspection
-from engine.mutations import Changes, Mutations
-from engine.payloads import Payloads
-from engine.plain import PlainContext
-from engine.plain_run import execute_plainly, plain_error
-from engine.plans import Plans
-from engine.replies import Outcome, Replies
-from engine.results import errors_within
-from engine.run import Run
-from engine.suggestions import Suggestions
-from engine.watching import write_down
+from engine.execution.read_audit import write_down
+from engine.execution.results import errors_within
+from engine.execution.run import Run
+from engine.introspection.service import Introspection
+from engine.plain.context import PlainContext
+from engine.plain.run import execute_plainly, plain_error
+from engine.planning.plans import Plans
+from engine.requests import Answer, OperationReport, OperationRequest
+from engine.responses import Outcome, Replies
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
     from authz.scopes import Scopes
     from db.database import Database, Reader
     from engine.clock import Clock
-    from engine.documents import Operation
-    from engine.downloads import Downloads
+    from engine.documents.cache import Operation
+    from engine.execution.downloads import Downloads
+    from engine.execution.read_audit import Seen
     from engine.limits import Limits
-    from engine.watching import Seen
 
 __all__ = ["Answer", "Engine", "OperationReport", "OperationRequest"]
 

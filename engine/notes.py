@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from authz.principal import Principal
     from engine.errors import Withheld
-    from engine.run import Run
+    from engine.execution.run import Run
 
 Place = tuple[str, int]
 """A coordinate, and which of the document's nodes stands there."""

@@ -21,7 +21,7 @@ from resolvers import checks, identifiers
 from resolvers.people import OWNER, caller_or_new, membership
 
 if TYPE_CHECKING:
-    from engine.change import Change
+    from engine.declare.change import Change
     from resolvers.inputs import AddLegalEntity, AddPayeScheme, CreateAccount, RenameAccount
 
 Keys = dict[str, "str | None"]

@@ -11,7 +11,7 @@ from resolvers import checks
 from resolvers.accounts import event
 
 if TYPE_CHECKING:
-    from engine.change import Change
+    from engine.declare.change import Change
     from resolvers.accounts import Keys
     from resolvers.inputs import AcceptAgreement
 

@@ -12,7 +12,7 @@ from db.types import new_key
 from resolvers import checks
 
 if TYPE_CHECKING:
-    from engine.change import Change
+    from engine.declare.change import Change
     from resolvers.accounts import Keys
     from resolvers.inputs import RecordComponent, UpdateEndPointAssessment
 

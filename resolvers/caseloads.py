@@ -9,13 +9,13 @@ from sqlalchemy import and_, delete, insert, select
 from authz.grants import INSPECTOR
 from db.models import Caseload, CaseloadItem, RoleGrant, User
 from db.types import new_key
-from engine.by_id import NOT_FOUND
 from engine.errors import Refusal
+from engine.execution.by_id import NOT_FOUND
 from resolvers import checks
 from resolvers.people import not_ended
 
 if TYPE_CHECKING:
-    from engine.change import Change
+    from engine.declare.change import Change
     from resolvers.accounts import Keys
     from resolvers.inputs import AssignRecords, UnassignRecords
 

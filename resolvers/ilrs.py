@@ -14,7 +14,7 @@ from resolvers import checks, identifiers
 from resolvers.visits import managed
 
 if TYPE_CHECKING:
-    from engine.change import Change
+    from engine.declare.change import Change
     from resolvers.accounts import Keys
     from resolvers.inputs import EditIlr, VerifyIlr
 

@@ -16,16 +16,16 @@ from db.statements import one_of
 from db.states import end_of_visit, opening_status, was_in_force
 from db.types import ascii_lower, encode_key, fold, initials
 from engine import ids
-from engine.by_id import NOT_FOUND
+from engine.declare.functions import Imagined
 from engine.errors import Refusal
-from engine.functions import Imagined
+from engine.execution.by_id import NOT_FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement
 
-    from engine.functions import Loading
+    from engine.declare.functions import Loading
 
 RECOMMENDED = ("VIEW_ALL_IN_ASSIGNED_GROUP", "TRAINEE_ASSESSOR")
 """The permissions of every body's inspectors (D4-06, D4-25); an audit may add MANAGE_ILR."""

@@ -26,7 +26,7 @@ from resolvers.visits import current, managed, nobody_stayed, require_verified
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.change import Change
+    from engine.declare.change import Change
     from resolvers.accounts import Keys
     from resolvers.inputs import CreateInspectionGroup, OpenInspection
 

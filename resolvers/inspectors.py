@@ -19,7 +19,7 @@ from resolvers.visits import nobody_returns, require_all_verified
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.change import Change
+    from engine.declare.change import Change
     from engine.errors import Refusal
     from resolvers.accounts import Keys
     from resolvers.inputs import (

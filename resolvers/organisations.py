@@ -13,7 +13,7 @@ from db.states import running
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.functions import Loading
+    from engine.declare.functions import Loading
 
 _OWNER = "employer_account.owner"
 

@@ -15,7 +15,7 @@ from resolvers import checks
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Select
 
-    from engine.change import Change
+    from engine.declare.change import Change
 
 OWNER = "employer_account.owner"
 

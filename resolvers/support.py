@@ -16,7 +16,7 @@ from resolvers import checks, teams
 from resolvers.people import OWNER, effective_owners, membership, same_address, team
 
 if TYPE_CHECKING:
-    from engine.change import Change
+    from engine.declare.change import Change
     from resolvers.accounts import Keys
     from resolvers.inputs import Word
 

@@ -23,7 +23,7 @@ from resolvers.people import (
 )
 
 if TYPE_CHECKING:
-    from engine.change import Change
+    from engine.declare.change import Change
     from resolvers.accounts import Keys
     from resolvers.inputs import AcceptInvitation, ChangeRole, InviteUser
 

@@ -24,7 +24,7 @@ from resolvers.people import not_ended
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.change import Change
+    from engine.declare.change import Change
 
 
 async def current(change: Change, group: str) -> InspectionOpening | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from engine.fields import changed, input_field
+from engine.declare.fields import changed, input_field
 from schema.agreements import Agreement, LegalEntity
 from schema.declare import payload
 from schema.organisations import Organisation, PayeScheme

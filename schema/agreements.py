@@ -7,8 +7,8 @@ from datetime import datetime
 import strawberry
 
 from db import models
-from engine.fields import Node, allowed_actions, download, field, value
-from engine.relations import many, one
+from engine.declare.fields import Node, allowed_actions, download, field, value
+from engine.declare.relations import many, one
 from schema.declare import entity
 from schema.words.organisations import AgreementStatus, LegalEntitySource
 from schema.words.rights import Action

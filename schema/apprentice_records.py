@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from db import models
-from engine.fields import Node, allowed_actions, field
-from engine.filters import filter_input
-from engine.orders import order_input
-from engine.relations import card, facet, many, none_of, one, shown
+from engine.declare.fields import Node, allowed_actions, field
+from engine.declare.filters import filter_input
+from engine.declare.orders import order_input
+from engine.declare.relations import card, facet, many, none_of, one, shown
 from schema.assessments import EndPointAssessment
 from schema.cards import OrganisationCard
 from schema.declare import entity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from db import models
-from engine.fields import field
-from engine.relations import many
+from engine.declare.fields import field
+from engine.declare.relations import many
 from schema.declare import entity
 from schema.words.records import ComponentAttempt, ComponentOutcome, GatewayStatus, Grade
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from engine.fields import key_of_row, value
+from engine.declare.fields import key_of_row, value
 from schema.words.organisations import OrganisationKind
 
 

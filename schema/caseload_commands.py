@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from engine.fields import changed, input_field
+from engine.declare.fields import changed, input_field
 from schema.apprentice_records import ApprenticeRecord
 from schema.caseloads import Caseload
 from schema.declare import payload

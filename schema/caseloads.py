@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from db import models
-from engine.fields import Node, field
-from engine.filters import filter_input
-from engine.orders import order_input
-from engine.relations import card, connection, one
-from engine.relay import Connection
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, field
+from engine.declare.filters import filter_input
+from engine.declare.orders import order_input
+from engine.declare.relations import card, connection, one
 from schema.apprentice_records import ApprenticeRecord
 from schema.cards import OrganisationCard, PersonCard, PersonName
 from schema.declare import entity

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from db import models
-from engine.fields import field
-from engine.relations import shown
+from engine.declare.fields import field
+from engine.declare.relations import shown
 from schema.declare import entity
 from schema.words.records import IlrCompletion, IlrOutcome
 

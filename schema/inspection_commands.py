@@ -6,7 +6,7 @@ from datetime import datetime
 
 import strawberry
 
-from engine.fields import changed, input_field
+from engine.declare.fields import changed, input_field
 from schema.declare import payload
 from schema.inspections import InspectionGroup, InspectorAccount
 from schema.users import User

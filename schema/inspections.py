@@ -10,10 +10,10 @@ from strawberry.scalars import JSON
 
 from db import models
 from db.states import opening_status
-from engine.fields import Node, allowed_actions, computed, derived, field, preview
-from engine.guarded import Argument
-from engine.relations import card, connection, many, one, shown
-from engine.relay import Connection
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, allowed_actions, computed, derived, field, preview
+from engine.declare.guarded import Argument
+from engine.declare.relations import card, connection, many, one, shown
 from resolvers import inspection_views as views
 from schema.apprentice_records import ApprenticeRecord
 from schema.cards import PersonName

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.fields import command
+from engine.declare.fields import command
 from resolvers import (
     accounts,
     agreements,

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from db import models
 from db.states import invitation_status
-from engine.fields import Node, allowed_actions, computed, derived, field
-from engine.filters import filter_input
-from engine.orders import order_input
-from engine.relations import connection, facet, many
-from engine.relay import Connection
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, allowed_actions, computed, derived, field
+from engine.declare.filters import filter_input
+from engine.declare.orders import order_input
+from engine.declare.relations import connection, facet, many
 from resolvers import organisations as resolvers
 from schema.agreements import Agreement, LegalEntity
 from schema.apprentice_records import (

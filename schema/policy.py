@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from engine.fields import value
+from engine.declare.fields import value
 from schema.words.organisations import OrganisationKind
 from schema.words.rights import PolicyEffect, RoleName, System
 

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from engine.fields import Node, allowed_actions, by_id, caller, node_by_id, nodes_by_ids, static
-from engine.guarded import Argument
-from engine.relations import connection
-from engine.relay import Connection
-from engine.specs import Choice
+from engine.declare.connection_types import Connection
+from engine.declare.fields import (
+    Node,
+    allowed_actions,
+    by_id,
+    caller,
+    node_by_id,
+    nodes_by_ids,
+    static,
+)
+from engine.declare.guarded import Argument
+from engine.declare.kinds import Choice
+from engine.declare.relations import connection
 from schema import published
 from schema.apprentice_records import (
     ApprenticeRecord,

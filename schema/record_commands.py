@@ -6,7 +6,7 @@ from datetime import date
 
 import strawberry
 
-from engine.fields import changed, input_field
+from engine.declare.fields import changed, input_field
 from schema.account_commands import VERSION
 from schema.apprentice_records import ApprenticeRecord
 from schema.declare import payload

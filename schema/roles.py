@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from db import models
-from engine.fields import Node, allowed_actions, field
-from engine.relations import one
+from engine.declare.fields import Node, allowed_actions, field
+from engine.declare.relations import one
 from schema.declare import entity
 from schema.users import User
 from schema.words.rights import Action, RoleName

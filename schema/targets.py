@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.command_specs import LockByWord, Named, Target
+from engine.declare.commands import LockByWord, Named, Target
 
 _SIDE = LockByWord(
     "kind",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from db import models
-from engine.fields import Node, download, field
-from engine.relations import connection
-from engine.relay import Connection
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, download, field
+from engine.declare.relations import connection
 from schema.agreements import Document
 from schema.declare import entity
 from schema.words.records import EvidenceKind, EvidenceStatus

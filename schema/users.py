@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from db import models
-from engine.fields import Node, allowed_actions, can, field
-from engine.filters import filter_input
-from engine.orders import order_input
-from engine.relations import many
+from engine.declare.fields import Node, allowed_actions, can, field
+from engine.declare.filters import filter_input
+from engine.declare.orders import order_input
+from engine.declare.relations import many
 from schema.declare import entity
 from schema.words.organisations import UserStatus
 from schema.words.rights import Action

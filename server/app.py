@@ -12,9 +12,9 @@ from starlette.routing import BaseRoute, Route
 
 from db.database import Database
 from engine.clock import Clock, SystemClock
-from engine.downloads import Downloads
+from engine.commands.idempotency import HEADER
 from engine.engine import Engine
-from engine.idempotency import HEADER
+from engine.execution.downloads import Downloads
 from server.audit import audit
 from server.development import DevelopmentIssuer
 from server.development_tokens import DevelopmentTokens

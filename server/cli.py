@@ -205,7 +205,7 @@ def schema(
     Every field says who may, and names the action that it needs and the source of the rule. Of
     a role, it is the part that introspection shows to its holders.
     """
-    from engine.introspection import printed_part
+    from engine.introspection.service import printed_part
     from schema import build_schema
     from server.clients.caches import cache_policies
 

@@ -7,7 +7,7 @@ from email.message import Message
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
-from engine.idempotency import HEADER
+from engine.commands.idempotency import HEADER
 from server.replies import GRAPHQL, JSON, HttpRefusal
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from graphql import get_named_type
 from authz.sources import SOURCES
 from authz.wording import who_may
 from engine.decider import refusal
-from engine.needs import Need, needs
-from engine.specs import AllowedActions
+from engine.declare.kinds import AllowedActions
+from engine.introspection.required_actions import Need, needs
 from server.replies import encoded
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from db.database import Database
 from db.models import AuditEvent, Organisation
 from db.types import new_key
 from engine import ids
-from engine.change import Change
+from engine.declare.change import Change
 from engine.errors import Refusal
 from engine.texts import UnfitText, fit
 from resolvers import checks

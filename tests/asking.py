@@ -15,8 +15,8 @@ from authz.principal import Identity
 from authz.scopes import Scopes
 from db.database import Database
 from engine.catalogue import Catalogue
-from engine.downloads import Downloads
 from engine.engine import Answer, Engine, OperationRequest
+from engine.execution.downloads import Downloads
 from engine.limits import Limits
 from schema import build_schema
 from worlds import NOW, SettableClock

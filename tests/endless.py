@@ -17,10 +17,10 @@ from authz.scopes import Scopes
 from db import models
 from db.demo.fixed import demo_key
 from engine import ids
-from engine.declarations import Declarations
-from engine.fields import Node, by_id, computed, field
-from engine.relations import connection, facet, many
-from engine.relay import Connection
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, by_id, computed, field
+from engine.declare.relations import connection, facet, many
+from engine.declare.types import Declarations
 
 MATRIX = """
 system = "employer_account"

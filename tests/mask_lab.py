@@ -10,13 +10,13 @@ import strawberry
 
 from authz.policy import Policy
 from db import models
-from engine.decided import UndecidedError
-from engine.declarations import Declarations
-from engine.fields import Node, by_id, computed, field, node_by_id, static, value
-from engine.filters import filter_input
-from engine.guarded import Argument
-from engine.relations import connection, facet, many, one
-from engine.relay import Connection
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, by_id, computed, field, node_by_id, static, value
+from engine.declare.filters import filter_input
+from engine.declare.guarded import Argument
+from engine.declare.relations import connection, facet, many, one
+from engine.declare.types import Declarations
+from engine.sql.statement import UndecidedError
 
 MATRIX = """
 system = "employer_account"

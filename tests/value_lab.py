@@ -18,9 +18,8 @@ from authz.conditions import Condition
 from authz.policy import Policy
 from authz.scopes import Scopes
 from db import models
-from engine.declarations import Declarations
-from engine.errors import Refusal
-from engine.fields import (
+from engine.declare.connection_types import Connection
+from engine.declare.fields import (
     Node,
     by_id,
     caller,
@@ -31,10 +30,11 @@ from engine.fields import (
     static,
     value,
 )
-from engine.guarded import Argument
+from engine.declare.guarded import Argument
+from engine.declare.relations import any_of, card, connection, facet, many, one
+from engine.declare.types import Declarations
+from engine.errors import Refusal
 from engine.instants import SCALARS
-from engine.relations import any_of, card, connection, facet, many, one
-from engine.relay import Connection
 
 EMPLOYER = """
 system = "employer_account"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 import engine.engine
-from engine.completion import Completed
 from engine.errors import Withheld
-from engine.results import positions
+from engine.execution.completion import Completed
+from engine.execution.results import positions
 
 
 def every(data: Any):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from graphql import GraphQLInputObjectType
 
-from engine.guarded import INHERITS
-from engine.specs import Computed, Preview
+from engine.declare.guarded import INHERITS
+from engine.declare.kinds import Computed, Preview
 from server.audit.finding import finds
 from server.audit.survey import input_fields
 

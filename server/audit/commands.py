@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLInputObjectType, Undefined, get_named_type, is_leaf_type
 
 from db.models import Organisation
-from engine.command_specs import Command
-from engine.specs import ToOne
+from engine.declare.commands import Command
+from engine.declare.kinds import ToOne
 from server.audit.rows import referent
 from server.audit.survey import declaration, input_fields, origin
 
 if TYPE_CHECKING:
     from engine.catalogue import Entity
-    from engine.command_specs import Target
+    from engine.declare.commands import Target
     from server.audit.survey import Place, Survey
 
 _WITHOUT_ROWS = frozenset({"self", "everything"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from engine.command_specs import Command
-from engine.specs import Aggregate, Facet, Paged, Static, ToMany
+from engine.declare.commands import Command
+from engine.declare.kinds import Aggregate, Facet, Paged, Static, ToMany
 from server.audit.scopes import decided_on
 from server.audit.survey import input_fields
 

@@ -15,7 +15,7 @@ from graphql import (
 
 from db.types import Key
 from engine.catalogue import shown_column
-from engine.specs import AnyOf, Card, NoneOf, Shown
+from engine.declare.kinds import AnyOf, Card, NoneOf, Shown
 from server.audit.rows import referent
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from strawberry.permission import PermissionExtension
 
 from authz.permissions import ActionPermission
-from engine.guarded import Requires
-from engine.specs import ById, Download, Identifier, Static
+from engine.declare.guarded import Requires
+from engine.declare.kinds import ById, Download, Identifier, Static
 from server.audit import kinds
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLEnumType, GraphQLInputObjectType, get_named_type, is_leaf_type
 
-from engine.arguments import FILTER
-from engine.inputs import INHERITED
-from engine.ordering import ORDER
-from engine.specs import Aggregate, Aggregated, Card, Column, Facet, Paged, ToMany, ToOne
+from engine.declare.inputs import INHERITED
+from engine.declare.kinds import Aggregate, Aggregated, Card, Column, Facet, Paged, ToMany, ToOne
+from engine.documents.variables import FILTER
+from engine.planning.ordering import ORDER
 from server.audit.rows import told_by
 from server.audit.survey import declaration
 

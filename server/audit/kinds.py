@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from graphql import get_named_type, is_abstract_type, is_leaf_type, is_non_null_type
 
 from db.models import User
-from engine.command_specs import Command
-from engine.specs import (
+from engine.declare.commands import Command
+from engine.declare.kinds import (
     Aggregate,
     Aggregated,
     AllowedActions,

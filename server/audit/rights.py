@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from authz.roles import ROLES, SYSTEMS, graphql_name
 from db.models import User
-from engine.command_specs import Command
-from engine.specs import AllowedActions, Can
+from engine.declare.commands import Command
+from engine.declare.kinds import AllowedActions, Can
 
 if TYPE_CHECKING:
     from server.audit.survey import Place, Survey

@@ -9,7 +9,7 @@ from sqlalchemy import Column as TableColumn
 from sqlalchemy.sql import visitors
 
 from db.types import Key
-from engine.specs import (
+from engine.declare.kinds import (
     Aggregate,
     Card,
     Column,

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import BindParameter, Table, UniqueConstraint
 from sqlalchemy.sql import visitors
 
-from engine.command_specs import Command
-from engine.specs import Aggregate, Facet, Paged, ToMany, ToOne
+from engine.declare.commands import Command
+from engine.declare.kinds import Aggregate, Facet, Paged, ToMany, ToOne
 
 if TYPE_CHECKING:
     from authz.scopes import Binding

@@ -10,8 +10,8 @@ from graphql import get_named_type, is_leaf_type, is_object_type, specified_dire
 from graphql.language import DirectiveLocation
 from strawberry.types.field import StrawberryField
 
-from engine.guarded import GuardedField
-from engine.relay import Connection, Edge
+from engine.declare.connection_types import Connection, Edge
+from engine.declare.guarded import GuardedField
 from server.audit.survey import declaration, origin
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from authz.bindings import SCOPES
 from engine.catalogue import Catalogue
-from engine.guarded import INHERITS, GuardedField
-from engine.inputs import INHERITED
-from engine.specs import NodeById, NodesByIds
+from engine.declare.guarded import INHERITS, GuardedField
+from engine.declare.inputs import INHERITED
+from engine.declare.kinds import NodeById, NodesByIds
 
 if TYPE_CHECKING:
     import strawberry

@@ -16,8 +16,8 @@ from graphql import (
 )
 
 from engine.catalogue import Catalogue, shown_column
-from engine.relations import PAGING
-from engine.specs import Card, Facet
+from engine.declare.kinds import Card, Facet
+from engine.declare.relations import PAGING
 from server.clients import Client
 
 if TYPE_CHECKING:

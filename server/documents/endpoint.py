@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from db.database import Database
     from engine.catalogue import Catalogue
     from engine.clock import Clock
-    from engine.downloads import Downloads, Opened
+    from engine.execution.downloads import Downloads, Opened
     from server.outages import Outages
     from server.settings import Settings
 

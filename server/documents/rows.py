@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from authz.decision import Never
-from engine.fetch import Fetch
-from engine.masks import mask_of
+from engine.execution.guards import mask_of
+from engine.sql.row_query import Fetch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from db.database import Database, Reader
     from engine.catalogue import Catalogue, Entity, Field
     from engine.decider import Decider
-    from engine.masks import Mask
+    from engine.execution.guards import Mask
 
 
 class Refused(Exception):

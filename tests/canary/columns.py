@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Column, PrimaryKeyConstraint, String, Table, Uni
 from asking import product_catalogue
 from db.base import Base
 from db.types import Folded
-from engine.specs import Column as ShownColumn
+from engine.declare.kinds import Column as ShownColumn
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]

@@ -10,8 +10,8 @@ from canary.changes import altered, grown
 from canary.journeys import Traveller, foreign_cursors
 from canary.metamorphic import differences
 from engine.cursors import CursorSealer
-from engine.filtering import FilterCompiler
-from engine.masks import Mask
+from engine.execution.guards import Mask
+from engine.planning.filters import FilterCompiler
 
 # who, the action that all of a sudden everybody holds, what they are shown
 GIVEN = [

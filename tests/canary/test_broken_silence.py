@@ -5,8 +5,8 @@ from __future__ import annotations
 from canary.acts import Actor
 from canary.breaking import attempted, faults, strangers_cell, value_of
 from commands.tables import tables_of
-from engine.change import Change
 from engine.cursors import CursorSealer
+from engine.declare.change import Change
 from server.documents import agreements
 from server.logs import LOGGER
 from server.replies import Reply

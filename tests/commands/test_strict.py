@@ -16,8 +16,8 @@ from commands.tables import audited
 from commands.test_root_fields import TWO, grant_of, name_of
 from db.database import Database
 from db.demo.fixed import demo_key
+from engine.commands.payloads import Payloads
 from engine.limits import Limits
-from engine.payloads import Payloads
 from resolvers.teams import digest
 from scenarios.rows import insert, organisation_id, organisation_key, record_id
 
@@ -439,7 +439,7 @@ async def test_a_payload_that_breaks_does_not_hide_the_change(world, monkeypatch
     async def broken(*_):
         raise RuntimeError("petra@example.test")
 
-    monkeypatch.setattr("engine.payloads.write_down", broken)
+    monkeypatch.setattr("engine.commands.payloads.write_down", broken)
     reply = await olga.ask(RENAME.format("name"), {"at": alder}, mode=mode)
     assert await name_of(world, alder) == "New"
     assert (reply.status, reply.data) == (200, {"renameAccount": None})

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import GraphQLSchema, get_named_type, is_composite_type, is_object_type
 
 from engine.catalogue import Catalogue, Entity, Field
-from engine.specs import Aggregate, Facet, Identifier, Paged, ToMany, ToOne
+from engine.declare.kinds import Aggregate, Facet, Identifier, Paged, ToMany, ToOne
 from oracle.answer import VALUE, Oracle
 
 REFUSED = "refused"

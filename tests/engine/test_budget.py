@@ -15,9 +15,9 @@ from graphql import (
 from graphql.execution.values import get_variable_values
 
 from asking import Desk, errors_of, product_catalogue
-from engine.budget import Structure, operations_of
-from engine.cost import Cost
-from engine.documents import Documents
+from engine.documents.cache import Documents
+from engine.documents.complexity import Structure, operations_of
+from engine.documents.cost import Cost
 from engine.errors import RequestRefused
 from engine.limits import Limits
 

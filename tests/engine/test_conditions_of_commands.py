@@ -15,11 +15,11 @@ import value_lab
 from asking import Desk, errors_of
 from authz.policy import Policy
 from db import models
-from engine.command_specs import Target
-from engine.declarations import Declarations
-from engine.fields import Node, allowed_actions, by_id, changed, command, field, input_field
-from engine.relations import connection
-from engine.relay import Connection
+from engine.declare.commands import Target
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, allowed_actions, by_id, changed, command, field, input_field
+from engine.declare.relations import connection
+from engine.declare.types import Declarations
 from server.audit import audit
 
 MATRIX = """

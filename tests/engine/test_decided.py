@@ -17,12 +17,12 @@ from db.models import Organisation, RoleGrant, User
 from db.statements import one_of
 from engine.catalogue import Catalogue
 from engine.cursors import CursorSealer
-from engine.decided import Decided, UndecidedError
-from engine.downloads import Downloads
-from engine.fetch import Fetch
+from engine.execution.downloads import Downloads
+from engine.execution.run import Run
 from engine.limits import Limits
-from engine.run import Run
-from engine.segments import by_columns
+from engine.sql.row_query import Fetch
+from engine.sql.sort_order import by_columns
+from engine.sql.statement import Decided, UndecidedError
 from worlds import NOW
 
 OWNER = Shape("employer_account.owner")

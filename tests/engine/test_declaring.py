@@ -11,15 +11,15 @@ from authz.decision import Shape
 from authz.policy import Policy
 from authz.scopes import Binding, held
 from db import models
-from engine.comparing import _text
-from engine.decided import UndecidedError
-from engine.declarations import Declarations
+from engine.declare.fields import field
+from engine.declare.filters import filter_input
+from engine.declare.orders import order_input
+from engine.declare.types import Declarations
 from engine.errors import Refusal
-from engine.fields import field
-from engine.filters import filter_input
 from engine.instants import milliseconds
-from engine.orders import order_input
-from engine.reach import Reach
+from engine.sql.comparisons import _text
+from engine.sql.predicates import Reach
+from engine.sql.statement import UndecidedError
 
 MATRIX = """
 system = "employer_account"

@@ -9,7 +9,7 @@ import tracemalloc
 import pytest
 
 from asking import Desk, errors_of, product_catalogue
-from engine.documents import Documents
+from engine.documents.cache import Documents
 from engine.errors import RequestRefused
 from engine.limits import Limits
 

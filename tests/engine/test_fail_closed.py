@@ -8,7 +8,7 @@ import pytest
 from asking import Desk, errors_of
 from db.database import Database
 from engine.limits import Limits
-from engine.plans import Plans
+from engine.planning.plans import Plans
 
 PATHS = pytest.mark.parametrize("plain", [False, True], ids=["engine", "plain"])
 WITHHELD = "{ me { name } organisations(first: 10) { nodes { name account { warnings } } } }"

@@ -13,7 +13,7 @@ from authz.decision import Shape
 from authz.permissions import published_policy
 from authz.principal import holder_of
 from authz.roles import ROLES
-from engine.introspection import Introspection, printed_part
+from engine.introspection.service import Introspection, printed_part
 from oracle.decide import Principal, holds
 from worlds import NOW
 

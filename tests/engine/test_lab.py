@@ -8,9 +8,9 @@ import pytest
 
 from asking import Desk, errors_of
 from authz.principal import Principal
-from engine.decided import UndecidedError
 from engine.decider import Decider
-from engine.links import may_act
+from engine.execution.links import may_act
+from engine.sql.statement import UndecidedError
 from mask_lab import SECRET, lab_policy, lab_schema
 
 

@@ -17,9 +17,9 @@ from authz.scopes import Binding, Scopes, held
 from db.database import Database
 from db.demo.fixed import organisation_key
 from db.models import EmployerAccount, PayeScheme
-from engine.command_specs import Target
-from engine.declarations import Declarations
-from engine.fields import Node, by_id, changed, command, field, input_field
+from engine.declare.commands import Target
+from engine.declare.fields import Node, by_id, changed, command, field, input_field
+from engine.declare.types import Declarations
 from worlds import World
 
 MATRIX = """

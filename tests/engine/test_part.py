@@ -3,7 +3,7 @@
 import pytest
 from graphql import build_schema, print_schema, validate_schema
 
-from engine.part import part_of
+from engine.introspection.visible_schema import part_of
 
 SDL = """
     type Query {

@@ -9,7 +9,7 @@ from authz.decision import Never
 from authz.principal import holder_of
 from authz.roles import ROLES
 from engine.catalogue import Catalogue
-from engine.introspection import Introspection, printed_part
+from engine.introspection.service import Introspection, printed_part
 from lab.policy import SCOPES, lab_policy
 from lab.schema import lab_schema
 

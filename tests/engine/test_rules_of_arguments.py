@@ -9,10 +9,10 @@ from graphql import GraphQLSchema
 from authz.policy import Policy
 from authz.principal import holder_of
 from engine.catalogue import Catalogue
-from engine.declarations import Declarations
-from engine.fields import command, input_field, static
-from engine.guarded import Argument
-from engine.introspection import Introspection, printed_part
+from engine.declare.fields import command, input_field, static
+from engine.declare.guarded import Argument
+from engine.declare.types import Declarations
+from engine.introspection.service import Introspection, printed_part
 
 MATRIX = """
 system = "employer_account"

@@ -11,10 +11,10 @@ from db.database import Database, sqlalchemy_url
 from db.statements import one_of
 from db.types import Key
 from engine.catalogue import Entity
-from engine.reach import Reach
-from engine.scans import Scans
-from engine.scope import Scope
-from engine.segments import by_columns
+from engine.sql.predicates import Reach
+from engine.sql.row_scope import Scope
+from engine.sql.scans import Scans
+from engine.sql.sort_order import by_columns
 
 
 class Model(DeclarativeBase):

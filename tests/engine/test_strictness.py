@@ -5,9 +5,9 @@ from __future__ import annotations
 from unittest.mock import Mock
 
 from authz.principal import Principal
+from engine.commands.strictness import refused_whole, withheld_by
 from engine.errors import Withheld
 from engine.notes import Notes
-from engine.strictness import refused_whole, withheld_by
 
 
 def test_a_refused_type_below_a_payload_is_withheld_as_in_a_query():

@@ -9,12 +9,12 @@ from graphql import parse
 
 from asking import Desk, errors_of
 from engine.errors import Refusal, Withheld
+from engine.execution.guards import Conditional, Mask
+from engine.execution.hints import Tally
+from engine.execution.results import positions, withheld_errors
+from engine.execution.views import View, merged, withheld_of
 from engine.limits import Limits
-from engine.masks import Conditional, Mask
-from engine.results import positions, withheld_errors
-from engine.tally import Tally
 from engine.values import UnknownValueError
-from engine.views import View, merged, withheld_of
 
 NO = Withheld("FORBIDDEN", "no", "User.email", {"action": "user.read_contact"})
 UNMET = [Withheld("PRECONDITION", "not yet", "User.email", {"condition": c}) for c in "ab"]

@@ -11,14 +11,23 @@ from strawberry.schema.config import StrawberryConfig
 
 from db.models import Organisation as OrganisationRow
 from db.models import User
-from engine.declarations import Declarations
-from engine.fields import Node, by_id, caller, computed, field, node_by_id, nodes_by_ids, static
-from engine.filters import filter_input
-from engine.guarded import Argument
+from engine.declare.connection_types import Connection
+from engine.declare.fields import (
+    Node,
+    by_id,
+    caller,
+    computed,
+    field,
+    node_by_id,
+    nodes_by_ids,
+    static,
+)
+from engine.declare.filters import filter_input
+from engine.declare.guarded import Argument
+from engine.declare.orders import order_input
+from engine.declare.relations import aggregate, any_of, card, connection, facet, many, one
+from engine.declare.types import Declarations
 from engine.instants import SCALARS
-from engine.orders import order_input
-from engine.relations import aggregate, any_of, card, connection, facet, many, one
-from engine.relay import Connection
 from lab.model import LabEvent, LabNote, LabRecord, LabReview, LabVault
 from lab.policy import lab_policy
 from lab.values import MONEY, HostCard, Kind, Money, Status, Word, busy, grades, label, words

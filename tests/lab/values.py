@@ -10,7 +10,7 @@ import strawberry
 from sqlalchemy import func, select
 
 from db.statements import one_of
-from engine.fields import value
+from engine.declare.fields import value
 from lab.model import LabNote
 
 Money = NewType("Money", int)

@@ -3,7 +3,7 @@
 import pytest
 
 from commands.test_invitations import unverified
-from engine.change import Change
+from engine.declare.change import Change
 from scenarios.inspecting import WHOLE, do, done, in_force, listed, said, visit
 from scenarios.records import ids
 from scenarios.rows import add_grant, organisation_key, user_id

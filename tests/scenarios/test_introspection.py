@@ -18,7 +18,7 @@ from authz.grants import INSPECTOR
 from authz.permissions import published_policy
 from authz.principal import holder_of
 from authz.roles import ROLES
-from engine.introspection import printed_part
+from engine.introspection.service import printed_part
 from scenarios.rows import (
     add_grant,
     add_inspector,

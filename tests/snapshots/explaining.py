@@ -10,13 +10,13 @@ from graphql import FieldNode, FragmentDefinitionNode, FragmentSpreadNode, get_n
 from asking import Desk
 from authz.decision import Decision, Fingerprint, Never, Path, Shape, Where
 from engine.catalogue import Entity, Field
-from engine.collect import Collector
-from engine.command_specs import Command
 from engine.decider import Decider
-from engine.fetch import Fetch
-from engine.gates import gate_of
-from engine.masks import mask_of
-from engine.specs import Aggregate, AllowedActions, Facet, Paged, Static, ToMany, ToOne
+from engine.declare.commands import Command
+from engine.declare.kinds import Aggregate, AllowedActions, Facet, Paged, Static, ToMany, ToOne
+from engine.documents.selections import Collector
+from engine.execution.gates import gate_of
+from engine.execution.guards import mask_of
+from engine.sql.row_query import Fetch
 
 
 class Line(NamedTuple):

@@ -5,8 +5,8 @@ import strawberry
 
 from authz import bindings, scopes
 from authz.policy import Policy
-from engine.declarations import Declarations
-from engine.fields import Node, field
+from engine.declare.fields import Node, field
+from engine.declare.types import Declarations
 from server.audit import AuditError, audit
 from server.audit.survey import Survey
 from things import MATRIX, Parts, Things

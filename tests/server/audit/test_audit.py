@@ -5,7 +5,8 @@ import strawberry
 
 from authz.excuses import excused
 from authz.policy import Policy
-from engine.fields import (
+from engine.declare.connection_types import Connection
+from engine.declare.fields import (
     Argument,
     Node,
     by_id,
@@ -17,9 +18,8 @@ from engine.fields import (
     static,
     value,
 )
-from engine.guarded import GuardedField
-from engine.relations import connection, facet, many
-from engine.relay import Connection
+from engine.declare.guarded import GuardedField
+from engine.declare.relations import connection, facet, many
 from schema import build_schema
 from server.audit import AuditError, audit
 from things import Parts, Things

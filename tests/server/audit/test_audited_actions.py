@@ -4,8 +4,8 @@ import pytest
 import strawberry
 
 from authz.policy import Policy
-from engine.declarations import Declarations
-from engine.fields import (
+from engine.declare.connection_types import Connection
+from engine.declare.fields import (
     Argument,
     Node,
     by_id,
@@ -17,8 +17,8 @@ from engine.fields import (
     static,
     value,
 )
-from engine.relations import connection, many
-from engine.relay import Connection
+from engine.declare.relations import connection, many
+from engine.declare.types import Declarations
 from server.audit import AuditError, audit
 from things import MATRIX, Parts, Things
 

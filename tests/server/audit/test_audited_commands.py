@@ -5,9 +5,9 @@ from enum import Enum
 import pytest
 import strawberry
 
-from engine.command_specs import Command, LockByWord, Named, Target
-from engine.declarations import Declarations
-from engine.fields import (
+from engine.declare.commands import Command, LockByWord, Named, Target
+from engine.declare.connection_types import Connection
+from engine.declare.fields import (
     Argument,
     Node,
     by_id,
@@ -20,10 +20,10 @@ from engine.fields import (
     static,
     value,
 )
-from engine.guarded import GuardedField
-from engine.relations import connection, one
-from engine.relay import Connection
-from engine.specs import Column
+from engine.declare.guarded import GuardedField
+from engine.declare.kinds import Column
+from engine.declare.relations import connection, one
+from engine.declare.types import Declarations
 from things import Parts, Things
 
 TARGET = Target("Thing", "thing_id", "organisation_id")

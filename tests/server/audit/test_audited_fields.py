@@ -6,7 +6,8 @@ import pytest
 import strawberry
 from strawberry.extensions import FieldExtension
 
-from engine.fields import (
+from engine.declare.connection_types import Connection
+from engine.declare.fields import (
     Node,
     by_id,
     caller,
@@ -18,10 +19,9 @@ from engine.fields import (
     static,
     value,
 )
-from engine.guarded import GuardedField
-from engine.relations import connection, facet, many, one
-from engine.relay import Connection
-from engine.specs import Column, Identifier
+from engine.declare.guarded import GuardedField
+from engine.declare.kinds import Column, Identifier
+from engine.declare.relations import connection, facet, many, one
 from things import Parts, Things
 
 

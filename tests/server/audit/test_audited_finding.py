@@ -6,13 +6,13 @@ from enum import Enum
 import pytest
 import strawberry
 
-from engine.declarations import Declarations
-from engine.fields import Node, field, input_field
-from engine.filters import filter_input
-from engine.inputs import INHERITED, make_input
-from engine.orders import OrderDirection, order_input
-from engine.relations import aggregate, connection, many
-from engine.relay import Connection
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, field, input_field
+from engine.declare.filters import filter_input
+from engine.declare.inputs import INHERITED, make_input
+from engine.declare.orders import OrderDirection, order_input
+from engine.declare.relations import aggregate, connection, many
+from engine.declare.types import Declarations
 from things import Parts, Things
 
 

@@ -6,10 +6,10 @@ import pytest
 import strawberry
 from strawberry.scalars import JSON
 
-from engine.fields import Node, by_id, field, preview
-from engine.relations import connection
-from engine.relay import Connection
-from engine.specs import Choice
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, by_id, field, preview
+from engine.declare.kinds import Choice
+from engine.declare.relations import connection
 from things import Parts, Things
 
 

@@ -7,8 +7,8 @@ import strawberry
 
 from authz.roles import ROLES, SYSTEMS, graphql_name
 from db.models import User
-from engine.command_specs import Target
-from engine.fields import (
+from engine.declare.commands import Target
+from engine.declare.fields import (
     Argument,
     Node,
     allowed_actions,
@@ -21,8 +21,8 @@ from engine.fields import (
     input_field,
     static,
 )
-from engine.guarded import GuardedField
-from engine.specs import AllowedActions, Can
+from engine.declare.guarded import GuardedField
+from engine.declare.kinds import AllowedActions, Can
 from things import Things
 
 _NAMES = {"THING_RENAME": "thing.rename", "THING_CREATE": "thing.create"}

@@ -8,10 +8,10 @@ from authz import bindings, scopes
 from authz.policy import Policy
 from authz.roles import ROLES
 from db.statements import one_of
-from engine.declarations import Declarations
-from engine.fields import Node, by_id, computed, field
-from engine.relations import aggregate, connection, facet, many, one
-from engine.relay import Connection
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, by_id, computed, field
+from engine.declare.relations import aggregate, connection, facet, many, one
+from engine.declare.types import Declarations
 from server.audit import AuditError, audit
 from things import Parts, Things
 

@@ -3,9 +3,9 @@
 import strawberry
 from strawberry.directive import DirectiveLocation
 
-from engine.fields import Node, by_id, field, static, value
-from engine.relations import connection
-from engine.relay import Connection
+from engine.declare.connection_types import Connection
+from engine.declare.fields import Node, by_id, field, static, value
+from engine.declare.relations import connection
 from things import Parts, Things
 
 

@@ -1,0 +1,1 @@
+"""Mutations: authorized, made in one transaction, audited, and answered."""

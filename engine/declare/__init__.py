@@ -1,0 +1,1 @@
+"""What a schema is written in: fields, relations, inputs and commands, each with its action."""

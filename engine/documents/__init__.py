@@ -1,0 +1,1 @@
+"""Documents: parsed and validated once, counted, priced, and read for one operation."""

@@ -1,0 +1,1 @@
+"""How a plan is run: breadth-first, a column of values at a time."""

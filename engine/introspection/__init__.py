@@ -1,0 +1,1 @@
+"""Introspection: each caller is shown their part of the schema."""
