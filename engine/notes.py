@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from authz.principal import Principal
     from engine.errors import Withheld
-    from engine.execution.run import Run
 
 Place = tuple[str, int]
 """A coordinate, and which of the document's nodes stands there."""
@@ -30,8 +29,11 @@ class Doubt:
 class Argued(Protocol):
     """A place whose arguments can be wrong in more than their types."""
 
-    def misasked(self, run: Run) -> Withheld | None:
-        """Return what stands for the value where an argument is wrong; no row is read."""
+    def misasked(self, run: Any) -> Withheld | None:
+        """Return what stands for the value where an argument is wrong; no row is read.
+
+        `run` is the operation under way, an `engine.execution.run.Run`.
+        """
         ...
 
 

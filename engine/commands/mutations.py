@@ -14,8 +14,8 @@ from engine.commands.strictness import refused_whole, withheld_by
 from engine.commands.transaction import Batch, input_of
 from engine.declare.commands import Command
 from engine.documents.selections import Collector
+from engine.documents.variables import arguments_of
 from engine.errors import Refusal, RequestRefused, Withheld, internal_error, refused_at
-from engine.execution.links import arguments_of
 from engine.execution.views import withheld_of
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from engine.commands.transaction import Commands, Deciding, Keys
     from engine.documents.cache import Operation
     from engine.errors import Code
-    from engine.execution.views import Marks
+    from engine.execution.hints import Marks
     from engine.requests import OperationRequest
 
 

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from graphql.execution.values import VariableValues
+from graphql import GraphQLError
+from graphql.execution.values import VariableValues, get_argument_values
+
+from engine.errors import Refusal
+
+if TYPE_CHECKING:
+    from graphql import FieldNode
+
+    from engine.catalogue import Field
+
 
 FILTER = "filter"
 """The argument that holds a filter."""
@@ -77,3 +86,11 @@ def frozen(shape: object) -> object:
     if isinstance(shape, list):
         return ("[", *map(frozen, shape), "]")
     return shape if not isinstance(shape, bool) else ("bool", shape)
+
+
+def arguments_of(place: Field, node: FieldNode, variables: VariableValues) -> dict[str, Any]:
+    """Return the coerced arguments of a field, or raise Refusal BAD_USER_INPUT."""
+    try:
+        return get_argument_values(place.definition, node, variables, hide_suggestions=True)
+    except GraphQLError as error:
+        raise Refusal("BAD_USER_INPUT", error.message) from error

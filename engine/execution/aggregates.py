@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from authz.decision import Never
 from engine.declare.kinds import Aggregated
 from engine.documents.meaning import filter_of
+from engine.documents.variables import arguments_of
 from engine.execution.connections import OfRowsLink
-from engine.execution.links import arguments_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from engine.catalogue import Catalogue, Field
     from engine.decider import Decider
     from engine.documents.selections import Collector
+    from engine.execution.hints import Marks
     from engine.execution.run import Run
-    from engine.execution.views import Marks
     from engine.sql.operands import Filter
     from engine.sql.row_query import Fetch, Summed
     from engine.sql.statement import Decided

@@ -6,15 +6,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine import ids
+from engine.documents.variables import arguments_of
 from engine.errors import Refusal, Withheld
-from engine.execution.links import Base, arguments_of, keyed
-from engine.execution.views import withheld_of
+from engine.execution.links import keyed
+from engine.execution.views import Base, withheld_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from engine.execution.hints import Row
     from engine.execution.run import Run
-    from engine.execution.views import Row, View
+    from engine.execution.views import View
     from engine.sql.statement import Decided
 
 NOT_FOUND = "Nothing with this id is yours to see."

@@ -6,18 +6,19 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
+from engine.documents.variables import arguments_of
 from engine.errors import Refusal, Withheld
-from engine.execution.links import Base, arguments_of
 from engine.execution.pages import Page, PageSource, page_request
-from engine.execution.views import objects, withheld_of
+from engine.execution.views import Base, objects, withheld_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from engine.execution.gates import Gateway
+    from engine.execution.hints import Row
     from engine.execution.pages import Asked, PageRequest
     from engine.execution.run import Run
-    from engine.execution.views import Row, View
+    from engine.execution.views import View
 
 Part = Literal["nodes", "edges", "pageInfo", "totalCount", "__typename"]
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from engine.execution.links import Base
 from engine.sealing import Sealer
 from engine.values import instant
 
@@ -13,10 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from engine.execution.guards import Mask
-    from engine.execution.run import Run
-    from engine.execution.static import ValueView
-    from engine.execution.views import Row
 
 PATH = "/documents/"
 LIFETIME = 5 * 60 * 1000
@@ -66,22 +61,3 @@ class Downloads:
             if now < found.expires_at:
                 return found
         return None
-
-
-@dataclass(slots=True)
-class OfferLink(Base):
-    """The link of each row that the mask lets through; nothing is read for it."""
-
-    key: int
-    kind: str
-    mask: Mask | None
-    view: ValueView
-
-    async def load(self, rows: Sequence[Row], run: Run) -> list[Any]:
-        """Return a link for each row, or what stands for it where it is withheld."""
-        subject, now = run.principal.subject, run.now
-        return [
-            (self.mask and self.mask.refusal(row))
-            or self.view.of(run.downloads.offer(self.kind, row[self.key], subject, now))
-            for row in rows
-        ]

@@ -5,18 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from authz.decision import Where
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from authz.decision import Decision, Path
+    from authz.decision import Path
     from authz.principal import Principal
     from engine.catalogue import Entity
-    from engine.decider import Decider
     from engine.errors import Withheld
     from engine.execution.guards import Mask
-    from engine.execution.views import Row
+    from engine.execution.hints import Row
 
 
 class Opening:
@@ -82,20 +79,6 @@ class Gate:
             anchored = bound.anchor == self.by
             opening.add(condition, bound.values(principal, path) if anchored else None)
         return opening
-
-
-def gate_of(
-    decider: Decider, parent: Entity, entity: Entity, by: str, decision: Decision
-) -> Gate | None:
-    """Return the gate of a relation whose child hangs on the parent by the column `by`.
-
-    There is none where every parent passes.
-    """
-    if not isinstance(decision, Where):
-        return None
-    tested = {p.when for p in decision.paths if p.when is not None and decider.at_parent(p.when)}
-    gate = Gate(entity, by, decision.paths, frozenset(tested & parent.conditions.keys()))
-    return gate if gate.shuts else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-from authz.decision import Always, Where
-from engine.execution import certain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from graphql import FieldNode
-
-    from authz.decision import Decision
     from engine.catalogue import Field
-    from engine.decider import Decider
     from engine.errors import Withheld
-    from engine.sql.row_query import Fetch
+    from engine.execution.hints import Row
+    from engine.execution.read_audit import Seen
 
 
 class Conditional(NamedTuple):
@@ -59,40 +52,16 @@ class Mask:
         return self.refusal(row) is None
 
 
-def mask_of(
-    decider: Decider, fetch: Fetch, place: Field, decision: Decision, node: FieldNode | None
-) -> Mask | None:
-    """Return what opens a field of a row by a decision, None when every row in scope does.
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A watched field in a view: where the row's key stands, and the mask of the field."""
 
-    That there is a mask is noted: a value may be withheld there.
-    """
-    mask = opening_of(decider, fetch, place, decision, node)
-    if mask is not None and isinstance(decision, Where):
-        decider.notes.doubt(mask.forbidden, partial(certain.opened, fetch, decision))
-    return mask
+    place: Field
+    key: int
+    mask: Mask | None
 
-
-def opening_of(
-    decider: Decider, fetch: Fetch, place: Field, decision: Decision, node: FieldNode | None
-) -> Mask | None:
-    """Return the paths by which a decision opens a row, None when it opens every row in scope."""
-    if isinstance(decision, Always):
-        return None
-    assert isinstance(decision, Where)  # noqa: S101 - Never is answered without a row
-    if fetch.covered_by(decision):
-        return None
-    action, entity = place.guarded.action, fetch.entity
-    known = [path for path in decision.paths if entity.knows(path)]
-    return Mask(
-        tuple(fetch.probe(path) for path in known if path.when is None),
-        tuple(
-            Conditional(
-                fetch.probe(path),
-                fetch.condition(path.when),
-                decider.unmet(place.coordinate, action, path.when, node),
-            )
-            for path in known
-            if path.when is not None and path.when in entity.conditions
-        ),
-        decider.forbidden(place.coordinate, action, node),
-    )
+    def note(self, rows: Sequence[Row], seen: Seen) -> None:
+        """Note the rows on which the field is shown."""
+        for row in rows:
+            if self.mask is None or self.mask.opens(row):
+                seen.add(self.place, row[self.key])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.errors import Withheld
 from engine.execution.completion import Completed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 _TAKEN_OUT = frozenset({Withheld, Completed})
 
@@ -40,3 +41,26 @@ class Tally:
         found = sorted(set(given))
         self.opaque = self.opaque or len(found) < len(given)
         return found
+
+
+Row: TypeAlias = Sequence[Any]
+"""A row as the driver gives it, read by position."""
+
+
+Marks: TypeAlias = dict[str, "Marks | None"]
+"""Response keys of whatever holds more than one value, or may be withheld; None where only the
+value itself may. What is not marked is a leaf that is there."""
+
+
+class MergedMarks(dict[str, "Marks | None"]):
+    """Marks of values of several shapes: they lead to what is withheld, not to all that is held."""
+
+
+def merged(*many: Marks) -> Marks:
+    """Return the marks of values that may have any of several shapes."""
+    result = MergedMarks() if len(many) > 1 else {}
+    for marks in many:
+        for key, below in marks.items():
+            known = result.get(key)
+            result[key] = merged(known, below) if known and below else known or below
+    return result

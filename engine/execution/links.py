@@ -5,76 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphql import GraphQLError
-from graphql.execution.values import get_argument_values
-
 from authz.decision import Never, Where
 from authz.roles import graphql_name
 from authz.scopes import shown
 from db.faults import NotAnswered
 from engine import ids
+from engine.documents.variables import arguments_of
 from engine.errors import Refusal, Withheld
-from engine.execution.views import withheld_of
+from engine.execution.views import Base, PlainLink, withheld_of
 from engine.sql.statement import UndecidedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from graphql import FieldNode
-    from graphql.execution.values import VariableValues
-
     from authz.decision import Path
     from authz.principal import Principal
-    from engine.catalogue import Field
     from engine.decider import Decider
     from engine.declare.functions import BatchFunction, StaticFunction
     from engine.execution.gates import Gateway
     from engine.execution.guards import Mask
+    from engine.execution.hints import Row
     from engine.execution.run import Run
     from engine.execution.static import ValueView
-    from engine.execution.views import Marks, Row, View
+    from engine.execution.views import View
     from engine.sql.statement import Decided
 
 
 ORGANISATION = "org"
 """The prefix of the ids of what every role is held at."""
-
-
-def arguments_of(place: Field, node: FieldNode, variables: VariableValues) -> dict[str, Any]:
-    """Return the coerced arguments of a field, or raise Refusal BAD_USER_INPUT."""
-    try:
-        return get_argument_values(place.definition, node, variables, hide_suggestions=True)
-    except GraphQLError as error:
-        raise Refusal("BAD_USER_INPUT", error.message) from error
-
-
-@dataclass(slots=True)
-class Base:
-    """What every link knows of its place in the document."""
-
-    place: Field
-    node: FieldNode
-    marks: Marks
-
-    @property
-    def plain(self) -> bool:
-        """Whether each value is made by views, or is withheld as a whole."""
-        return False
-
-    @property
-    def coordinate(self) -> str:
-        """The field's coordinate."""
-        return self.place.coordinate
-
-
-@dataclass(slots=True)
-class PlainLink(Base):
-    """Loads what views make, row by row."""
-
-    @property
-    def plain(self) -> bool:
-        """Nothing needs to be looked through that was not looked at as it was made."""
-        return True
 
 
 @dataclass(slots=True)
@@ -271,3 +229,22 @@ class RefusedLink(Base):
     async def load(self, rows: Sequence[Row], _run: Run) -> list[Any]:
         """Return what stands for the value."""
         return [self.withheld] * len(rows)
+
+
+@dataclass(slots=True)
+class OfferLink(Base):
+    """The link of each row that the mask lets through; nothing is read for it."""
+
+    key: int
+    kind: str
+    mask: Mask | None
+    view: ValueView
+
+    async def load(self, rows: Sequence[Row], run: Run) -> list[Any]:
+        """Return a link for each row, or what stands for it where it is withheld."""
+        subject, now = run.principal.subject, run.now
+        return [
+            (self.mask and self.mask.refusal(row))
+            or self.view.of(run.downloads.offer(self.kind, row[self.key], subject, now))
+            for row in rows
+        ]

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.cursors import Position
+    from engine.execution.hints import Row
     from engine.execution.run import Run
-    from engine.execution.views import Row
     from engine.limits import Limits
     from engine.sql.operands import Filter
     from engine.sql.row_query import Fetch

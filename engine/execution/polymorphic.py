@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import internal_error
-from engine.execution.links import PlainLink, keyed
-from engine.execution.views import merged
+from engine.execution.hints import merged
+from engine.execution.links import keyed
+from engine.execution.views import PlainLink
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
     from engine.declare.kinds import AnyOf
     from engine.errors import Withheld
     from engine.execution.guards import Mask
+    from engine.execution.hints import Row
     from engine.execution.run import Run
-    from engine.execution.views import Row, View
+    from engine.execution.views import View
     from engine.sql.row_query import Fetch
     from engine.sql.statement import Decided
 

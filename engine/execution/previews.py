@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.documents.variables import holds_more
+from engine.documents.variables import arguments_of, holds_more
 from engine.errors import Refusal
-from engine.execution.links import Base, arguments_of
-from engine.execution.views import withheld_of
+from engine.execution.views import Base, withheld_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.declare.kinds import Preview
     from engine.execution.guards import Mask
+    from engine.execution.hints import Row
     from engine.execution.run import Run
-    from engine.execution.views import Row
 
 
 @dataclass(slots=True)

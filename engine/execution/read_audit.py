@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from authz.principal import Principal
     from db.database import Database
     from engine.catalogue import Field
-    from engine.execution.guards import Mask
-    from engine.execution.views import Row
 
 
 class Group(NamedTuple):
@@ -58,21 +56,6 @@ class Seen:
 
 def _group(place: Field) -> Group:
     return Group(place.coordinate.partition(".")[0], place.guarded.action)
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """A watched field in a view: where the row's key stands, and the mask of the field."""
-
-    place: Field
-    key: int
-    mask: Mask | None
-
-    def note(self, rows: Sequence[Row], seen: Seen) -> None:
-        """Note the rows on which the field is shown."""
-        for row in rows:
-            if self.mask is None or self.mask.opens(row):
-                seen.add(self.place, row[self.key])
 
 
 async def write_down(

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import MASKED, Withheld, too_many_positions
 from engine.execution.completion import Completed
-from engine.execution.views import MergedMarks
+from engine.execution.hints import MergedMarks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from engine.execution.hints import Tally
-    from engine.execution.views import Marks
+    from engine.execution.hints import Marks, Tally
     from engine.limits import Limits
 
 

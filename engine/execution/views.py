@@ -8,23 +8,20 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from engine.errors import Refusal, Withheld
+from engine.execution.hints import Row
 from engine.values import UnknownValueError, as_stored
 
 if TYPE_CHECKING:
     from graphql import FieldNode
 
-    from engine.execution.guards import Mask
-    from engine.execution.read_audit import Watch
+    from engine.catalogue import Field
+    from engine.execution.guards import Mask, Watch
+    from engine.execution.hints import Marks
     from engine.execution.run import Run
 
-Row = Sequence[Any]
-"""A row as the driver gives it, read by position."""
 
 Entry: TypeAlias = Callable[[Sequence[Row]], Sequence[Any]]
 """Makes one value a row, in their order."""
-Marks: TypeAlias = dict[str, "Marks | None"]
-"""Response keys of whatever holds more than one value, or may be withheld; None where only the
-value itself may. What is not marked is a leaf that is there."""
 
 
 class Link(Protocol):
@@ -163,15 +160,30 @@ def withheld_of(refusal: Refusal, coordinate: str, node: FieldNode) -> Withheld:
     return Withheld(refusal.code, refusal.message, coordinate, details, node)
 
 
-class MergedMarks(dict[str, "Marks | None"]):
-    """Marks of values of several shapes: they lead to what is withheld, not to all that is held."""
+@dataclass(slots=True)
+class Base:
+    """What every link knows of its place in the document."""
+
+    place: Field
+    node: FieldNode
+    marks: Marks
+
+    @property
+    def plain(self) -> bool:
+        """Whether each value is made by views, or is withheld as a whole."""
+        return False
+
+    @property
+    def coordinate(self) -> str:
+        """The field's coordinate."""
+        return self.place.coordinate
 
 
-def merged(*many: Marks) -> Marks:
-    """Return the marks of values that may have any of several shapes."""
-    result = MergedMarks() if len(many) > 1 else {}
-    for marks in many:
-        for key, below in marks.items():
-            known = result.get(key)
-            result[key] = merged(known, below) if known and below else known or below
-    return result
+@dataclass(slots=True)
+class PlainLink(Base):
+    """Loads what views make, row by row."""
+
+    @property
+    def plain(self) -> bool:
+        """Nothing needs to be looked through that was not looked at as it was made."""
+        return True

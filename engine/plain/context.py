@@ -38,9 +38,10 @@ from engine.declare.kinds import (
     ToMany,
     ToOne,
 )
+from engine.documents.variables import arguments_of
 from engine.errors import Refusal
 from engine.execution.aggregates import Totals
-from engine.execution.links import arguments_of, may_act
+from engine.execution.links import may_act
 from engine.execution.previews import previewed
 from engine.plain.guard import PlainGuard
 from engine.plain.loading import PlainLoading

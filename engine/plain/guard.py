@@ -8,8 +8,9 @@ from authz.decision import Never
 from engine.decider import Decider, unmet
 from engine.declare.kinds import Aggregate, Facet, NodeById, NodesByIds, Paged, ToMany, ToOne
 from engine.errors import Refusal
-from engine.execution.gates import Opening, gate_of
+from engine.execution.gates import Opening
 from engine.plain.rows import PlainRow
+from engine.planning.authorization import gate_of
 
 if TYPE_CHECKING:
     from authz.decision import Decision

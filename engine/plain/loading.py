@@ -23,9 +23,9 @@ from engine.declare.kinds import (
     ToMany,
     order_of,
 )
+from engine.documents.variables import arguments_of
 from engine.errors import Refusal, Withheld
 from engine.execution.aggregates import AggregateSource, Totals
-from engine.execution.links import arguments_of
 from engine.execution.pages import PageSource, page_request
 from engine.plain.rows import CardReader, PlainPage, PlainRow, RowReader
 from engine.planning.about import about

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from authz.decision import Never
 from engine.declare.kinds import Aggregated
 from engine.documents.meaning import filter_of
-from engine.documents.variables import FILTER, Refused
+from engine.documents.variables import FILTER, Refused, arguments_of
 from engine.errors import Refusal, Withheld
-from engine.execution.links import arguments_of
 from engine.planning.filters import FilterCompiler
 from engine.planning.ordering import ORDER, Ordering
 from engine.sql.operands import Filter

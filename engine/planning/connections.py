@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from engine.decider import Decider
     from engine.documents.selections import Collector
     from engine.execution.gates import Gateway
-    from engine.execution.views import Link, Marks, View
+    from engine.execution.hints import Marks
+    from engine.execution.views import Link, View
     from engine.planning.arguments import Finder
     from engine.sql.row_query import Fetch
 

@@ -25,13 +25,13 @@ from engine.declare.kinds import (
 )
 from engine.errors import internal_error
 from engine.execution.completion import constant, fields, leaf, placed
-from engine.execution.downloads import OfferLink
-from engine.execution.guards import Mask, mask_of, opening_of
-from engine.execution.links import CanLink, ComputedLink
+from engine.execution.guards import Mask
+from engine.execution.links import CanLink, ComputedLink, OfferLink
 from engine.execution.previews import PreviewLink
 from engine.execution.static import ValueView, value_view
 from engine.execution.views import choosing
 from engine.planning.absence import absence
+from engine.planning.authorization import mask_of, opening_of
 from engine.values import encoder, may_be_unknown
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from engine.decider import Decider
     from engine.documents.selections import Collector
     from engine.execution.completion import Complete
-    from engine.execution.views import Row, View
+    from engine.execution.hints import Row
+    from engine.execution.views import View
     from engine.sql.row_query import Fetch
 
 Cell = (

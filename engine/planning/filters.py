@@ -11,15 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import and_, case, literal, not_, or_, select, true
+from sqlalchemy import and_, case, false, literal, not_, or_, select, true
 
 from authz.decision import Never, Where
-from db.statements import aliased
+from db.statements import aliased, one_of
 from engine.declare.kinds import Facet, NoneOf, Paged, ToMany, ToOne
 from engine.documents.variables import FILTER, Refused
-from engine.execution.gates import gate_of
 from engine.planning.about import about
 from engine.planning.absence import absence
+from engine.planning.authorization import gate_of
 from engine.sql.comparisons import Comparison, comparison, subject_of
 from engine.sql.operands import Filter
 from engine.sql.row_scope import Scope
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from authz.decision import Decision
     from engine.catalogue import Catalogue, Entity, Field
     from engine.decider import Decider
+    from engine.execution.gates import Gate
     from engine.sql.predicates import Reach
     from engine.sql.sort_order import OfRow
 
@@ -215,7 +216,25 @@ class FilterCompiler:
         gate = gate_of(self.decider, parent, related, spec.by or "id", decision)
         if gate is None:
             return None
-        return lambda table: self.reach.passes(gate, parent, table, spec.on)
+        return lambda table: self._passes(gate, parent, table, spec.on)
+
+    def _passes(
+        self, gate: Gate, parent: Entity, table: FromClause, on: str
+    ) -> ColumnElement[bool]:
+        """Return whether a parent passes a gate, by its column `on`; see engine.execution.gates."""
+        passing: list[ColumnElement[bool]] = []
+        for path in gate.paths:
+            bound = gate.entity.scopes.of(path)
+            if bound is None:
+                continue
+            tested = path.when in gate.conditions
+            condition = self.reach.condition(parent, table, path) if tested else ()
+            anchored = bound.anchor == gate.by
+            held = (
+                one_of(table.c[on], self.reach.parameter(gate.entity, path)) if anchored else true()
+            )
+            passing.append(and_(held, *condition))
+        return or_(false(), *passing)
 
     def sight(self, place: Field, path: str) -> tuple[Entity, Scope, Decision]:
         """Return a related type, its rows in sight and the relation's decision, or raise."""

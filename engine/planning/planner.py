@@ -24,9 +24,10 @@ from engine.declare.kinds import (
 from engine.documents.selections import Collector
 from engine.documents.variables import size
 from engine.execution.by_id import ByIdLink, Target
+from engine.execution.hints import merged
 from engine.execution.links import AllowedLink, CallerLink, RefusedLink, StaticLink
 from engine.execution.static import value_view
-from engine.execution.views import View, merged
+from engine.execution.views import View
 from engine.planning.arguments import Finder
 from engine.planning.rows import RowPlanner
 

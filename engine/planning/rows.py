@@ -8,13 +8,12 @@ from authz.decision import Never
 from engine.decider import Decider
 from engine.declare.kinds import Aggregate, AnyOf, Facet, Hanging, Paged, ToMany, ToOne, order_of
 from engine.documents.selections import Collector
-from engine.execution.guards import mask_of
+from engine.execution.guards import Watch
 from engine.execution.links import HangingLink, ToOneLink
 from engine.execution.polymorphic import any_of_link
-from engine.execution.read_audit import Watch
 from engine.execution.views import View
 from engine.planning.about import about
-from engine.planning.authorization import gateway_of
+from engine.planning.authorization import gateway_of, mask_of
 from engine.planning.connections import ConnectionPlanner
 from engine.planning.fields import CellPlanner
 from engine.sql.row_query import Fetch

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, false, or_, true
+from sqlalchemy import and_, false, or_
 
-from db.statements import one_of
 from engine.sql.statement import UndecidedError
 
 if TYPE_CHECKING:
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
 
     from authz.decision import Path, Where
     from engine.catalogue import Entity
-    from engine.execution.gates import Gate
     from engine.sql.statement import Arrays
 
 
@@ -54,20 +52,6 @@ class Reach:
         if path.when is None:
             return ()
         return (entity.conditions[path.when](table).is_(True),)
-
-    def passes(self, gate: Gate, parent: Entity, table: FromClause, on: str) -> ColumnElement[bool]:
-        """Return whether a parent passes a gate, by its column `on`; see engine.execution.gates."""
-        passing: list[ColumnElement[bool]] = []
-        for path in gate.paths:
-            bound = gate.entity.scopes.of(path)
-            if bound is None:
-                continue
-            tested = path.when in gate.conditions
-            condition = self.condition(parent, table, path) if tested else ()
-            anchored = bound.anchor == gate.by
-            held = one_of(table.c[on], self.parameter(gate.entity, path)) if anchored else true()
-            passing.append(and_(held, *condition))
-        return or_(false(), *passing)
 
     def any_of(self, entity: Entity, table: FromClause, where: Where) -> ColumnElement[bool]:
         """Return whether a row lies on a path of a decision."""

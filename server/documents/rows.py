@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from authz.decision import Never
-from engine.execution.guards import mask_of
+from engine.planning.authorization import mask_of
 from engine.sql.row_query import Fetch
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from graphql import parse
 from asking import Desk, errors_of
 from engine.errors import Refusal, Withheld
 from engine.execution.guards import Conditional, Mask
-from engine.execution.hints import Tally
+from engine.execution.hints import Tally, merged
 from engine.execution.results import positions, withheld_errors
-from engine.execution.views import View, merged, withheld_of
+from engine.execution.views import View, withheld_of
 from engine.limits import Limits
 from engine.values import UnknownValueError
 

@@ -14,8 +14,7 @@ from engine.decider import Decider
 from engine.declare.commands import Command
 from engine.declare.kinds import Aggregate, AllowedActions, Facet, Paged, Static, ToMany, ToOne
 from engine.documents.selections import Collector
-from engine.execution.gates import gate_of
-from engine.execution.guards import mask_of
+from engine.planning.authorization import gate_of, mask_of
 from engine.sql.row_query import Fetch
 
 
