@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Protocol, Self
 import asyncpg
 
 from bench.cpu import Meter
-from db.addresses import parse_address
-from db.pools import SQLITE_SETTINGS
+from db.drivers.addresses import parse_address
+from db.drivers.pools import SQLITE_SETTINGS
 
 if TYPE_CHECKING:
     from bench.recording import Ran

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
-from db.database import Database, Observer, Reader, Row
-from db.pools import Connection
-from db.statements import Statement
+from db.drivers.database import Database, Observer, Reader, Row
+from db.drivers.pools import Connection
+from db.drivers.statements import Statement
 
 
 class Ran(NamedTuple):

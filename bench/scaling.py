@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from authz.principal import Identity
+from authz.rows.principal import Identity
 from bench.probes import BATCHES, PostgresqlProbe, Probe, SqliteProbe
 from bench.recording import RecordingDatabase
 from bench.schema import bench_domain

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Select, and_, bindparam, or_, select
 
-from authz.scopes import Binding, Scopes, caller, held
+from authz.rows.scopes import Binding, Scopes, caller, held
+from db.drivers.statements import aliased, one_of
 from db.models import ApprenticeRecord, Caseload, CaseloadItem, Organisation, RoleGrant
-from db.statements import aliased, one_of
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause

@@ -16,7 +16,7 @@ from bench.schema import bench_domain
 from bench.strawberry_peer.app import strawberry_app
 from engine.limits import Limits
 from server.app import create_app
-from server.settings import Settings
+from server.settings.model import Settings
 
 _LIMITS = Limits(page=1_000, cost=50_000)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import jwt
 
 from engine.clock import SystemClock
-from server.development import DevelopmentIssuer
+from server.development.issuer import DevelopmentIssuer
 
 ROOT = Path(__file__).parent.parent
 

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, Index, text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
-from db.addresses import Address, parse_address
 from db.base import indexes
-from db.locking import begin_with_write_lock
+from db.drivers.addresses import Address, parse_address
+from db.drivers.locking import begin_with_write_lock
 
 _ONE_AT_A_TIME = 0x66676D67  # an arbitrary number, the same in every process of Fieldgate
 

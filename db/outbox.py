@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, update
 
-from db.database import Database
+from db.drivers.database import Database
 from db.models import Mail
 
 _WAITING = (Mail.sent_at.is_(None), Mail.failed_at.is_(None))

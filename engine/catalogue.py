@@ -17,7 +17,7 @@ from graphql import (
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_arguments
 
-from authz.bindings import SCOPES
+from authz.rows.bindings import SCOPES
 from engine import ids
 from engine.declare.commands import Command
 from engine.declare.guarded import GuardedField
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select, Table
 
     from authz.decision import Path
-    from authz.scopes import Binding, Bound, Predicate, Scopes
+    from authz.rows.scopes import Binding, Bound, Predicate, Scopes
     from db.base import Base
     from engine.declare.commands import Target
     from engine.declare.types import EntityOf

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import OperationType
 
-from authz.bindings import SCOPES
-from authz.grants import GrantReader
-from db.faults import NotAnswered, TooSlow
+from authz.rows.bindings import SCOPES
+from authz.rows.grants import GrantReader
+from db.drivers.faults import NotAnswered, TooSlow
 from engine.catalogue import Catalogue
 from engine.commands.idempotency import Idempotency
 from engine.commands.mutations import Changes, Mutations
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from graphql.execution.values import VariableValues
 
     from authz.policy import Policy
-    from authz.principal import Identity, Principal
-    from authz.scopes import Scopes
-    from db.database import Database, Reader
+    from authz.rows.principal import Identity, Principal
+    from authz.rows.scopes import Scopes
+    from db.drivers.database import Database, Reader
     from engine.clock import Clock
     from engine.documents.cache import Operation
     from engine.execution.downloads import Downloads

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from authz.principal import Principal
+    from authz.rows.principal import Principal
     from engine.errors import Withheld
 
 Place = tuple[str, int]

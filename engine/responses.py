@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from authz.decision import Fingerprint
     from authz.policy import Policy
-    from authz.principal import Principal
+    from authz.rows.principal import Principal
     from engine.errors import RequestRefused
     from engine.limits import Limits
     from engine.requests import OperationReport, OperationRequest

@@ -6,16 +6,16 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from engine.instants import SCALARS
-from schema.agreements import Agreement, LegalEntity
-from schema.apprentice_records import ApprenticeRecord
-from schema.caseloads import Caseload
-from schema.inspections import InspectionGroup, InspectorAccount
+from schema.apprentice_records.caseloads import Caseload
+from schema.apprentice_records.records import ApprenticeRecord
+from schema.apprentice_records.training import Evidence
+from schema.employer_account.agreements import Agreement, LegalEntity
+from schema.employer_account.organisations import Invitation, Organisation, PayeScheme
+from schema.inspections.inspections import InspectionGroup, InspectorAccount
 from schema.mutation import Mutation
-from schema.organisations import Invitation, Organisation, PayeScheme
+from schema.people.roles import RoleGrant
+from schema.people.users import User
 from schema.query import Query
-from schema.roles import RoleGrant
-from schema.training import Evidence
-from schema.users import User
 
 
 def build_schema() -> strawberry.Schema:

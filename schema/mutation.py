@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from engine.declare.fields import command
-from resolvers import (
-    accounts,
-    agreements,
-    assessments,
-    caseloads,
-    ilrs,
-    inspections,
-    inspectors,
-    teams,
-    training,
-)
-from schema import account_commands as account
-from schema import caseload_commands as caseload
-from schema import inspection_commands as inspection
-from schema import record_commands as record
+from resolvers.apprentice_records import assessments, caseloads, ilrs, training
+from resolvers.employer_account import accounts, agreements, teams
+from resolvers.inspections import groups, inspectors
 from schema import targets
-from schema import team_commands as team
+from schema.apprentice_records import caseload_commands as caseload
+from schema.apprentice_records import record_commands as record
 from schema.declare import root
+from schema.employer_account import account_commands as account
+from schema.employer_account import team_commands as team
+from schema.inspections import commands as inspection
 
 
 @root
@@ -163,34 +155,34 @@ class Mutation:
     )
     create_inspection_group: inspection.InspectionGroupPayload | None = command(
         "inspection_group.create",
-        inspections.create,
+        groups.create,
         given=inspection.CreateInspectionGroupInput,
         target=targets.ACCOUNT,
     )
     add_learners: inspection.InspectionGroupPayload | None = command(
         "inspection_group.add_learners",
-        inspections.add_learners,
+        groups.add_learners,
         given=inspection.AddLearnersInput,
         target=targets.GROUP,
         named=targets.learners("inspection_group.add_learners"),
     )
     remove_learners: inspection.InspectionGroupPayload | None = command(
         "inspection_group.remove_learners",
-        inspections.remove_learners,
+        groups.remove_learners,
         given=inspection.RemoveLearnersInput,
         target=targets.GROUP,
         named=targets.learners("inspection_group.remove_learners"),
     )
     open_inspection: inspection.InspectionGroupPayload | None = command(
         "inspection_group.open",
-        inspections.open_visit,
+        groups.open_visit,
         given=inspection.OpenInspectionInput,
         target=targets.GROUP,
         named=targets.HOST,
     )
     close_inspection: inspection.InspectionGroupPayload | None = command(
         "inspection_group.close",
-        inspections.close,
+        groups.close,
         given=inspection.CloseInspectionInput,
         target=targets.GROUP,
         description="End a visit; nothing of the group is in sight from the next request on.",

@@ -15,20 +15,24 @@ from engine.declare.fields import (
 from engine.declare.guarded import Argument
 from engine.declare.kinds import Choice
 from engine.declare.relations import connection
-from schema import published
-from schema.apprentice_records import (
+from schema.apprentice_records.caseloads import Caseload, CaseloadFilter, CaseloadOrder
+from schema.apprentice_records.records import (
     ApprenticeRecord,
     ApprenticeRecordFilter,
     ApprenticeRecordOrder,
 )
-from schema.caseloads import Caseload, CaseloadFilter, CaseloadOrder
 from schema.declare import root
-from schema.inspections import InspectionGroup
-from schema.organisations import Organisation, OrganisationFilter, OrganisationOrder
-from schema.policy import PolicyRow, Role
-from schema.users import User, UserFilter, UserOrder
-from schema.words.inspections import LearnersShown
-from schema.words.rights import Action, RoleName, System
+from schema.employer_account.organisations import (
+    Organisation,
+    OrganisationFilter,
+    OrganisationOrder,
+)
+from schema.inspections.enums import LearnersShown
+from schema.inspections.inspections import InspectionGroup
+from schema.people.users import User, UserFilter, UserOrder
+from schema.policy import published
+from schema.policy.enums import Action, RoleName, System
+from schema.policy.policy import PolicyRow, Role
 
 
 @root

@@ -10,28 +10,28 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Route
 
-from db.database import Database
+from db.drivers.database import Database
 from engine.clock import Clock, SystemClock
 from engine.commands.idempotency import HEADER
 from engine.engine import Engine
 from engine.execution.downloads import Downloads
-from server.audit import audit
-from server.development import DevelopmentIssuer
-from server.development_tokens import DevelopmentTokens
+from server.auth.keys import trusted_keys
+from server.auth.tokens import TokenVerifier
+from server.development.issuer import DevelopmentIssuer
+from server.development.local_reads import LocalRead
+from server.development.personas import Personas
+from server.development.playground import playground_routes
+from server.development.reference import Reference
+from server.development.tokens import DevelopmentTokens
 from server.documents import DOCUMENTS, DocumentEndpoint
 from server.domain import Domain
-from server.endpoint import GraphQLEndpoint, Observer
-from server.framing import Framing
-from server.health import Health
-from server.keys import trusted_keys
-from server.local_reads import LocalRead
-from server.mail import delivering, open_post
-from server.outages import Outages
-from server.personas import Personas
-from server.playground import playground_routes
-from server.reference import Reference
-from server.settings import Settings
-from server.tokens import TokenVerifier
+from server.http.endpoint import GraphQLEndpoint, Observer
+from server.http.framing import Framing
+from server.http.health import Health
+from server.http.outages import Outages
+from server.mail.delivery import delivering, open_post
+from server.schema_check import audit
+from server.settings.model import Settings
 
 
 def create_app(

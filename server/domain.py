@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from authz.bindings import SCOPES
 from authz.excuses import EXCUSES
 from authz.policy import Policy
+from authz.rows.bindings import SCOPES
 from schema import build_schema
 
 if TYPE_CHECKING:
     import strawberry
 
-    from authz.scopes import Scopes
+    from authz.rows.scopes import Scopes
 
 
 @dataclass(frozen=True, slots=True)

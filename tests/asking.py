@@ -8,12 +8,12 @@ from typing import Any
 
 import strawberry
 
-from authz.bindings import SCOPES
 from authz.permissions import published_policy
 from authz.policy import Policy
-from authz.principal import Identity
-from authz.scopes import Scopes
-from db.database import Database
+from authz.rows.bindings import SCOPES
+from authz.rows.principal import Identity
+from authz.rows.scopes import Scopes
+from db.drivers.database import Database
 from engine.catalogue import Catalogue
 from engine.engine import Answer, Engine, OperationRequest
 from engine.execution.downloads import Downloads

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import asyncpg
 
-from db.demo import seed_demo
+from db.seed.demo import seed_demo
 
 DATABASES = ["sqlite", "postgresql"]
 CLUSTER = "TEST_POSTGRESQL"

@@ -10,12 +10,12 @@ import asyncpg
 import strawberry
 from sqlalchemy import func, literal, literal_column, select
 
-from authz.bindings import SCOPES
 from authz.conditions import Condition
 from authz.policy import Policy
-from authz.scopes import Scopes
+from authz.rows.bindings import SCOPES
+from authz.rows.scopes import Scopes
 from db import models
-from db.demo.fixed import demo_key
+from db.seed.demo.fixed import demo_key
 from engine import ids
 from engine.declare.connection_types import Connection
 from engine.declare.fields import Node, by_id, computed, field

@@ -11,9 +11,9 @@ from typer.main import get_command
 
 from engine.limits import Limits
 from scenarios.inspecting import in_force
-from server.cli import app
-from server.settings import PREFIX, DatabaseLimits, HttpLimits, Settings
-from server.smtp_settings import SmtpSettings
+from server.cli.main import app
+from server.settings.model import PREFIX, DatabaseLimits, HttpLimits, Settings
+from server.settings.smtp import SmtpSettings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")

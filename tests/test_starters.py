@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from authz.roles import ROLES
-from db.demo import PEOPLE, Person, demo_key
+from db.seed.demo import PEOPLE, Person, demo_key
 
 FILES = sorted((Path(__file__).parents[1] / "playground" / "src" / "starters").glob("*.graphql"))
 HEAD = re.compile(r"# (?P<title>.+)\n# For: (?P<roles>.+)\n")

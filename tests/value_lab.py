@@ -13,10 +13,10 @@ import strawberry
 from sqlalchemy import exists
 from strawberry.schema.config import StrawberryConfig
 
-from authz.bindings import SCOPES
 from authz.conditions import Condition
 from authz.policy import Policy
-from authz.scopes import Scopes
+from authz.rows.bindings import SCOPES
+from authz.rows.scopes import Scopes
 from db import models
 from engine.declare.connection_types import Connection
 from engine.declare.fields import (

@@ -18,12 +18,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from starlette.applications import Starlette
 
-from authz.principal import Identity
-from db.database import sqlalchemy_url
+from authz.rows.principal import Identity
+from db.drivers.database import sqlalchemy_url
 from engine.engine import Answer, OperationReport, OperationRequest
 from server import app as application
 from server.domain import Domain
-from server.settings import Settings
+from server.settings.model import Settings
 
 GRAPHQL_RESPONSE = "application/graphql-response+json"
 NOW = int(datetime(2026, 11, 2, 9, tzinfo=UTC).timestamp()) * 1000

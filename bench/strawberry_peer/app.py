@@ -19,7 +19,7 @@ from strawberry.extensions import ParserCache, ValidationCache
 from bench.strawberry_peer.callers import caller_of_grants, caller_of_token
 from bench.strawberry_peer.loading import Loading
 from bench.strawberry_peer.types import Query
-from db.database import sqlalchemy_url
+from db.drivers.database import sqlalchemy_url
 
 _POOL = 16
 

@@ -1,29 +1,29 @@
 """Every table of Fieldgate, one module a subject."""
 
-from db.models.agreements import Agreement, AgreementEvent
-from db.models.apprentice_records import ApprenticeRecord, PriceEpisode
-from db.models.assessments import AssessmentComponent, EndPointAssessment
-from db.models.audit_events import AuditEvent
-from db.models.caseloads import Caseload, CaseloadItem
-from db.models.ilrs import Ilr
-from db.models.inspections import (
-    InspectionGroup,
-    InspectionLearner,
-    InspectionOpening,
-    InspectorAccount,
-)
-from db.models.mails import Mail
-from db.models.organisations import (
+from db.models.apprentice_records.assessments import AssessmentComponent, EndPointAssessment
+from db.models.apprentice_records.caseloads import Caseload, CaseloadItem
+from db.models.apprentice_records.ilrs import Ilr
+from db.models.apprentice_records.records import ApprenticeRecord, PriceEpisode
+from db.models.apprentice_records.training import Evidence, Feedback, Training
+from db.models.employer_account.agreements import Agreement, AgreementEvent
+from db.models.employer_account.organisations import (
     EmployerAccount,
     Invitation,
     LegalEntity,
     Organisation,
     PayeScheme,
 )
-from db.models.remembered_changes import RememberedChange
-from db.models.roles import RoleGrant
-from db.models.training import Evidence, Feedback, Training
-from db.models.users import User
+from db.models.inspections.inspections import (
+    InspectionGroup,
+    InspectionLearner,
+    InspectionOpening,
+    InspectorAccount,
+)
+from db.models.operations.audit_events import AuditEvent
+from db.models.operations.mails import Mail
+from db.models.operations.remembered_changes import RememberedChange
+from db.models.people.roles import RoleGrant
+from db.models.people.users import User
 
 __all__ = [
     "Agreement",

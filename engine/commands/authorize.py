@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from authz.decision import Decision
     from authz.policy import Policy
-    from authz.principal import Principal
-    from db.database import Database
-    from db.statements import Statement
+    from authz.rows.principal import Principal
+    from db.drivers.database import Database
+    from db.drivers.statements import Statement
     from engine.catalogue import Catalogue
     from engine.commands.calls import Call
     from engine.declare.commands import Named, Target

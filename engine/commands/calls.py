@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from graphql import FieldNode
 
-    from authz.principal import Identity
+    from authz.rows.principal import Identity
     from engine.catalogue import Entity, Field
     from engine.declare.change import Change
     from engine.declare.commands import Command, Named, Target

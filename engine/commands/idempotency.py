@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
-    from db.database import Database
-    from db.statements import Statement
-    from db.writing import Writer
+    from db.drivers.database import Database
+    from db.drivers.statements import Statement
+    from db.drivers.writing import Writer
     from engine.clock import Clock
     from engine.commands.calls import Call
     from engine.commands.transaction import Keys

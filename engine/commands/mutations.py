@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from db.faults import NotAnswered
+from db.drivers.faults import NotAnswered
 from engine.commands.calls import Call, CallsRefused
 from engine.commands.idempotency import Recalled
 from engine.commands.payloads import Wanted
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from graphql import FieldNode
     from graphql.execution.values import VariableValues
 
-    from authz.principal import Identity, Principal
-    from db.writing import Writer
+    from authz.rows.principal import Identity, Principal
+    from db.drivers.writing import Writer
     from engine.catalogue import Catalogue, Field
     from engine.commands.idempotency import Idempotency, Remembered
     from engine.commands.payloads import Payloads

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from authz.principal import Principal, Unauthenticated
+from authz.rows.principal import Principal, Unauthenticated
 from engine.decider import Decider
 from engine.declare.kinds import ToOne
 from engine.documents.variables import shapes_of
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from graphql import FieldNode
     from graphql.execution.values import VariableValues
 
-    from authz.grants import GrantReader
     from authz.policy import Policy
-    from authz.principal import Identity
-    from db.database import Database
+    from authz.rows.grants import GrantReader
+    from authz.rows.principal import Identity
+    from db.drivers.database import Database
     from engine.catalogue import Catalogue
     from engine.clock import Clock
     from engine.commands.calls import Call

@@ -17,7 +17,7 @@ from graphql import GraphQLInputObjectType, get_named_type
 from sqlalchemy import insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from authz.principal import Unauthenticated
+from authz.rows.principal import Unauthenticated
 from db.models import AuditEvent
 from db.types import new_key
 from engine.catalogue import strawberry_field
@@ -29,11 +29,11 @@ from engine.errors import Refusal, unavailable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from authz.grants import GrantReader
     from authz.policy import Policy
-    from authz.principal import Principal
-    from db.database import Database
-    from db.writing import Writer
+    from authz.rows.grants import GrantReader
+    from authz.rows.principal import Principal
+    from db.drivers.database import Database
+    from db.drivers.writing import Writer
     from engine.catalogue import Catalogue, Field
     from engine.clock import Clock
     from engine.commands.calls import Aim, Call

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
-    from authz.principal import Identity, Principal
-    from db.writing import Writer
+    from authz.rows.principal import Identity, Principal
+    from db.drivers.writing import Writer
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from authz.principal import Principal
+    from authz.rows.principal import Principal
 
 
 class Loading(Protocol):

@@ -15,7 +15,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.unset import UNSET
 
 from authz.permissions import permission
-from authz.wording import who_may
+from authz.publishing.wording import who_may
 from engine.declare.commands import Command
 from engine.declare.inputs import graphql_name_of
 from engine.declare.kinds import AllowedActions, Column, Findable, Identifier, NodeById, NodesByIds

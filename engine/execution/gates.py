@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from authz.decision import Path
-    from authz.principal import Principal
+    from authz.rows.principal import Principal
     from engine.catalogue import Entity
     from engine.errors import Withheld
     from engine.execution.guards import Mask

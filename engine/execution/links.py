@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from authz.decision import Never, Where
 from authz.roles import graphql_name
-from authz.scopes import shown
-from db.faults import NotAnswered
+from authz.rows.scopes import shown
+from db.drivers.faults import NotAnswered
 from engine import ids
 from engine.documents.variables import arguments_of
 from engine.errors import Refusal, Withheld
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from authz.decision import Path
-    from authz.principal import Principal
+    from authz.rows.principal import Principal
     from engine.decider import Decider
     from engine.declare.functions import BatchFunction, StaticFunction
     from engine.execution.gates import Gateway

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from authz.policy import Policy
-    from authz.principal import Principal
-    from db.database import Database
+    from authz.rows.principal import Principal
+    from db.drivers.database import Database
     from engine.catalogue import Field
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from graphql.execution.values import VariableValues
     from sqlalchemy import Select
 
-    from authz.principal import Principal
-    from db.database import Database, Reader
+    from authz.rows.principal import Principal
+    from db.drivers.database import Database, Reader
     from engine.cursors import CursorSealer
     from engine.declare.functions import Imagined, Loading
     from engine.execution.downloads import Downloads

@@ -15,7 +15,7 @@ from engine.planning.authorization import gate_of
 if TYPE_CHECKING:
     from authz.decision import Decision
     from authz.policy import Policy
-    from authz.principal import Principal
+    from authz.rows.principal import Principal
     from engine.catalogue import Catalogue, Field
 
 

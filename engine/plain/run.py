@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import ExecutionResult, Executor, FieldNode, GraphQLError, execute
 
-from db.faults import NotAnswered
+from db.drivers.faults import NotAnswered
 from engine.errors import MASKED, RequestRefused
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import exists, false
 
 from authz.decision import Never, Where
-from db.statements import aliased
+from db.drivers.statements import aliased
 from engine.declare.kinds import ToOne
 
 if TYPE_CHECKING:

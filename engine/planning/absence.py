@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import case, exists, false, true
 
 from authz.decision import Where
-from db.statements import aliased
+from db.drivers.statements import aliased
 from engine.declare.kinds import Facet, Paged, ToMany
 from engine.planning.about import about
 

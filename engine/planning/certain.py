@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from authz.decision import Path
-    from authz.principal import Principal
+    from authz.rows.principal import Principal
     from engine.catalogue import Entity
     from engine.execution.gates import Gate
     from engine.sql.row_query import Fetch

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sqlalchemy import and_, case, false, literal, not_, or_, select, true
 
 from authz.decision import Never, Where
-from db.statements import aliased, one_of
+from db.drivers.statements import aliased, one_of
 from engine.declare.kinds import Facet, NoneOf, Paged, ToMany, ToOne
 from engine.documents.variables import FILTER, Refused
 from engine.planning.about import about

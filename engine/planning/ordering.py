@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, or_, select
 
-from db.statements import aliased
+from db.drivers.statements import aliased
 from engine.declare.kinds import Card, Column, Facet, Shown, ToOne
 from engine.sql.sort_order import ColumnOf, Order, Segment, by_columns
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from authz.decision import Decision, Fingerprint
     from authz.policy import Policy
-    from db.database import Database
+    from db.drivers.database import Database
     from engine.catalogue import Catalogue, Entity, Field
     from engine.documents.cache import Operation
     from engine.execution.views import Link

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from authz.decision import Fingerprint
     from authz.policy import Policy
-    from db.database import Database
+    from db.drivers.database import Database
     from engine.catalogue import Catalogue
     from engine.documents.cache import Operation
     from engine.limits import Limits

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from graphql import FieldNode
 
     from authz.decision import Decision
-    from db.database import Database
+    from db.drivers.database import Database
     from engine.catalogue import Catalogue, Entity, Field
     from engine.execution.views import Link
     from engine.planning.arguments import Finder

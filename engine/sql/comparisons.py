@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from graphql import get_named_type
 from sqlalchemy import ARRAY, Text, bindparam
 
-from db.statements import one_of
+from db.drivers.statements import one_of
 from db.types import Folded
 from engine.declare.kinds import Column, Derived
 from engine.errors import Refusal

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import BigInteger, and_, case, cast, func, select
 
 from authz.decision import Never, Where
-from db.statements import aliased, one_of
+from db.drivers.statements import aliased, one_of
 from engine.sql.first_rows import Parents
 from engine.sql.predicates import Reach
 from engine.sql.row_scope import Scope
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from authz.decision import Decision, Path
     from db.base import Base
-    from db.database import Database
+    from db.drivers.database import Database
     from engine.catalogue import Entity
     from engine.sql.sort_order import Direction, OfRow, Segment
 

@@ -21,12 +21,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import TableValuedAlias
 
-from db.statements import aliased, each, origin
+from db.drivers.statements import aliased, each, origin
 from engine.sql.first_rows import SIZE, First, Parents
 
 if TYPE_CHECKING:
     from authz.decision import Path
-    from db.statements import DialectName
+    from db.drivers.statements import DialectName
     from engine.catalogue import Entity
     from engine.sql.predicates import Reach
     from engine.sql.row_scope import Scope

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from authz.decision import Path
-    from authz.principal import Principal
-    from authz.scopes import Binding
-    from db.database import Database
-    from db.statements import Statement
+    from authz.rows.principal import Principal
+    from authz.rows.scopes import Binding
+    from db.drivers.database import Database
+    from db.drivers.statements import Statement
 
 Arrays = dict[str, "tuple[Binding, Path]"]
 """The arrays that a statement binds, by parameter: what they hold for a principal."""

@@ -10,32 +10,32 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from authz.grants import GrantReader
-from authz.principal import Identity, Unauthenticated
-from db.faults import NotAnswered, TooSlow
+from authz.rows.grants import GrantReader
+from authz.rows.principal import Identity, Unauthenticated
+from db.drivers.faults import NotAnswered, TooSlow
 from db.models import AuditEvent
 from db.types import new_key
 from engine.deadline import Deadline
 from engine.decider import Decider
-from server.addresses import client_of
-from server.bodies import Disconnected
 from server.documents.page import STYLE_SOURCE, Page
 from server.documents.rows import Refused, Rows
+from server.http.addresses import client_of
+from server.http.bodies import Disconnected
+from server.http.disconnecting import while_connected
+from server.http.replies import send_body
 from server.logs import LOGGER
-from server.replies import send_body
-from server.watching import while_connected
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
     from authz.policy import Policy
-    from authz.principal import Principal
-    from db.database import Database
+    from authz.rows.principal import Principal
+    from db.drivers.database import Database
     from engine.catalogue import Catalogue
     from engine.clock import Clock
     from engine.execution.downloads import Downloads, Opened
-    from server.outages import Outages
-    from server.settings import Settings
+    from server.http.outages import Outages
+    from server.settings.model import Settings
 
 Make = Callable[[Mapping[str, Any], Rows], Awaitable[Page]]
 

@@ -12,8 +12,8 @@ from engine.sql.row_query import Fetch
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from authz.principal import Principal
-    from db.database import Database, Reader
+    from authz.rows.principal import Principal
+    from db.drivers.database import Database, Reader
     from engine.catalogue import Catalogue, Entity, Field
     from engine.decider import Decider
     from engine.execution.guards import Mask

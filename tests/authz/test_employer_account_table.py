@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from authz.export import render
 from authz.policy import Policy
+from authz.publishing.export import render
 
 COLUMNS = ("owner", "transactor", "viewer", "aan")
 

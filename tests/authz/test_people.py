@@ -5,15 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from authz.bindings import SCOPES
 from authz.decision import Path, Shape
-from authz.grants import GrantReader
 from authz.permissions import ActionPermission, permission, published_policy
 from authz.policy import PolicyError
-from authz.principal import SIGNED_IN, Identity, Principal, Unauthenticated
-from authz.scopes import Binding
-from db.database import Database
-from db.demo.fixed import demo_key, organisation_key, user_key
+from authz.rows.bindings import SCOPES
+from authz.rows.grants import GrantReader
+from authz.rows.principal import SIGNED_IN, Identity, Principal, Unauthenticated
+from authz.rows.scopes import Binding
+from db.drivers.database import Database
 from db.models import (
     AgreementEvent,
     ApprenticeRecord,
@@ -33,6 +32,7 @@ from db.models import (
     Training,
     User,
 )
+from db.seed.demo.fixed import demo_key, organisation_key, user_key
 from engine.errors import Refusal
 from worlds import NOW
 

@@ -11,10 +11,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from authz.difference import differences, told
-from authz.export import render
-from authz.exported import UnreadablePolicy, read_policy
 from authz.policy import MATRICES, Policy, PolicyLine
+from authz.publishing.difference import differences, told
+from authz.publishing.export import render
+from authz.publishing.exported import UnreadablePolicy, read_policy
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "policy.csv"
 POLICY = Policy.load()

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from authz.conditions import CONDITIONS
-from authz.export import render
 from authz.matrix import MatrixError
 from authz.policy import MATRICES, Policy
+from authz.publishing.export import render
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "policy.csv"
 KEYS = ["system", "source", "feature", "action", "role", "effect", "scope", "when"]

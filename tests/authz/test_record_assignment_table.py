@@ -6,8 +6,8 @@ import io
 import pytest
 
 from authz.decision import Never, Path, Shape, Where
-from authz.export import render
 from authz.policy import Policy
+from authz.publishing.export import render
 from record_rights import ACTIONS, EVERY_ACTION, RIGHTS, cell, full
 
 POLICY = Policy.load()

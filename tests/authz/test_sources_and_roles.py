@@ -11,7 +11,7 @@ from authz.excuses import EXCUSES, excused
 from authz.policy import Policy
 from authz.roles import ROLES, SIGNED_IN, SYSTEMS, column_role
 from authz.sources import SOURCES, source
-from db.models.caseloads import CASELOAD_KINDS
+from db.models.apprentice_records.caseloads import CASELOAD_KINDS
 
 POLICY = Policy.load()
 BUILT = """

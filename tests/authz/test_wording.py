@@ -6,8 +6,8 @@ import pytest
 
 from authz.matrix import SCOPES
 from authz.policy import Policy, PolicyError
+from authz.publishing.wording import who_may
 from authz.roles import ROLES, role_title
-from authz.wording import who_may
 
 POLICY = Policy.load()
 SENTENCES = {

@@ -6,7 +6,7 @@ from bench.comparison import Cost, DifferentAnswer, Requests, hold_equal, median
 from bench.questions import CELLS, comparable
 from bench.servers import FIELDGATE, KINDS, running
 from databases import empty_database
-from db.generate import seed_big
+from db.seed.generate import seed_big
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from bench.cpu import Meter
 from bench.scaling import GrowingAnswer, Growth, measured
 from bench.tables import grown
 from databases import empty_database
-from db.generate import seed_big
+from db.seed.generate import seed_big
 
 BUSY = """
 import sys, time

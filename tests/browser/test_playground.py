@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from authz.sources import SOURCES
-from db.demo import demo_key
+from db.seed.demo import demo_key
 from playgrounds import playground
 from servers import free_port, serving
 from worlds import World

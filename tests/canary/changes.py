@@ -13,7 +13,7 @@ from canary.canaries import Canaries, Cell
 from canary.columns import APPEND_ONLY, TABLES, Row, Rows, collides, name_of, referred
 from canary.crawling import Crawler
 from canary.planting import Planter, new_key, replace
-from db.database import sqlalchemy_url
+from db.drivers.database import sqlalchemy_url
 from worlds import World
 
 OTHER_VALUES, MORE_VALUES = 20_000, 40_000

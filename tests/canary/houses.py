@@ -13,14 +13,14 @@ from canary.columns import Rows
 from canary.crawling import Crawler, Lines, Seals
 from canary.planting import plant
 from canary.routes import Ids
-from db.demo import PEOPLE
+from db.seed.demo import PEOPLE
 from differential.inspected import inspect
 from engine.limits import Limits
 from oracle.answer import Oracle
 from oracle.shapes import ENTITIES, OTHERS, PREFIXES, global_id
 from oracle.world import read_world
 from schema import build_schema
-from server.settings import HttpLimits, Settings
+from server.settings.model import HttpLimits, Settings
 from worlds import World
 
 NOBODY = "auth0|nobody"

@@ -24,7 +24,7 @@ from canary.columns import (
     referred,
     shown_as_words,
 )
-from db.database import sqlalchemy_url
+from db.drivers.database import sqlalchemy_url
 from db.types import Day, Folded, Instant, Key, encode_key
 
 

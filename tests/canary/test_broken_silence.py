@@ -8,8 +8,8 @@ from commands.tables import tables_of
 from engine.cursors import CursorSealer
 from engine.declare.change import Change
 from server.documents import agreements
+from server.http.replies import Reply
 from server.logs import LOGGER
-from server.replies import Reply
 
 
 async def test_a_line_of_the_log_is_found(fresh, monkeypatch):
@@ -52,7 +52,7 @@ async def test_a_cursor_that_holds_another_row_is_found(fresh, monkeypatch):
 async def test_an_error_that_says_too_much_is_found(fresh, monkeypatch):
     cell = strangers_cell(fresh, "olga", "organisations", "name")
     monkeypatch.setattr(
-        "server.endpoint.masked",
+        "server.http.endpoint.masked",
         lambda payload, _: (
             payload | ({"hint": value_of(fresh, cell)} if "errors" in payload else {})
         ),
@@ -63,7 +63,7 @@ async def test_an_error_that_says_too_much_is_found(fresh, monkeypatch):
 async def test_a_refused_mutation_that_says_too_much_is_found(fresh, monkeypatch):
     cell = strangers_cell(fresh, "vera", "organisations", "name")
     monkeypatch.setattr(
-        "server.endpoint.masked",
+        "server.http.endpoint.masked",
         lambda payload, _: {**payload, "hint": value_of(fresh, cell)},
     )
     async with tables_of(fresh.world) as tables:
@@ -75,7 +75,7 @@ async def test_a_refused_mutation_that_says_too_much_is_found(fresh, monkeypatch
 async def test_a_payload_that_says_too_much_is_found(fresh, monkeypatch):
     cell = strangers_cell(fresh, "olga", "organisations", "name")
     monkeypatch.setattr(
-        "server.endpoint.masked", lambda payload, _: {**payload, "hint": value_of(fresh, cell)}
+        "server.http.endpoint.masked", lambda payload, _: {**payload, "hint": value_of(fresh, cell)}
     )
     assert f"its payload shows {cell}" in await attempted(fresh, "olga", "renameAccount")
 

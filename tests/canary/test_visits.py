@@ -14,7 +14,7 @@ from canary.crawling import Crawler
 from canary.journeys import Traveller
 from canary.metamorphic import Question, differences
 from canary.planting import new_key
-from db.demo.fixed import record_key
+from db.seed.demo.fixed import record_key
 from differential.inspected import group_key, opening_key
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -94,7 +94,7 @@ async def test_a_preview_shows_what_the_inspector_is_shown(crawler):
 
 
 async def test_a_window_that_is_not_asked_is_found(fresh, monkeypatch):
-    monkeypatch.setattr("authz.grants.in_force", lambda _: true())
+    monkeypatch.setattr("authz.rows.grants.in_force", lambda _: true())
     [document] = [text for name, text, _ in questions(fresh, "ivy") if name == "learners"]
     faults = (await fresh.look("ivy", document)).faults
     assert any(fault.startswith("shows apprentice_records.") for fault in faults)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from clients.halves import halves, paged
-from db.demo import demo_key
+from db.seed.demo import demo_key
 from programs import answer
 from servers import Server
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from db.demo import demo_key
+from db.seed.demo import demo_key
 from programs import answer, run
 from servers import Server
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from db.demo.fixed import demo_key
+from db.seed.demo.fixed import demo_key
 from scenarios.rows import record_id
 from worlds import Client, Reply
 

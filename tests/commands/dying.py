@@ -7,7 +7,7 @@ import sys
 
 from asking import Desk, product_catalogue
 from commands.acts import ACTS
-from db.database import Database
+from db.drivers.database import Database
 
 
 async def die_at(step: str, url: str, account: str) -> None:

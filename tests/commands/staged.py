@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from db.demo.fixed import organisation_key as key_of
-from db.demo.fixed import record_key, user_key
+from db.seed.demo.fixed import organisation_key as key_of
+from db.seed.demo.fixed import record_key, user_key
 from scenarios.rows import LONG_AGO, add_grant, add_inspector, add_user, insert
 from worlds import World
 

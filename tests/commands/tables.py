@@ -13,7 +13,7 @@ from sqlalchemy import Table, insert, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from db.base import Base
-from db.database import sqlalchemy_url
+from db.drivers.database import sqlalchemy_url
 from db.models import AuditEvent
 from worlds import World
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from resolvers.teams import digest
+from resolvers.employer_account.teams import digest
 from scenarios.rows import ids_of, insert, organisation_key, user_key
 
 CODE = "the-code-of-a-mail"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commands.test_races import Attempt, Track, person, track  # noqa: F401 -- `track` is a fixture
-from db.demo import demo_key
+from db.seed.demo import demo_key
 from scenarios.rows import record_id
 
 RECORDS = tuple(record_id(number) for number in (4, 5, 6))

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from commands.acts import do, outcome
 from commands.racers import frame_of
 from commands.tables import audited
-from db.database import sqlalchemy_url
+from db.drivers.database import sqlalchemy_url
 from db.models import ApprenticeRecord
 from db.types import new_key
 from scenarios.records import assignments

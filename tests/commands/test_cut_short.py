@@ -8,11 +8,11 @@ import asyncpg
 import pytest
 
 from commands.racers import frame_of
-from db.faults import Unavailable
+from db.drivers.faults import Unavailable
 from ending import Ending
 from scenarios.rows import organisation_id
-from server import endpoint
-from server.settings import DatabaseLimits
+from server.http import endpoint
+from server.settings.model import DatabaseLimits
 
 RENAME = '%s: renameAccount(input: { organisationId: $at, name: "%s" }) { organisation { name } }'
 DOCUMENT = f"mutation ($at: ID!) {{ {' '.join(RENAME % (n, n) for n in 'abcd')} }}"

@@ -14,7 +14,7 @@ from commands.racers import all_at, frame_of
 from commands.ready import ready
 from commands.tables import audited
 from commands.test_root_fields import grant_of, name_of
-from db.demo.fixed import demo_key
+from db.seed.demo.fixed import demo_key
 from scenarios.rows import organisation_id, record_id
 from worlds import NOW, Client
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from db.demo.accounts import LEGAL_ENTITIES, PAYE_SCHEMES
-from db.demo.organisations import ORGANISATIONS
+from db.seed.demo.accounts import LEGAL_ENTITIES, PAYE_SCHEMES
+from db.seed.demo.organisations import ORGANISATIONS
 from engine.errors import Refusal
 from resolvers import identifiers
 

@@ -16,7 +16,7 @@ from commands.acts import EVERY_ACT, INSPECTION_ACTS, do, outcome
 from commands.people import STRANGER
 from commands.staged import account, group, staged
 from commands.tables import TABLES, audited
-from db.demo.fixed import organisation_key as key_of
+from db.seed.demo.fixed import organisation_key as key_of
 from scenarios.rows import add_inspector, record_id, user_key
 
 EACH = pytest.mark.parametrize("name", INSPECTION_ACTS)

@@ -10,8 +10,8 @@ import pytest_asyncio
 from commands.racers import meanwhile
 from commands.staged import INSPECTOR, TWO
 from commands.test_races import Attempt, Track, person, track  # noqa: F401 -- `track` is a fixture
-from db.demo import demo_key
-from db.demo.fixed import record_key
+from db.seed.demo import demo_key
+from db.seed.demo.fixed import record_key
 from scenarios.rows import LONG_AGO, record_id
 from worlds import NOW
 

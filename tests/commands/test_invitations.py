@@ -13,7 +13,7 @@ from commands.acts import do, outcome
 from commands.tables import audited
 from db.base import Base
 from scenarios.rows import add_grant, add_user, organisation_id, organisation_key
-from server.development import AUDIENCE, ISSUER, DevelopmentIssuer
+from server.development.issuer import AUDIENCE, ISSUER, DevelopmentIssuer
 from server.logs import JsonLines
 
 NELL = "nell@example.test"

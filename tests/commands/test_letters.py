@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands.acts import do, outcome
-from resolvers.letters import name_of
+from resolvers.employer_account.letters import name_of
 from scenarios.rows import organisation_id, organisation_key, user_key
 from server.app import create_app
-from server.settings import Settings
+from server.settings.model import Settings
 from worlds import Client, World
 
 PAGE = "https://app.example.org/invitation?from=mail#code={code}"

@@ -15,9 +15,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from commands.racers import PATIENCE, Racer, all_at
-from db.database import sqlalchemy_url
-from db.demo import demo_key
-from resolvers.teams import digest
+from db.drivers.database import sqlalchemy_url
+from db.seed.demo import demo_key
+from resolvers.employer_account.teams import digest
 from worlds import NOW
 
 ROUNDS = {"postgresql": 25, "sqlite": 5}

@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from commands.acts import ACTS, EVERY_ACT, INSPECTION_ACTS, RECORD_ACTS, do, outcome
 from commands.tables import TABLES, audited
-from db.demo.fixed import demo_key
+from db.seed.demo.fixed import demo_key
 from scenarios.rows import add_record, insert, organisation_key, record_id, user_id, user_key
 from schema import build_schema
 

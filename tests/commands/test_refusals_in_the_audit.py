@@ -12,7 +12,7 @@ from commands.people import STRANGER
 from commands.staged import staged
 from commands.tables import audited
 from commands.targets import CODE, targets_of
-from db.demo.fixed import organisation_key as key_of
+from db.seed.demo.fixed import organisation_key as key_of
 from scenarios.rows import record_id
 
 PREFIX = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from authz.grants import GrantReader
+from authz.rows.grants import GrantReader
 from commands.acts import do, outcome
 from commands.tables import audited
 from scenarios.rows import ids_of, organisation_id, user_key

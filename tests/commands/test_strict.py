@@ -8,17 +8,17 @@ import threading
 import pytest
 
 from asking import Desk
-from authz.grants import GrantReader
+from authz.rows.grants import GrantReader
 from commands.acts import EVERY_ACT
 from commands.racers import all_at, frame_of
 from commands.ready import grown, ready
 from commands.tables import audited
 from commands.test_root_fields import TWO, grant_of, name_of
-from db.database import Database
-from db.demo.fixed import demo_key
+from db.drivers.database import Database
+from db.seed.demo.fixed import demo_key
 from engine.commands.payloads import Payloads
 from engine.limits import Limits
-from resolvers.teams import digest
+from resolvers.employer_account.teams import digest
 from scenarios.rows import insert, organisation_id, organisation_key, record_id
 
 RENAME = """mutation ($at: ID!) {{

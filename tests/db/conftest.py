@@ -2,7 +2,7 @@
 
 import pytest
 
-from db.database import Database
+from db.drivers.database import Database
 
 
 @pytest.fixture

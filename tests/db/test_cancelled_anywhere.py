@@ -8,9 +8,9 @@ import types
 import pytest
 from sqlalchemy import func, insert, select
 
-from db.database import Database
-from db.demo import demo_key
+from db.drivers.database import Database
 from db.models import AuditEvent, Organisation, User
+from db.seed.demo import demo_key
 from db.types import new_key
 
 ALDER = demo_key("organisation:alder")

@@ -8,10 +8,10 @@ from sqlalchemy import func, insert, literal, literal_column, select, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from db.database import Database, sqlalchemy_url
-from db.demo import seed_demo
+from db.drivers.database import Database, sqlalchemy_url
 from db.migrate import is_current, upgrade
 from db.models import EmployerAccount, Organisation, RoleGrant, User
+from db.seed.demo import seed_demo
 
 REFUSED = {
     "": "''",

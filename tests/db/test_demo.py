@@ -6,8 +6,8 @@ from sqlalchemy.orm import aliased
 
 from db import models
 from db.base import Base
-from db.database import Database
-from db.demo import PEOPLE, NotEmpty, demo_key, seed_demo
+from db.drivers.database import Database
+from db.seed.demo import PEOPLE, NotEmpty, demo_key, seed_demo
 
 # By hand from the fixture: organisation → role → who holds it there.
 GRANTS = {

@@ -8,13 +8,13 @@ from sqlalchemy import column, func, select, table
 from db import models
 from db.base import Base
 from db.base import indexes as declared_indexes
-from db.big.records import RecordMaker
-from db.big.staff import Staff
-from db.bulk import NotEmpty
-from db.database import Database
-from db.demo import seed_demo
-from db.generate import seed_big
+from db.drivers.database import Database
 from db.migrate import upgrade
+from db.seed.big.records import RecordMaker
+from db.seed.big.staff import Staff
+from db.seed.bulk import NotEmpty
+from db.seed.demo import seed_demo
+from db.seed.generate import seed_big
 
 
 async def contents(url):

@@ -16,9 +16,9 @@ from sqlalchemy.pool import NullPool
 
 import db.models  # noqa: F401 - fills the metadata
 from db.base import Base
-from db.database import sqlalchemy_url
+from db.drivers.database import sqlalchemy_url
 from db.migrate import compared, is_current, upgrade
-from db.models.caseloads import CASELOAD_KINDS
+from db.models.apprentice_records.caseloads import CASELOAD_KINDS
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from db.faults import Busy
-from db.places import Places
+from db.drivers.faults import Busy
+from db.drivers.places import Places
 
 
 class Queue:

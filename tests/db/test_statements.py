@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import ARRAY, Integer, Text, and_, bindparam, literal, or_, select, text, union_all
 from sqlalchemy.schema import CreateTable
 
+from db.drivers.statements import Statement, aliased, one_of, origin
 from db.models import Organisation, RoleGrant, User
-from db.statements import Statement, aliased, one_of, origin
 
 DIALECTS = ["sqlite", "postgresql"]
 

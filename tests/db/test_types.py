@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
-from db.bulk import filling
-from db.database import Database
-from db.demo import demo_key
+from db.drivers.database import Database
 from db.models import RoleGrant, User
+from db.seed.bulk import filling
+from db.seed.demo import demo_key
 from db.types import ascii_lower, fold, initials, new_key
 
 

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import bindparam, func, literal, literal_column, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from db.database import Database
-from db.demo import demo_key
+from db.drivers.database import Database
+from db.drivers.statements import one_of
 from db.models import Invitation, Organisation, RoleGrant, User
-from db.statements import one_of
+from db.seed.demo import demo_key
 from db.types import new_key
 
 ALDER, BIRCH = sorted(demo_key(f"organisation:{name}") for name in ("alder", "birch"))

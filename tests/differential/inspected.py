@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.demo.fixed import demo_key, record_key
-from db.demo.fixed import organisation_key as key_of
+from db.seed.demo.fixed import demo_key, record_key
+from db.seed.demo.fixed import organisation_key as key_of
 from scenarios.rows import FAR_AWAY, LONG_AGO, add_grant, add_inspector, add_user, insert, user_key
 from worlds import World
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from authz.roles import ROLES
 from db.base import Base
-from db.database import sqlalchemy_url
+from db.drivers.database import sqlalchemy_url
 from db.types import encode_key, fold, initials
 from differential.random_visits import add_account, add_groups, add_ilr, add_visits, let_in
 from worlds import NOW

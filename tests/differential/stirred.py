@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from db.demo.fixed import organisation_key as key_of
-from db.demo.fixed import record_key
+from db.seed.demo.fixed import organisation_key as key_of
+from db.seed.demo.fixed import record_key
 from db.types import fold
 from differential.inspected import inspect
 from scenarios.rows import (

@@ -8,7 +8,7 @@ from itertools import groupby
 import pytest
 
 from authz.policy import PolicyLine
-from db.demo import PEOPLE
+from db.seed.demo import PEOPLE
 from differential.comparing import NOBODY, described
 from differential.corpus import DOCUMENTS
 from differential.generated import generated

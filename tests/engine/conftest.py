@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from asking import Desk
-from db.database import Database
+from db.drivers.database import Database
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from engine.declare.connection_types import Connection
 from engine.declare.fields import Node, allowed_actions, by_id, changed, command, field, input_field
 from engine.declare.relations import connection
 from engine.declare.types import Declarations
-from server.audit import audit
+from server.schema_check import audit
 
 MATRIX = """
 system = "employer_account"

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from asking import Desk, errors_of
-from db.database import Database
+from db.drivers.database import Database
 from endless import BELOW, ENDLESS, SLOW, left_running, policy, schema
 from engine.limits import Limits
 

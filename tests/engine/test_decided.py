@@ -10,11 +10,11 @@ from sqlalchemy import select
 
 from asking import KEY, Desk, errors_of, product_schema
 from authz.decision import Always, Never, Path, Shape, Where
-from authz.grants import GrantReader
-from authz.principal import SIGNED_IN, Identity, Principal
-from db.database import Database
+from authz.rows.grants import GrantReader
+from authz.rows.principal import SIGNED_IN, Identity, Principal
+from db.drivers.database import Database
+from db.drivers.statements import one_of
 from db.models import Organisation, RoleGrant, User
-from db.statements import one_of
 from engine.catalogue import Catalogue
 from engine.cursors import CursorSealer
 from engine.execution.downloads import Downloads

@@ -9,7 +9,7 @@ import strawberry
 from authz.decision import Path as Way
 from authz.decision import Shape
 from authz.policy import Policy
-from authz.scopes import Binding, held
+from authz.rows.scopes import Binding, held
 from db import models
 from engine.declare.fields import field
 from engine.declare.filters import filter_input

@@ -6,7 +6,7 @@ import asyncpg
 import pytest
 
 from asking import Desk, errors_of
-from db.database import Database
+from db.drivers.database import Database
 from engine.limits import Limits
 from engine.planning.plans import Plans
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from asking import Desk, errors_of
-from db.demo.fixed import user_key
+from db.seed.demo.fixed import user_key
 from engine import ids
 from engine.errors import Refusal
 

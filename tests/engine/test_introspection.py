@@ -11,8 +11,8 @@ from graphql.language import FieldDefinitionNode, ObjectTypeDefinitionNode
 from asking import product_catalogue, product_schema
 from authz.decision import Shape
 from authz.permissions import published_policy
-from authz.principal import holder_of
 from authz.roles import ROLES
+from authz.rows.principal import holder_of
 from engine.introspection.service import Introspection, printed_part
 from oracle.decide import Principal, holds
 from worlds import NOW

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from asking import Desk, errors_of
-from authz.principal import Principal
+from authz.rows.principal import Principal
 from engine.decider import Decider
 from engine.execution.links import may_act
 from engine.sql.statement import UndecidedError

@@ -13,10 +13,10 @@ from sqlalchemy import exists
 from asking import Desk, errors_of
 from authz.conditions import Condition
 from authz.policy import Policy
-from authz.scopes import Binding, Scopes, held
-from db.database import Database
-from db.demo.fixed import organisation_key
+from authz.rows.scopes import Binding, Scopes, held
+from db.drivers.database import Database
 from db.models import EmployerAccount, PayeScheme
+from db.seed.demo.fixed import organisation_key
 from engine.declare.commands import Target
 from engine.declare.fields import Node, by_id, changed, command, field, input_field
 from engine.declare.types import Declarations

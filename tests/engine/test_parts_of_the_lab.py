@@ -6,8 +6,8 @@ import pytest
 from graphql import build_schema, introspection_from_schema, validate_schema
 
 from authz.decision import Never
-from authz.principal import holder_of
 from authz.roles import ROLES
+from authz.rows.principal import holder_of
 from engine.catalogue import Catalogue
 from engine.introspection.service import Introspection, printed_part
 from lab.policy import SCOPES, lab_policy

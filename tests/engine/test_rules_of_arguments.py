@@ -7,7 +7,7 @@ import strawberry
 from graphql import GraphQLSchema
 
 from authz.policy import Policy
-from authz.principal import holder_of
+from authz.rows.principal import holder_of
 from engine.catalogue import Catalogue
 from engine.declare.fields import command, input_field, static
 from engine.declare.guarded import Argument

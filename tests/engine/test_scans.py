@@ -6,9 +6,9 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from authz.decision import Path, Shape, Where
-from authz.scopes import Binding, Bound, caller, held
-from db.database import Database, sqlalchemy_url
-from db.statements import one_of
+from authz.rows.scopes import Binding, Bound, caller, held
+from db.drivers.database import Database, sqlalchemy_url
+from db.drivers.statements import one_of
 from db.types import Key
 from engine.catalogue import Entity
 from engine.sql.predicates import Reach

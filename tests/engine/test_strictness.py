@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unittest.mock import Mock
 
-from authz.principal import Principal
+from authz.rows.principal import Principal
 from engine.commands.strictness import refused_whole, withheld_by
 from engine.errors import Withheld
 from engine.notes import Notes

@@ -6,7 +6,7 @@ import pytest
 
 import value_lab
 from asking import Desk, errors_of
-from server.audit import audit
+from server.schema_check import audit
 from value_lab import lab_policy, lab_schema
 
 PEOPLE = ("olga", "tariq", "tess", "vera", "vic", "aisha", "petra", "robin", "cora", "auth0|nobody")

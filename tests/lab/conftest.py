@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from db.database import Database
+from db.drivers.database import Database
 from differential.comparing import Comparison
 from lab.oracle.asked import TABLES, Asked
 from lab.oracle.notes import Notes

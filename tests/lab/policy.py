@@ -9,9 +9,9 @@ from sqlalchemy import exists, select
 
 from authz.conditions import Condition
 from authz.policy import Policy
-from authz.scopes import Binding, Scopes, caller, held, own_organisations
+from authz.rows.scopes import Binding, Scopes, caller, held, own_organisations
+from db.drivers.statements import aliased, one_of
 from db.models import Organisation, User
-from db.statements import aliased, one_of
 from lab.model import (
     LabArea,
     LabCaseloadItem,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from db.demo.fixed import FIRST_DAY, demo_key, organisation_key, user_key
+from db.seed.demo.fixed import FIRST_DAY, demo_key, organisation_key, user_key
 from db.types import fold
 
 Row = dict[str, Any]

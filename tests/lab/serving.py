@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from asking import Desk
-from db.database import Database, sqlalchemy_url
+from db.drivers.database import Database, sqlalchemy_url
 from db.models import RoleGrant
 from lab import rows
 from lab.model import (

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from graphql import GraphQLSchema
 
-from db.demo.fixed import FIRST_DAY, organisation_key, user_key
+from db.seed.demo.fixed import FIRST_DAY, organisation_key, user_key
 from differential.grown import Soil
 from differential.literals import Literals
 from lab import rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.demo.fixed import organisation_key, user_key
+from db.seed.demo.fixed import organisation_key, user_key
 from lab import rows
 from lab.by_hand import CHERRY, RECORDS, codes
 from lab.rows import key

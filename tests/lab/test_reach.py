@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from db.demo.fixed import organisation_key, user_key
+from db.seed.demo.fixed import organisation_key, user_key
 from lab import rows
 from lab.by_hand import CHERRY, EVERY, RECORDS, SAM, codes
 from lab.rows import key

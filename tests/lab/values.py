@@ -9,7 +9,7 @@ from typing import NewType
 import strawberry
 from sqlalchemy import func, select
 
-from db.statements import one_of
+from db.drivers.statements import one_of
 from engine.declare.fields import value
 from lab.model import LabNote
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from authz.roles import ROLES
-from db.demo.fixed import demo_key, record_key
+from db.seed.demo.fixed import demo_key, record_key
 from db.types import ascii_lower, fold, initials, new_key
 from worlds import World
 

@@ -23,7 +23,7 @@ async def grow(world, organisation, count):
     from sqlalchemy import text  # noqa: PLC0415
     from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415
 
-    from db.database import sqlalchemy_url  # noqa: PLC0415
+    from db.drivers.database import sqlalchemy_url  # noqa: PLC0415
 
     people = [new_key() for _ in range(count)]
     entities = [new_key() for _ in range(count)]

@@ -13,7 +13,7 @@ import re
 import pytest
 
 from commands.staged import account, group
-from db.demo.fixed import organisation_key as key_of
+from db.seed.demo.fixed import organisation_key as key_of
 from scenarios.inspecting import TWO, do, done, in_force, listed, said, visit
 from scenarios.records import ids
 from scenarios.rows import LONG_AGO, add_grant, add_user

@@ -14,10 +14,10 @@ from graphql import (
 )
 
 from asking import product_schema
-from authz.grants import INSPECTOR
 from authz.permissions import published_policy
-from authz.principal import holder_of
 from authz.roles import ROLES
+from authz.rows.grants import INSPECTOR
+from authz.rows.principal import holder_of
 from engine.introspection.service import printed_part
 from scenarios.rows import (
     add_grant,

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from authz.export import render
 from authz.policy import Policy
+from authz.publishing.export import render
 from authz.roles import ROLES, SYSTEMS
 from scenarios.rows import NOBODYS
 

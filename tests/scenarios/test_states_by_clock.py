@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from resolvers.teams import EXPIRES_AFTER
+from resolvers.employer_account.teams import EXPIRES_AFTER
 from scenarios.inspecting import do, done, said, visit
 from scenarios.rows import organisation_id, user_id
 

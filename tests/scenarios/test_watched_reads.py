@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from db.faults import TooSlow
+from db.drivers.faults import TooSlow
 from scenarios.inspecting import DETAILS, ILR, THREE, TRAINING, TWO, do, in_force
 from scenarios.records import ids, listed
 from scenarios.rows import record_id, user_key

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from db.demo import PEOPLE
-from db.demo.fixed import user_key
+from db.seed.demo import PEOPLE
+from db.seed.demo.fixed import user_key
 from scenarios.rows import record_id
 from worlds import Client, World
 

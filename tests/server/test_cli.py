@@ -24,9 +24,9 @@ from authz.policy import MATRICES
 from db.migrate import transaction
 from db.migrations import versions as migrations
 from engine.clock import SystemClock
-from server.cli import app
-from server.development import DevelopmentIssuer
-from server.tokens import TokenVerifier
+from server.auth.tokens import TokenVerifier
+from server.cli.main import app
+from server.development.issuer import DevelopmentIssuer
 from servers import PROGRAM
 
 

@@ -7,11 +7,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from db.demo import PEOPLE
+from db.seed.demo import PEOPLE
 from server.app import create_app
-from server.development import DevelopmentIssuer
-from server.settings import IssuerSettings, Settings
-from server.smtp_settings import SmtpSettings
+from server.development.issuer import DevelopmentIssuer
+from server.settings.model import IssuerSettings, Settings
+from server.settings.smtp import SmtpSettings
 
 pytestmark = pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)
 

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import httpx
 import pytest
 
-from db.demo.fixed import demo_key, record_key
+from db.seed.demo.fixed import demo_key, record_key
 from engine.execution.downloads import LIFETIME, Downloads
 from scenarios.rows import (
     add_grant,
@@ -21,7 +21,7 @@ from scenarios.rows import (
     user_key,
 )
 from server.app import create_app
-from server.settings import Settings
+from server.settings.model import Settings
 from worlds import NOW
 
 AGREEMENT = demo_key("agreement:alder-works")

@@ -19,9 +19,9 @@ from engine import texts
 from engine.errors import Withheld
 from scenarios.rows import organisation_id
 from server.app import create_app
+from server.http.replies import encoded, masked
 from server.logs import JsonLines
-from server.replies import encoded, masked
-from server.settings import HttpLimits
+from server.settings.model import HttpLimits
 
 JSON, GRAPHQL = "application/json", "application/graphql-response+json"
 QUERY = "{ me { name } }"

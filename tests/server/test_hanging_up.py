@@ -11,13 +11,13 @@ import pytest
 
 from commands.acts import ACTS, do, outcome
 from commands.racers import frame_of
-from db.database import Database
-from db.demo.fixed import demo_key
+from db.drivers.database import Database
+from db.seed.demo.fixed import demo_key
 from endless import BELOW, ENDLESS, SLOW, left_running, policy, schema
 from scenarios.rows import organisation_id
 from server import app as application
 from server.domain import Domain
-from server.settings import DatabaseLimits
+from server.settings.model import DatabaseLimits
 from worlds import World
 
 QUICK = "{ organisations(first: 1) { nodes { name } } }"

@@ -22,17 +22,18 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.database import Database
+from db.drivers.database import Database
 from db.models import Mail
 from db.outbox import Outbox
 from db.types import new_key
-from server import carriers, mail, smtp_settings
 from server.app import create_app
-from server.carriers import FolderCarrier, SmtpCarrier
-from server.letters import read_address
 from server.logs import JsonLines
-from server.mail import BACK_OFF, Post
-from server.smtp_settings import SmtpSettings
+from server.mail import carriers, delivery
+from server.mail.carriers import FolderCarrier, SmtpCarrier
+from server.mail.delivery import BACK_OFF, Post
+from server.mail.messages import read_address
+from server.settings import smtp
+from server.settings.smtp import SmtpSettings
 from worlds import NOW
 
 MINUTE = 60_000
@@ -461,7 +462,7 @@ async def test_connection_may_be_encrypted_from_its_first_byte(
 ):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate.file))
     inbox, port = await listen(tls=certificate.context)
-    monkeypatch.setattr(smtp_settings, "_TLS_FROM_THE_FIRST_BYTE", port)
+    monkeypatch.setattr(smtp, "_TLS_FROM_THE_FIRST_BYTE", port)
     await write(database)
     assert await post(database, world, settings(port, starttls=True)).deliver_due(NOW) == 1
     assert len(inbox.taken) == 1
@@ -542,7 +543,7 @@ async def appears(folder):
 async def test_a_running_application_delivers_and_survives_a_fault(
     world, database, caplog, monkeypatch
 ):
-    monkeypatch.setattr(mail, "_SECONDS_AFTER_A_FAULT", 0.01)
+    monkeypatch.setattr(delivery, "_SECONDS_AFTER_A_FAULT", 0.01)
     await write(database)
     await world.sql("ALTER TABLE mails RENAME TO lost")
     app = create_app(world.settings, clock=world.clock)

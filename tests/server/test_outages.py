@@ -18,15 +18,15 @@ import asyncpg
 import pytest
 
 from commands.acts import do, outcome
-from db.database import Database
-from db.demo import seed_demo
-from db.demo.fixed import demo_key
+from db.drivers.database import Database
+from db.seed.demo import seed_demo
+from db.seed.demo.fixed import demo_key
 from ending import Ending, ended
 from pgcluster import Cluster
 from scenarios.rows import organisation_id
-from server import endpoint
+from server.http import endpoint
 from server.logs import JsonLines
-from server.settings import DatabaseLimits
+from server.settings.model import DatabaseLimits
 from worlds import World
 
 ME = "{ me { name } }"

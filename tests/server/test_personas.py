@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-import server.personas
-from db.demo import PEOPLE, demo_key
+import server.development.personas
+from db.seed.demo import PEOPLE, demo_key
 
 
 async def listed(world) -> dict[str, dict]:

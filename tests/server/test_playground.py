@@ -8,7 +8,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from server.playground import BUILT, playground_routes
+from server.development.playground import BUILT, playground_routes
 
 served = pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)
 

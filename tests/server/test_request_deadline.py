@@ -10,13 +10,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from db.database import sqlalchemy_url
-from db.demo.fixed import demo_key
-from db.locking import begin_with_write_lock
+from db.drivers.database import sqlalchemy_url
+from db.drivers.locking import begin_with_write_lock
+from db.seed.demo.fixed import demo_key
 from ending import Ending, ended
-from server import endpoint
 from server.documents import endpoint as documents
-from server.settings import DatabaseLimits, HttpLimits
+from server.http import endpoint
+from server.settings.model import DatabaseLimits, HttpLimits
 
 LINK = '{ node(id: "agr_%s") { ... on Agreement { document { url } } } }'
 PATIENCE = 30

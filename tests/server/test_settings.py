@@ -10,10 +10,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from server.keys import trusted_keys
-from server.setting_names import unknown_names
-from server.settings import Algorithm, IssuerSettings, Settings, SettingsError, load_settings
-from server.smtp_settings import SmtpSettings
+from server.auth.keys import trusted_keys
+from server.settings.model import Algorithm, IssuerSettings, Settings, SettingsError, load_settings
+from server.settings.names import unknown_names
+from server.settings.smtp import SmtpSettings
 
 ISSUER = {"issuer": "https://id.example.org", "audience": "fieldgate", "algorithms": ["RS256"]}
 KEY, OLD_KEY, LINK_KEY = "ab" * 64, "cd" * 64, "ef" * 64

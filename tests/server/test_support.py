@@ -21,7 +21,7 @@ from scenarios.rows import (
     user_id,
     user_key,
 )
-from server.cli import app
+from server.cli.main import app
 from servers import PROGRAM
 from worlds import NOW
 

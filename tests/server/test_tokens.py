@@ -13,11 +13,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from authz.principal import Identity
-from server.development import ISSUER, DevelopmentIssuer
-from server.keys import trusted_keys
-from server.settings import IssuerSettings
-from server.tokens import Reason, TokenRefused, TokenVerifier
+from authz.rows.principal import Identity
+from server.auth.keys import trusted_keys
+from server.auth.tokens import Reason, TokenRefused, TokenVerifier
+from server.development.issuer import ISSUER, DevelopmentIssuer
+from server.settings.model import IssuerSettings
 
 NOW = 1_790_000_000
 ISS, OTHER_ISS, AUD = "https://one.example.org", "https://two.example.org", "fieldgate"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.demo.fixed import demo_key, organisation_key, record_key, user_key
+from db.seed.demo.fixed import demo_key, organisation_key, record_key, user_key
 from snapshots.asked import Asked
 
 ALDER = {"id": f"org_{organisation_key('alder')}"}

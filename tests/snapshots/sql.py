@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.sql.elements import ClauseElement
 
-from db.database import Database
-from db.statements import Statement
+from db.drivers.database import Database
+from db.drivers.statements import Statement
 
 WIDTH = 100
 _PLACEHOLDER = re.compile(r"\?|\$(\d+)(?:::[A-Z]+(?:\[\])?)?")

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from asking import Desk
-from authz.grants import GrantReader
-from authz.principal import Identity
+from authz.rows.grants import GrantReader
+from authz.rows.principal import Identity
 from databases import DATABASES, demo_database
 from lab.serving import build_lab, lab_desk
 from snapshots.asked import Asked

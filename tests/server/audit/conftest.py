@@ -3,12 +3,12 @@
 import pytest
 import strawberry
 
-from authz import bindings, scopes
 from authz.policy import Policy
+from authz.rows import bindings, scopes
 from engine.declare.fields import Node, field
 from engine.declare.types import Declarations
-from server.audit import AuditError, audit
-from server.audit.survey import Survey
+from server.schema_check import AuditError, audit
+from server.schema_check.survey import Survey
 from things import MATRIX, Parts, Things
 
 

@@ -21,7 +21,7 @@ from engine.declare.fields import (
 from engine.declare.guarded import GuardedField
 from engine.declare.relations import connection, facet, many
 from schema import build_schema
-from server.audit import AuditError, audit
+from server.schema_check import AuditError, audit
 from things import Parts, Things
 
 

@@ -19,7 +19,7 @@ from engine.declare.fields import (
 )
 from engine.declare.relations import connection, many
 from engine.declare.types import Declarations
-from server.audit import AuditError, audit
+from server.schema_check import AuditError, audit
 from things import MATRIX, Parts, Things
 
 
@@ -184,9 +184,9 @@ def test_conditions_and_lists_that_nothing_tests(faults, entity):
     bind = "whose condition non_levy reads the parent (A14): bind it for"
     found = faults(Query)
     assert {fault for fault in found if "condition" in fault or "opens" in fault} == {
-        f"Thing is decided under thing.read_non_levy, {bind} its rows in authz/scopes.py.",
-        f"Part is decided under thing.read_non_levy, {bind} its rows in authz/scopes.py.",
-        f"Thing.parts is gated by thing.read_non_levy, {bind} Thing in authz/scopes.py.",
+        f"Thing is decided under thing.read_non_levy, {bind} its rows in authz/rows/scopes.py.",
+        f"Part is decided under thing.read_non_levy, {bind} its rows in authz/rows/scopes.py.",
+        f"Thing.parts is gated by thing.read_non_levy, {bind} Thing in authz/rows/scopes.py.",
         "Query.facts has no row, and the condition non_levy of thing.read_non_levy reads the parent (A14): name another action.",
         "'Look at some of it' of employer_account opens the field name (A14), and none of that name stands under an action of its own: correct the list.",
     }

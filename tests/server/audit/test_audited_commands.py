@@ -321,7 +321,7 @@ IDS = "is an id that no decision resolves: Mutation.gather resolves those of its
         (
             Target("Thing", "thing_ids", SIDE, many=True),
             (Named("Thing", "lid_id", "thing.sweep"),),
-            {"Thing is named under thing.sweep in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/bindings.py."},
+            {"Thing is named under thing.sweep in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/rows/bindings.py."},
         ),
     ],
 )  # fmt: skip
@@ -344,7 +344,7 @@ def test_many_rows_and_what_is_named_beside_them(mutated, entity, renamed, targe
         ({"NEAR": "thing.tag", "FAR": "thing.rename"}, None),
         ({"FAR": "thing.unheard"}, "Wish.side names the action thing.unheard, which stands in no matrix."),
         ({"FAR": "thing.read"}, "Wish.side is part of a mutation with a reading action, thing.read: name another."),
-        ({"FAR": "thing.sweep"}, "Thing is changed under thing.sweep in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/bindings.py."),
+        ({"FAR": "thing.sweep"}, "Thing is changed under thing.sweep in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/rows/bindings.py."),
     ],
 )  # fmt: skip
 def test_a_word_under_an_action_of_its_own(mutated, renamed, by_word, written):
@@ -385,7 +385,7 @@ def test_a_scope_that_means_nothing_for_the_target(mutated, renamed, own, sent):
         rename: renamed | None = command(own, None, given=Wish, target=TARGET)
 
     assert mutated(Mutation) == {
-        "Thing is changed under thing.sweep in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/bindings.py."
+        "Thing is changed under thing.sweep in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/rows/bindings.py."
     }
 
 

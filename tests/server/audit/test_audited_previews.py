@@ -97,7 +97,7 @@ def test_a_word_under_an_action_that_stands_in_no_matrix(narrowed):
 def test_a_word_in_a_scope_that_means_nothing_for_the_rows(narrowed):
     [fault] = narrowed({"MINE": "thing.read_area"})
     assert fault.startswith("Thing is read under thing.read_area in the scope area of employer_")
-    assert fault.endswith("which means nothing for its rows: bind it in authz/bindings.py.")
+    assert fault.endswith("which means nothing for its rows: bind it in authz/rows/bindings.py.")
 
 
 def test_a_word_under_an_action_that_changes(narrowed):

@@ -4,15 +4,15 @@ import pytest
 import strawberry
 from sqlalchemy import select
 
-from authz import bindings, scopes
 from authz.policy import Policy
 from authz.roles import ROLES
-from db.statements import one_of
+from authz.rows import bindings, scopes
+from db.drivers.statements import one_of
 from engine.declare.connection_types import Connection
 from engine.declare.fields import Node, by_id, computed, field
 from engine.declare.relations import aggregate, connection, facet, many, one
 from engine.declare.types import Declarations
-from server.audit import AuditError, audit
+from server.schema_check import AuditError, audit
 from things import Parts, Things
 
 
@@ -25,7 +25,7 @@ def test_a_scope_that_means_nothing_for_the_rows(faults, entity, kind):
     class Query:
         parts: Connection[Part] | None = connection("part.read")
 
-    rest = "is read under thing.read_area in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/bindings.py."
+    rest = "is read under thing.read_area in the scope area of employer_account.owner, which means nothing for its rows: bind it in authz/rows/bindings.py."
     assert faults(Query) == {f"Part {rest}", f"Thing {rest}"}
 
 

@@ -1,0 +1,1 @@
+"""The policy as others read it: exported, compared, and put in sentences."""

@@ -1,1 +1,0 @@
-"""The parts of the large made-up world that `db.generate` writes."""

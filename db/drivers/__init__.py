@@ -1,0 +1,1 @@
+"""The database at the level of its drivers: pools, statements, transactions, and their faults."""

@@ -1,0 +1,1 @@
+"""Apprentice records, what hangs on them, and to whom they are assigned."""

@@ -1,0 +1,1 @@
+"""Organisations, their employer account and its agreements."""

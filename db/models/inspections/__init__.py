@@ -1,0 +1,1 @@
+"""Inspection groups, their openings, and the accounts of inspectors."""

@@ -1,0 +1,1 @@
+"""Apprentice records: training, end-point assessment, ILRs and caseloads."""

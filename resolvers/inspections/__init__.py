@@ -1,0 +1,1 @@
+"""Inspections: groups, their openings, and the accounts of inspectors."""

@@ -1,0 +1,1 @@
+"""Employer accounts: organisations, agreements and teams."""

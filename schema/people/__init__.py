@@ -1,0 +1,1 @@
+"""People, their roles, and what commands need to know of them."""

@@ -1,0 +1,1 @@
+"""The policy as public data."""

@@ -1,0 +1,1 @@
+"""Who sent a request: signed tokens, and the public keys that are trusted."""

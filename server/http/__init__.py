@@ -1,0 +1,1 @@
+"""HTTP: connections, bodies, the endpoint of operations, and what leaves."""
