@@ -12,7 +12,8 @@ from typer.main import get_command
 from engine.limits import Limits
 from scenarios.inspecting import in_force
 from server.cli.main import app
-from server.settings.model import PREFIX, DatabaseLimits, HttpLimits, Settings
+from server.settings.fields import DatabaseLimits, HttpLimits
+from server.settings.model import PREFIX, Settings
 from server.settings.smtp import SmtpSettings
 
 ROOT = Path(__file__).parent.parent

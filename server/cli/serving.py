@@ -22,7 +22,7 @@ from server.logs import LOGGER, LOGGING
 from server.settings.model import Settings, SettingsError
 
 if TYPE_CHECKING:
-    from server.settings.model import HttpLimits
+    from server.settings.fields import HttpLimits
 
 try:
     import resource

@@ -16,7 +16,7 @@ from server.http.replies import HttpRefusal, Reply, encoded
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-    from server.settings.model import HttpLimits
+    from server.settings.fields import HttpLimits
 
 
 class DevelopmentTokens:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.types import Receive
 
     from engine.deadline import Deadline
-    from server.settings.model import HttpLimits
+    from server.settings.fields import HttpLimits
 
 _SHOWN = 50
 _WITHOUT_TEXT = frozenset({bool, float, int, NoneType})

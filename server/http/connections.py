@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from server.http.addresses import Network
-    from server.settings.model import HttpLimits
+    from server.settings.fields import HttpLimits
 
 _LOG = logging.getLogger("fieldgate")
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from engine.limits import Limits
     from server.http.addresses import Network
     from server.http.outages import Outages
-    from server.settings.model import HttpLimits
+    from server.settings.fields import HttpLimits
 
 Observer = Callable[[OperationReport], None]
 

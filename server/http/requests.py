@@ -12,7 +12,7 @@ from server.http.replies import HttpRefusal
 if TYPE_CHECKING:
     from typing import Literal
 
-    from server.settings.model import HttpLimits
+    from server.settings.fields import HttpLimits
 
 _KEYS = ("query", "variables", "operationName", "extensions")
 _MODES = ("partial", "strict")

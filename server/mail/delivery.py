@@ -15,7 +15,8 @@ from db.outbox import Outbox
 from server.http.outages import Outages
 from server.logs import LOGGER
 from server.mail.carriers import Carrier, FolderCarrier, NotCarried, Refused, SmtpCarrier
-from server.mail.messages import compose, read_address
+from server.mail.messages import compose
+from server.settings.smtp import read_address
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

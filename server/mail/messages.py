@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
+
+from server.settings.smtp import read_address
 
 if TYPE_CHECKING:
     from db.models import Mail
@@ -30,13 +31,3 @@ def compose(mail: Mail, sender: Address) -> EmailMessage:
     readable = all(len(line) <= _LONGEST_LINE for line in lines)
     message.set_content(mail.body, cte="8bit" if readable else None)
     return message
-
-
-def read_address(text: str, display_name: str = "") -> Address:
-    """Read one bare address; anything else is a ValueError that does not repeat it."""
-    local, _, domain = text.rpartition("@")
-    try:
-        name = domain.encode("idna").decode() if not domain.isascii() else domain
-        return Address(display_name, addr_spec=f"{local}@{name}")
-    except (ValueError, IndexError, MessageError):
-        raise ValueError("This is not the address of one mailbox.") from None

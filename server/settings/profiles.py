@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from server.settings.model import Settings
+    from server.settings.fields import SettingFields
     from server.settings.smtp import SmtpSettings
 
 RESERVED = ".invalid"
 """Names under it are the development issuer's (RFC 2606): no real issuer can have one."""
 
 
-def profile_faults(settings: Settings) -> list[str]:
+def profile_faults(settings: SettingFields) -> list[str]:
     """Return a sentence for each setting that the profile must not start with."""
     return _development(settings) if settings.development else _production(settings)
 
 
-def _development(settings: Settings) -> list[str]:
+def _development(settings: SettingFields) -> list[str]:
     faults = []
     if not is_loopback(settings.host):
         faults.append(
@@ -39,7 +39,7 @@ def _development(settings: Settings) -> list[str]:
     return faults
 
 
-def _production(settings: Settings) -> list[str]:
+def _production(settings: SettingFields) -> list[str]:
     faults = []
     if not settings.issuers:
         faults.append("The production profile needs FIELDGATE_ISSUERS: whose tokens to trust.")

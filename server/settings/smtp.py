@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import getaddresses
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
-
-from server.mail.messages import read_address
 
 _TLS_FROM_THE_FIRST_BYTE = 465
 _DEVELOPMENT_SENDER = "Fieldgate <no-reply@fieldgate.invalid>"
@@ -62,3 +61,13 @@ def _read(sender: str) -> Address:
         raise ValueError(
             "the sender is one mailbox, such as Fieldgate <no-reply@example.org>"
         ) from None
+
+
+def read_address(text: str, display_name: str = "") -> Address:
+    """Read one bare address; anything else is a ValueError that does not repeat it."""
+    local, _, domain = text.rpartition("@")
+    try:
+        name = domain.encode("idna").decode() if not domain.isascii() else domain
+        return Address(display_name, addr_spec=f"{local}@{name}")
+    except (ValueError, IndexError, MessageError):
+        raise ValueError("This is not the address of one mailbox.") from None

@@ -20,7 +20,8 @@ from oracle.answer import Oracle
 from oracle.shapes import ENTITIES, OTHERS, PREFIXES, global_id
 from oracle.world import read_world
 from schema import build_schema
-from server.settings.model import HttpLimits, Settings
+from server.settings.fields import HttpLimits
+from server.settings.model import Settings
 from worlds import World
 
 NOBODY = "auth0|nobody"

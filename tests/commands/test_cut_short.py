@@ -12,7 +12,7 @@ from db.drivers.faults import Unavailable
 from ending import Ending
 from scenarios.rows import organisation_id
 from server.http import endpoint
-from server.settings.model import DatabaseLimits
+from server.settings.fields import DatabaseLimits
 
 RENAME = '%s: renameAccount(input: { organisationId: $at, name: "%s" }) { organisation { name } }'
 DOCUMENT = f"mutation ($at: ID!) {{ {' '.join(RENAME % (n, n) for n in 'abcd')} }}"

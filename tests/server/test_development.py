@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from db.seed.demo import PEOPLE
 from server.app import create_app
 from server.development.issuer import DevelopmentIssuer
-from server.settings.model import IssuerSettings, Settings
+from server.settings.fields import IssuerSettings
+from server.settings.model import Settings
 from server.settings.smtp import SmtpSettings
 
 pytestmark = pytest.mark.parametrize("shared_database", ["sqlite"], indirect=True)

@@ -21,7 +21,7 @@ from scenarios.rows import organisation_id
 from server.app import create_app
 from server.http.replies import encoded, masked
 from server.logs import JsonLines
-from server.settings.model import HttpLimits
+from server.settings.fields import HttpLimits
 
 JSON, GRAPHQL = "application/json", "application/graphql-response+json"
 QUERY = "{ me { name } }"

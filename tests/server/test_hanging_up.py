@@ -17,7 +17,7 @@ from endless import BELOW, ENDLESS, SLOW, left_running, policy, schema
 from scenarios.rows import organisation_id
 from server import app as application
 from server.domain import Domain
-from server.settings.model import DatabaseLimits
+from server.settings.fields import DatabaseLimits
 from worlds import World
 
 QUICK = "{ organisations(first: 1) { nodes { name } } }"

@@ -31,9 +31,8 @@ from server.logs import JsonLines
 from server.mail import carriers, delivery
 from server.mail.carriers import FolderCarrier, SmtpCarrier
 from server.mail.delivery import BACK_OFF, Post
-from server.mail.messages import read_address
 from server.settings import smtp
-from server.settings.smtp import SmtpSettings
+from server.settings.smtp import SmtpSettings, read_address
 from worlds import NOW
 
 MINUTE = 60_000

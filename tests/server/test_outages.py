@@ -26,7 +26,7 @@ from pgcluster import Cluster
 from scenarios.rows import organisation_id
 from server.http import endpoint
 from server.logs import JsonLines
-from server.settings.model import DatabaseLimits
+from server.settings.fields import DatabaseLimits
 from worlds import World
 
 ME = "{ me { name } }"

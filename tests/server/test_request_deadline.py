@@ -16,7 +16,7 @@ from db.seed.demo.fixed import demo_key
 from ending import Ending, ended
 from server.documents import endpoint as documents
 from server.http import endpoint
-from server.settings.model import DatabaseLimits, HttpLimits
+from server.settings.fields import DatabaseLimits, HttpLimits
 
 LINK = '{ node(id: "agr_%s") { ... on Agreement { document { url } } } }'
 PATIENCE = 30

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from server.auth.keys import trusted_keys
-from server.settings.model import Algorithm, IssuerSettings, Settings, SettingsError, load_settings
+from server.settings.fields import Algorithm, IssuerSettings
+from server.settings.model import Settings, SettingsError, load_settings
 from server.settings.names import unknown_names
 from server.settings.smtp import SmtpSettings
 

@@ -17,7 +17,7 @@ from authz.rows.principal import Identity
 from server.auth.keys import trusted_keys
 from server.auth.tokens import Reason, TokenRefused, TokenVerifier
 from server.development.issuer import ISSUER, DevelopmentIssuer
-from server.settings.model import IssuerSettings
+from server.settings.fields import IssuerSettings
 
 NOW = 1_790_000_000
 ISS, OTHER_ISS, AUD = "https://one.example.org", "https://two.example.org", "fieldgate"
