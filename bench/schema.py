@@ -11,10 +11,9 @@ from authz.policy import Policy
 from bench.scopes import SCOPES
 from db import models
 from engine.declare.connection_types import Connection
-from engine.declare.fields import Node, by_id, field
+from engine.declare.fields import Node
 from engine.declare.filters import filter_input
-from engine.declare.relations import connection, many, one
-from engine.declare.types import Declarations
+from engine.kinds import Declarations, by_id, connection, field, many, one
 from server.domain import Domain
 
 _POLICY = Policy.load(Path(__file__).parent / "matrices")

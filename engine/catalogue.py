@@ -22,7 +22,6 @@ from engine import ids
 from engine.declare.commands import Command
 from engine.declare.guarded import GuardedField
 from engine.declare.imagined import imagined_table
-from engine.declare.kinds import Caller, Download, Preview
 from engine.values import decoder
 
 if TYPE_CHECKING:
@@ -127,12 +126,6 @@ class Catalogue:
         other.by_prefix = {e.prefix: e for e in other.entities.values() if e.prefix}
         return other
 
-    def imagined(self) -> tuple[str, ...]:
-        """Return the types of which whoever a preview is for has rows of their own."""
-        specs = (f.guarded.spec for e in self.entities.values() for f in e.fields.values())
-        named = {name for s in specs if isinstance(s, Preview) for name in s.imagines}
-        return tuple(sorted(named))
-
     def converted(self, place: Field) -> Callable[[dict[str, Any]], dict[str, Any]]:
         """Return what makes the keyword arguments of a field's function from coerced arguments."""
         return partial(
@@ -146,22 +139,13 @@ class Catalogue:
         """Return the type of the rows that a field leads to, or is made of."""
         return self.entities.get(self.aggregated.get(place.target, place.target))
 
-    def downloads(self) -> dict[str, tuple[Entity, Field]]:
-        """Return the documents that rows offer, by kind: the rows' type, and the field."""
-        return {
-            place.guarded.spec.kind: (entity, place)
-            for entity in self.entities.values()
-            for place in entity.fields.values()
-            if isinstance(place.guarded.spec, Download)
-        }
-
     def actions_on(self, entity: str) -> tuple[str, ...]:
         """Return the actions of the commands that act on the rows of a type.
 
         On the caller's own row stands, too, what they may do that acts on nothing yet: its scope is
         `self`, which no other row lies in.
         """
-        callers = (p.target for p in self.roots.values() if isinstance(p.guarded.spec, Caller))
+        callers = (p.target for p in self.roots.values() if p.guarded.kind.of_caller)
         found = self._acting(lambda target: target is not None and target.entity == entity)
         return tuple(sorted({*found, *(self.actions_alone if entity in set(callers) else ())}))
 
@@ -172,7 +156,7 @@ class Catalogue:
 
     def _acting(self, on: Callable[[Target | None], bool]) -> Iterator[str]:
         for place in self.commands.values():
-            if isinstance(place.guarded.spec, Command) and on(place.guarded.spec.target):
+            if isinstance(place.guarded.kind, Command) and on(place.guarded.kind.target):
                 yield place.guarded.action
 
     def organisations_of(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from authz.roles import SIGNED_IN, graphql_name
-from engine.declare.kinds import AllowedActions, Identifier
 from engine.errors import Withheld
 from engine.notes import Notes
 
@@ -40,8 +39,8 @@ class Decider:
 
     def of_field(self, place: Field) -> Decision:
         """Return the decision of a field on a row; id and allowed actions come with the row."""
-        comes = isinstance(place.guarded.spec, (AllowedActions, Identifier))
-        return self.decide(place.guarded.action, None if comes else place.name)
+        with_row = place.guarded.kind.with_row
+        return self.decide(place.guarded.action, None if with_row else place.name)
 
     def at_parent(self, condition: str | None) -> bool:
         """Tell whether a path's condition is one that reads the parent."""

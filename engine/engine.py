@@ -27,6 +27,7 @@ from engine.execution.read_audit import write_down
 from engine.execution.results import errors_within
 from engine.execution.run import Run
 from engine.introspection.service import Introspection
+from engine.kinds.preview import imagined_types
 from engine.plain.context import PlainContext
 from engine.plain.run import execute_plainly, plain_error
 from engine.planning.plans import Plans
@@ -121,7 +122,7 @@ class Engine:
             self.catalogue, self.commands, payloads, Idempotency(database, clock)
         )
         self._plans = Plans(self.catalogue, policy, database, limits)
-        imagining = self.catalogue.imagining(self.catalogue.imagined())
+        imagining = self.catalogue.imagining(imagined_types(self.catalogue))
         self._foreseen_plans = Plans(imagining, policy, database, limits)
 
     async def execute(

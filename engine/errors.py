@@ -41,6 +41,7 @@ WITHHELD: frozenset[Code] = frozenset({"FORBIDDEN", "PRECONDITION"})
 """What stands for a value that is there and is not shown."""
 
 MASKED = "Something went wrong on our side."
+NOT_FOUND = "Nothing with this id is yours to see."
 """All that a client is told of a fault of ours."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from authz.permissions import published_policy
-from engine.declare.types import Declarations
+from engine.kinds import Declarations
 
 _declarations = Declarations(published_policy())
 entity = _declarations.entity

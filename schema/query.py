@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from engine.declare.connection_types import Connection
-from engine.declare.fields import (
-    Node,
+from engine.declare.fields import Node
+from engine.declare.guarded import Argument
+from engine.declare.kinds import Choice
+from engine.kinds import (
     allowed_actions,
     by_id,
     caller,
+    connection,
     node_by_id,
     nodes_by_ids,
     static,
 )
-from engine.declare.guarded import Argument
-from engine.declare.kinds import Choice
-from engine.declare.relations import connection
 from schema.apprentice_records.caseloads import Caseload, CaseloadFilter, CaseloadOrder
 from schema.apprentice_records.records import (
     ApprenticeRecord,

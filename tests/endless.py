@@ -18,9 +18,8 @@ from db import models
 from db.seed.demo.fixed import demo_key
 from engine import ids
 from engine.declare.connection_types import Connection
-from engine.declare.fields import Node, by_id, computed, field
-from engine.declare.relations import connection, facet, many
-from engine.declare.types import Declarations
+from engine.declare.fields import Node
+from engine.kinds import Declarations, by_id, computed, connection, facet, field, many
 
 MATRIX = """
 system = "employer_account"

@@ -11,11 +11,21 @@ import strawberry
 from authz.policy import Policy
 from db import models
 from engine.declare.connection_types import Connection
-from engine.declare.fields import Node, by_id, computed, field, node_by_id, static, value
+from engine.declare.fields import Node, value
 from engine.declare.filters import filter_input
 from engine.declare.guarded import Argument
-from engine.declare.relations import connection, facet, many, one
-from engine.declare.types import Declarations
+from engine.kinds import (
+    Declarations,
+    by_id,
+    computed,
+    connection,
+    facet,
+    field,
+    many,
+    node_by_id,
+    one,
+    static,
+)
 from engine.sql.statement import UndecidedError
 
 MATRIX = """

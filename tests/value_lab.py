@@ -19,22 +19,25 @@ from authz.rows.bindings import SCOPES
 from authz.rows.scopes import Scopes
 from db import models
 from engine.declare.connection_types import Connection
-from engine.declare.fields import (
-    Node,
-    by_id,
-    caller,
-    computed,
-    field,
-    input_field,
-    node_by_id,
-    static,
-    value,
-)
+from engine.declare.fields import Node, input_field, value
 from engine.declare.guarded import Argument
-from engine.declare.relations import any_of, card, connection, facet, many, one
-from engine.declare.types import Declarations
 from engine.errors import Refusal
 from engine.instants import SCALARS
+from engine.kinds import (
+    Declarations,
+    any_of,
+    by_id,
+    caller,
+    card,
+    computed,
+    connection,
+    facet,
+    field,
+    many,
+    node_by_id,
+    one,
+    static,
+)
 
 EMPLOYER = """
 system = "employer_account"

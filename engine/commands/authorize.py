@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from authz.decision import Never, Where
 from engine.commands.calls import Aim, input_name, keys_of
 from engine.decider import Decider, unmet
-from engine.errors import Refusal
-from engine.execution.by_id import NOT_FOUND
+from engine.errors import NOT_FOUND, Refusal
 from engine.sql.row_query import Fetch
 
 if TYPE_CHECKING:

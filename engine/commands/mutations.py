@@ -163,7 +163,7 @@ class Mutations:
                 changes.data[key] = "Mutation"
                 continue
             place = self.catalogue.commands[node.name.value]
-            spec = place.guarded.spec
+            spec = place.guarded.kind
             assert isinstance(spec, Command)  # noqa: S101 - the audit admits no other kind here
             changes.marks[key] = None
             changes.data[key] = _Pending(place, node)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from authz.rows.principal import Principal, Unauthenticated
 from engine.decider import Decider
-from engine.declare.kinds import ToOne
 from engine.documents.variables import shapes_of
 from engine.execution.read_audit import write_down
 from engine.execution.run import Run
 from engine.execution.views import View
 from engine.planning.arguments import Finder
-from engine.planning.rows import RowPlanner
+from engine.planning.context import Planning
 
 if TYPE_CHECKING:
     from graphql import FieldNode
@@ -104,7 +103,7 @@ class Payloads:
         """Compile the payload of a change for who is told of it."""
         place, decider = call.place, Decider(self.policy, principal.fingerprint)
         finder = Finder(self.catalogue, decider, shapes_of(wanted.variables))
-        planner = RowPlanner(self.catalogue, self.database, decider, wanted.collector, finder)
+        planning = Planning(self.catalogue, self.database, decider, wanted.collector, finder)
         columns, view = KeyColumns(), View()
         fields = self.catalogue.payloads[place.target]
         nodes = wanted.nodes[call.key]
@@ -112,12 +111,10 @@ class Payloads:
             asked = below[0].name.value
             if asked == "__typename":
                 view.constant(name, place.target)
-            elif planner.unreadable(fields[asked]):
+            elif planning.is_unreadable(fields[asked]):
                 view.constant(name, None)  # out of sight now, which is no refusal
             else:
-                spec = fields[asked].guarded.spec
-                assert isinstance(spec, ToOne)  # noqa: S101 - a payload holds nothing else
-                view.linked(name, planner.to_one(fields[asked], below, spec, columns))
+                planning.payload(view, name, fields[asked], below, columns)
         return PayloadPlan(columns, view, decider.notes, decider.taken)
 
     def run(self, principal: Principal, now: int, wanted: Wanted, reader: Any) -> Run:

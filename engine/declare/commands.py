@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from engine.declare.kinds import Kind
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
@@ -55,15 +57,10 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
+class Command(Kind):
     """A change: the function, the input it takes, and what it acts on, if that exists yet."""
 
     run: CommandFunction
     given: type
     target: Target | None
     named: tuple[Named, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A row of a payload; it becomes ToOne by the name that it is declared under."""

@@ -13,7 +13,7 @@ from strawberry.types.enum import StrawberryEnumDefinition
 
 from engine.declare.guarded import GuardedField
 from engine.declare.inputs import INHERITED, graphql_name_of, make_input
-from engine.declare.kinds import NoneOf, Paged, ToMany
+from engine.declare.kinds import Relation
 
 _NONE: Mapping[str, type] = MappingProxyType({})
 _COMPARED = ("eq", "lt", "lte", "gt", "gte")
@@ -39,7 +39,7 @@ def filter_input(kind: type, *, through: Mapping[str, type] = _NONE) -> type:
         rule = {"action": declared.action, "search": declared.findable.search}
         if declared.python_name in through:
             related = through[declared.python_name]
-            many = isinstance(declared.spec, (Paged, ToMany))
+            many = isinstance(declared.kind, Relation) and not declared.kind.single
             fields[graphql_name_of(declared)] = (_some(related) if many else related, rule)
         elif declared.findable.filter:
             fields[graphql_name_of(declared)] = (_leaf(definition.name, declared), rule)
@@ -48,8 +48,8 @@ def filter_input(kind: type, *, through: Mapping[str, type] = _NONE) -> type:
 
 def _leaf(owner: str, declared: GuardedField) -> type:
     kind: Any = declared.type
-    if isinstance(declared.spec, NoneOf):
-        return bool
+    if declared.kind.compared_as is not None:
+        return declared.kind.compared_as
     while isinstance(kind, StrawberryOptional):
         kind = kind.of_type
     if isinstance(kind, StrawberryEnumDefinition):

@@ -18,15 +18,15 @@ from authz.permissions import permission
 from authz.publishing.wording import who_may
 from engine.declare.commands import Command
 from engine.declare.inputs import graphql_name_of
-from engine.declare.kinds import AllowedActions, Column, Findable, Identifier, NodeById, NodesByIds
+from engine.declare.kinds import Findable, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from strawberry.types import Info
 
     from authz.policy import Policy
-    from engine.declare.kinds import Choice, Spec
+    from engine.declare.kinds import Choice, Columns
 
 INHERITS = "inherits"
 """The rule of an argument that only shapes what its field's own action allows."""
@@ -56,28 +56,39 @@ class GuardedField(StrawberryField):
     """A field under an action; `bind` completes it once its type is known."""
 
     action: str
-    spec: Spec
+    kind: Kind
 
-    def __init__(self, spec: Spec | None, action: str | None, **options: Any) -> None:
-        """Take how the value is found and the action, None for the type's read action."""
+    def __init__(
+        self, kind: Kind | Callable[[str], Kind], action: str | None, **options: Any
+    ) -> None:
+        """Take how the value is found and the action, None for the type's read action.
+
+        The kind may be made of the name that the field is declared under.
+        """
         self._arguments_given: tuple[Argument, ...] = options.pop("arguments", ())
         self.findable: Findable = options.pop("findable", Findable())
         self.watched: bool = options.pop("watched", False)
         self.choice: Choice | None = options.pop("choice", None)
         super().__init__(**options)
-        if spec is not None:
-            self.spec = spec
+        self._kind_of = kind
+        if isinstance(kind, Kind):
+            self.kind = kind
         if action is not None:
             self.action = action
         self.argument_rules: Mapping[str, str] = {a.name: a.rule for a in self._arguments_given}
         self._arguments = [a.strawberry() for a in self._arguments_given]
 
-    def bind(self, name: str, read: str | None, policy: Policy, *, required: bool) -> None:
-        """Settle name, action and kind; attach the permission class, directives and who may."""
+    def bind(
+        self, name: str, read: str | None, policy: Policy, columns: Columns | None = None
+    ) -> None:
+        """Settle name, action and kind; attach the permission class, directives and who may.
+
+        `columns` are those of the row that the field stands on, if it stands on one.
+        """
         self.python_name = name
-        if not hasattr(self, "spec"):
-            self.spec = Column(name)
-        if isinstance(self.spec, (NodeById, NodesByIds)):
+        if not isinstance(self._kind_of, Kind):
+            self.kind = self._kind_of(name)
+        if self.kind.of_any_type:
             return  # the read action of the type that the id names decides
         if not hasattr(self, "action"):
             if read is None:
@@ -89,7 +100,7 @@ class GuardedField(StrawberryField):
             PermissionExtension([p() for p in self.permission_classes], use_directives=False)
         )
         self.directives.append(Requires(action=self.action, source=[*policy.sources(self.action)]))
-        if required:
+        if self.kind.is_required(columns):
             self.directives.append(SemanticNonNull())
         self._say_who_may(policy, on_row=read is not None)
 
@@ -97,13 +108,12 @@ class GuardedField(StrawberryField):
         """End the description with who may; that of an argument too, where it needs more."""
         rules = (given.rule for given in self._arguments_given)
         described: list[tuple[Any, str]] = list(zip(self.arguments, rules, strict=True))
-        if isinstance(self.spec, Command):
-            inputs = self.spec.given.__strawberry_definition__.fields  # type: ignore[attr-defined]
+        if isinstance(self.kind, Command):
+            inputs = self.kind.given.__strawberry_definition__.fields  # type: ignore[attr-defined]
             described += [(each, each.metadata.get("action", INHERITS)) for each in inputs]
         own = policy.actions - {self.action}  # of one that no matrix holds the audit tells
         more = [(part, rule) for part, rule in described if rule in own]
-        comes = not on_row or isinstance(self.spec, (AllowedActions, Identifier))  # with the row
-        name = None if comes else graphql_name_of(self)
+        name = None if not on_row or self.kind.with_row else graphql_name_of(self)
         for part, rule, field in [(self, self.action, name), *((*each, None) for each in more)]:
             sentence = who_may(policy, rule, field)
             before = (part.description or "").removesuffix(sentence).rstrip()

@@ -1,39 +1,92 @@
-"""How a field finds its value: the closed set of field kinds that the planner compiles."""
+"""Field kinds: what the schema, the catalogue, filters and orders have to know of each.
+
+How a kind is declared, planned, run and answered on the plain path stands in `engine.kinds`, one
+module a kind.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from engine.declare.commands import Changed, Command
-from engine.declare.functions import BatchFunction, PrincipalOf, StaticFunction
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from enum import Enum
 
-    from sqlalchemy import ColumnElement, FromClause
+    from sqlalchemy.sql.elements import KeyedColumnElement
+    from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
     from db.base import Base
 
-
-@dataclass(frozen=True, slots=True)
-class Identifier:
-    """The global id, under the type's read action."""
+    Columns: TypeAlias = ReadOnlyColumnCollection[str, KeyedColumnElement[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the row; `name` is the model's."""
+class Kind:
+    """How a field finds its value."""
 
+    __slots__ = ()
+
+    with_row: ClassVar[bool] = False
+    """Whether it comes with the row: a rule that lists fields does not speak of it."""
+    of_any_type: ClassVar[bool] = False
+    """Whether it has no action of its own, since the type that an id names decides."""
+    of_caller: ClassVar[bool] = False
+    """Whether it leads to the caller's own row."""
+    by_read: ClassVar[bool] = False
+    """Whether the rows it leads to are decided by their own type's read action alone."""
+    compared_as: ClassVar[type | None] = None
+    """What a filter compares it with, where that is not a value of the field's type."""
+
+    def is_required(self, columns: Columns | None) -> bool:
+        """Tell whether it is null only where it is withheld, on a row with these columns.
+
+        At the root there is no row.
+        """
+        del columns
+        return False
+
+    def sort_keys(self) -> Mapping[str, str]:
+        """Return, by what a key names below the field, the column that rows are sorted by."""
+        return {}
+
+
+class OfColumn(Kind):
+    """A field whose value is the row's column `name`."""
+
+    __slots__ = ()
     name: str
 
+    def sums(self) -> Kind:
+        """Return the kind of the field of the column's sums."""
+        raise NotImplementedError
 
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """What an expression over the row's columns and the instant `:now` says of it."""
 
-    says: Callable[[FromClause], ColumnElement[Any]]
+class Relation(Kind):
+    """A field that leads to rows whose column `by` holds this row's column `on`.
+
+    At the root it has no `by`, and leads to all rows. The action of a `part` is decided on this
+    row, as a column's is; any other is decided at this row as the parent (see
+    `engine.execution.gates`). One that `points` leads by a foreign key of this row.
+    """
+
+    __slots__ = ()
+    on: str
+    by: str | None
+    part: bool
+    single: ClassVar[bool] = False
+    points: ClassVar[bool] = False
+
+
+class OfAnother(Kind):
+    """A field that shows columns of the row of `model` that column `on` points at."""
+
+    __slots__ = ()
+    on: str
+    model: type[Base]
+
+    def sorted_by(self, below: str) -> str:
+        """Return the column of the other row that rows are sorted by, for a key below the field."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,145 +105,6 @@ class Findable:
 
 
 @dataclass(frozen=True, slots=True)
-class ToOne:
-    """The row that column `on` points at: null when it is out of sight."""
-
-    on: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a row shows of the row of `model` that column `on` points at, as a value of its own.
-
-    `sort` gives the column that rows are sorted by for each field of it that they can be.
-    """
-
-    on: str
-    model: type[Base]
-    sort: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """The column `name` of the row of `model` that column `on` points at, as this row's value.
-
-    Rows are sorted by it by that row's column `sort`, where there is one.
-    """
-
-    on: str
-    model: type[Base]
-    name: str
-    sort: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NoneOf:
-    """Whether no row of a relation, named as in Python, is in sight."""
-
-    relation: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """The row that column `on` points at, of the type that `types` gives for the word in `kind`."""
-
-    on: str
-    kind: str
-    types: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """The one row whose column `by` holds the parent's column `on`; gated at the parent.
-
-    One that is `part` of the parent is decided there as a column is: on the very row.
-    """
-
-    by: str
-    on: str
-    part: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ToMany:
-    """All rows whose column `by` holds the parent's column `on`, ordered; gated like a facet."""
-
-    by: str
-    on: str
-    order: tuple[str, ...]
-    part: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Paged:
-    """A connection: of the rows hanging on the parent, or of all rows when `by` is None."""
-
-    by: str | None
-    on: str
-    order: tuple[str, ...]
-    part: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregate:
-    """How many rows hang on the parent, or how many there are, and the sums of their columns."""
-
-    by: str | None
-    on: str
-    part: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Aggregated:
-    """The sums of a column, over the rows on which it is readable and not null."""
-
-    column: str
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """A batch function over the columns it reads; `derives` are the actions of what it tells."""
-
-    load: BatchFunction
-    reads: tuple[str, ...]
-    derives: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A link to a document of the row; `kind` is what the link and the server call it."""
-
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """The row of the caller's own User."""
-
-
-@dataclass(frozen=True, slots=True)
-class ById:
-    """The row of a global id."""
-
-
-@dataclass(frozen=True, slots=True)
-class NodeById:
-    """The row of a global id of any type."""
-
-
-@dataclass(frozen=True, slots=True)
-class NodesByIds:
-    """The rows of several global ids of any type, in their order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Static:
-    """Public data from memory."""
-
-    load: StaticFunction
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """An argument whose words narrow a connection to the rows in scope of another action too."""
 
@@ -198,65 +112,3 @@ class Choice:
     kind: type[Enum]
     default: Any
     narrowing: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """The whole answer that somebody would get to a document whom the row lets in.
-
-    `imagines` names the types of which they are given rows of their own, and `derives` the actions
-    of what the answer tells besides.
-    """
-
-    principal: PrincipalOf
-    reads: tuple[str, ...]
-    imagines: tuple[str, ...] = ()
-    derives: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AllowedActions:
-    """What the caller may do with the row: the commands that act on its type.
-
-    At the root, and on the caller's own row, it is what they may do that acts on nothing yet.
-    """
-
-
-@dataclass(frozen=True, slots=True)
-class Can:
-    """Whether the caller may act, at an organisation if it needs one, where there is no row yet."""
-
-
-Spec = (
-    Identifier
-    | Column
-    | ToOne
-    | Card
-    | Shown
-    | NoneOf
-    | AnyOf
-    | Facet
-    | ToMany
-    | Paged
-    | Aggregate
-    | Aggregated
-    | Computed
-    | Derived
-    | Download
-    | Caller
-    | ById
-    | NodeById
-    | NodesByIds
-    | Static
-    | Command
-    | Changed
-    | AllowedActions
-    | Can
-    | Preview
-)
-Hanging = Aggregate | Facet | ToMany | Paged
-
-
-def order_of(spec: ToMany | Paged) -> tuple[str, ...]:
-    """Return the columns that rows are ordered by, the id last as the tie-break."""
-    return (*spec.order, "id")

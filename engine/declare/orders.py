@@ -12,7 +12,6 @@ from strawberry.utils.str_converters import to_camel_case
 
 from engine.declare.guarded import GuardedField
 from engine.declare.inputs import INHERITED, graphql_name_of
-from engine.declare.kinds import Card
 
 _NONE: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
@@ -39,9 +38,8 @@ def order_input(kind: type, *, through: Mapping[str, tuple[str, ...]] = _NONE) -
             continue
         if declared.findable.sort:
             keys[declared.python_name.upper()] = graphql_name_of(declared)
-        if isinstance(declared.spec, Card):
-            for below in declared.spec.sort:
-                keys[below.upper()] = f"{graphql_name_of(declared)}.{to_camel_case(below)}"
+        for below in declared.kind.sort_keys():
+            keys[below.upper()] = f"{graphql_name_of(declared)}.{to_camel_case(below)}"
         for below in through.get(declared.python_name, ()):
             name = f"{declared.python_name}_{below}".upper()
             keys[name] = f"{graphql_name_of(declared)}.{to_camel_case(below)}"

@@ -9,7 +9,7 @@ from graphql import GraphQLEnumType, GraphQLInputObjectType, get_named_type
 
 from engine.catalogue import strawberry_field
 from engine.declare.guarded import INHERITS
-from engine.declare.kinds import AllowedActions, Identifier
+from engine.kinds.allowed_actions import AllowedActions
 from engine.planning.ordering import ORDER
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def needs(catalogue: Catalogue) -> Iterator[tuple[str, Need]]:
 
 
 def _of_value(place: Field) -> Iterator[Need]:
-    comes = isinstance(place.guarded.spec, (AllowedActions, Identifier))  # with the row
-    yield place.guarded.action, None if comes else place.name
+    with_row = place.guarded.kind.with_row
+    yield place.guarded.action, None if with_row else place.name
 
 
 def _around(catalogue: Catalogue, place: Field) -> Iterator[tuple[str, Need]]:
@@ -53,7 +53,7 @@ def _around(catalogue: Catalogue, place: Field) -> Iterator[tuple[str, Need]]:
         if target and name == ORDER:
             yield from _of_order(catalogue, target, get_named_type(argument.type))
     kind = get_named_type(place.definition.type)
-    if isinstance(place.guarded.spec, AllowedActions) and isinstance(kind, GraphQLEnumType):
+    if isinstance(place.guarded.kind, AllowedActions) and isinstance(kind, GraphQLEnumType):
         for name, value in kind.values.items():
             yield f"{kind.name}.{name}", (_word(value.value), None)
 

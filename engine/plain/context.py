@@ -9,50 +9,16 @@ from __future__ import annotations
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Any
 
-import strawberry
-
-from authz.decision import Never
-from engine import ids
-from engine.declare.kinds import (
-    Aggregate,
-    Aggregated,
-    AllowedActions,
-    AnyOf,
-    ById,
-    Caller,
-    Can,
-    Card,
-    Column,
-    Computed,
-    Derived,
-    Download,
-    Facet,
-    Identifier,
-    NodeById,
-    NodesByIds,
-    NoneOf,
-    Paged,
-    Preview,
-    Shown,
-    Static,
-    ToMany,
-    ToOne,
-)
-from engine.documents.variables import arguments_of
 from engine.errors import Refusal
-from engine.execution.aggregates import Totals
-from engine.execution.links import may_act
-from engine.execution.previews import previewed
 from engine.plain.guard import PlainGuard
+from engine.plain.kinds import Answered, Asked, PlainPath
 from engine.plain.loading import PlainLoading
-from engine.plain.nodes import PlainNodes, at, named
+from engine.plain.refusals import at, named
 from engine.plain.rows import PlainRow
-from engine.values import UnknownValueError, decoder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from graphql import FieldNode
     from strawberry.types import Info
 
     from authz.policy import Policy
@@ -65,12 +31,11 @@ class PlainContext:
 
     def __init__(self, catalogue: Catalogue, policy: Policy, run: Run) -> None:
         """Start with no decision taken and no row loaded."""
-        self._catalogue = catalogue
         self._run = run
         self._guard = PlainGuard(catalogue, policy, run.principal)
         self.decider = self._guard.decider
-        self._loading = PlainLoading(catalogue, self.decider, run)
-        self._nodes = PlainNodes(catalogue, self._guard, self._loading, run)
+        loading = PlainLoading(catalogue, self.decider, run)
+        self._path = PlainPath(catalogue, run, self._guard, loading)
         self._resolved = 0
         self._places: dict[tuple[str | int, ...], str] = {}
         self._asked: dict[tuple[str | int, ...], tuple[Field, object]] = {}
@@ -130,108 +95,12 @@ class PlainContext:
     def _value(
         self, place: Field, source: Any, given: Mapping[str, Any], info: Info[Any, Any]
     ) -> Any:
-        spec = place.guarded.spec
         [node, *_] = info._raw_info.field_nodes  # noqa: SLF001 - Strawberry has no other name
-        if isinstance(spec, Paged):
-            return self._loading.paged(place, spec, source, node)
-        if isinstance(spec, Aggregate):
-            return self._loading.totals(place, spec, source, node)
-        if isinstance(source, Totals):
-            assert isinstance(spec, Aggregated)  # noqa: S101 - see Declarations.aggregates
-            return source.sums[spec.column]
-        if isinstance(spec, Can):
-            sent = given.get("organisation_id")
-            names = {
-                "organisationId": None if sent is strawberry.UNSET else sent,
-                "action": given["action"],
-            }
-            alone = self._catalogue.actions_alone
-            return may_act(self.decider, self._run.principal, names, alone)
-        if isinstance(source, PlainRow):
-            return self._of_row(place, source, node)
-        return self._of_root(place, given)
-
-    def _of_row(self, place: Field, row: PlainRow, node: FieldNode) -> Any:
-        spec = place.guarded.spec
-        if place.guarded.watched:
-            self._run.seen.add(place, row.values["id"])
-        if isinstance(spec, Identifier):
-            return ids.encode(row.entity.prefix or "", row.values["id"])
-        if isinstance(spec, Computed):
-            return self._loading.computed(place, spec).load(row)
-        if isinstance(spec, (Card, Derived, NoneOf, Shown)):
-            return (row.cards if isinstance(spec, Card) else row.shown)[place.name]
-        if isinstance(spec, (AnyOf, Facet, ToMany, ToOne)):
-            return self._related(place, spec, row, node)
-        if isinstance(spec, (AllowedActions, Download, Preview)):
-            return self._for_caller(place, spec, row, node)
-        assert isinstance(spec, Column)  # noqa: S101 - the audit admits no other kind on a row
-        return decoder(place.definition.type)(row.values[spec.name])
-
-    def _related(
-        self, place: Field, spec: AnyOf | Facet | ToMany | ToOne, row: PlainRow, node: FieldNode
-    ) -> Any:
-        if isinstance(spec, AnyOf):
-            return self._any_of(place, spec, row, node)
-        if isinstance(spec, ToOne):
-            return self._loading.one(place, row.values[spec.on])
-        return self._loading.hanging(place, spec).load(row.values[spec.on])
-
-    def _any_of(self, place: Field, spec: AnyOf, row: PlainRow, node: FieldNode) -> Any:
-        readable = set()
-        for name in spec.types.values():
-            read = self._catalogue.entities[name].read
-            if isinstance(self.decider.decide(read), Never):
-                refused = self.decider.forbidden(place.coordinate, read, node)
-                self.decider.notes.refuse_type(name, refused)
-            else:
-                readable.add(name)
-        key, kind = row.values[spec.on], row.values[spec.kind]
-        if key is None or kind is None:
-            return None
-        if kind not in spec.types:
-            raise UnknownValueError
-        name = spec.types[kind]
-        entity = self._catalogue.entities[name]
-        return self._loading.one(place, key, entity) if name in readable else None
-
-    def _for_caller(
-        self,
-        place: Field,
-        spec: AllowedActions | Download | Preview,
-        row: PlainRow,
-        node: FieldNode,
-    ) -> Any:
-        if isinstance(spec, Preview):
-            given = arguments_of(place, node, self._run.variables)
-            return previewed(spec, place.guarded.action, row.values, given, self._run)
-        if isinstance(spec, Download):
-            run, key = self._run, row.values["id"]
-            return run.downloads.offer(spec.kind, key, run.principal.subject, run.now)
-        return self._allowed_actions(place, row)
-
-    def _allowed_actions(self, place: Field, row: PlainRow) -> list[Any]:
-        decode, found = decoder(place.definition.type), []
-        for action in self._catalogue.actions_on(row.entity.name):
-            decision = self.decider.decide(action)
-            if row.failed(decision) is False:
-                found.append(decode(action))
-        return found
-
-    def _of_root(self, place: Field, given: Mapping[str, Any]) -> Any:
-        spec = place.guarded.spec
-        if isinstance(spec, Static):
-            return spec.load(**given)
-        if isinstance(spec, AllowedActions):
-            decode, alone = decoder(place.definition.type), self._catalogue.actions_alone
-            held = (a for a in alone if not isinstance(self.decider.decide(a), Never))
-            return [decode(action) for action in held]
-        if isinstance(spec, Caller):
-            return self._loading.one(place, self._run.principal.user)
-        if isinstance(spec, NodesByIds):
-            return self._nodes.several(place, given["ids"])
-        assert isinstance(spec, (ById, NodeById))  # noqa: S101 - nor at the root
-        return self._nodes.one(place, given["id"])
+        if place.guarded.watched and isinstance(source, PlainRow):
+            self._run.seen.add(place, source.values["id"])
+        kind = place.guarded.kind
+        assert isinstance(kind, Answered)  # noqa: S101 - the schema check admits no other
+        return kind.answer(self._path, Asked(place, source, node, given))
 
     def _place(self, info: Info[Any, Any]) -> Field:
         raw = info._raw_info  # noqa: SLF001 - Strawberry has no other name for it

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from authz.decision import Never
 from engine.decider import Decider, unmet
-from engine.declare.kinds import Aggregate, Facet, NodeById, NodesByIds, Paged, ToMany, ToOne
+from engine.declare.kinds import Relation
 from engine.errors import Refusal
 from engine.execution.gates import Opening
 from engine.plain.rows import PlainRow
@@ -39,7 +39,7 @@ class PlainGuard:
 
     def refusal(self, place: Field, source: object) -> Refusal | None:
         """Return why a field is refused for a source, or None."""
-        if isinstance(place.guarded.spec, (NodeById, NodesByIds)):
+        if place.guarded.kind.of_any_type:
             return None  # the type of the id decides
         action = place.guarded.action
         at_root = self._catalogue.roots.get(place.name) is place
@@ -66,19 +66,20 @@ class PlainGuard:
 
     def _failed(self, place: Field, decision: Decision, source: PlainRow) -> str | bool:
         """Return whether a field is withheld from a row: False, True, or a condition's name."""
-        spec = place.guarded.spec
-        if isinstance(spec, ToOne):
+        kind = place.guarded.kind
+        if not isinstance(kind, Relation):
+            return source.failed(decision)
+        if kind.points:
             return False
-        hanging = (Aggregate, Facet, ToMany, Paged)
-        if isinstance(spec, hanging) and spec.by is not None and not spec.part:
+        if kind.by is not None and not kind.part:
             entity = self._catalogue.rows_of(place)
             assert entity is not None  # noqa: S101 - the audit holds it
             if place.coordinate not in self._openings:
-                gate = gate_of(self.decider, source.entity, entity, spec.by, decision)
+                gate = gate_of(self.decider, source.entity, entity, kind.by, decision)
                 opening = gate.opening(self._principal) if gate is not None else None
                 self._openings[place.coordinate] = opening
             passing = self._openings[place.coordinate]
             if passing is None:
                 return False
-            return passing.failed(source.values[spec.on], source.met.__contains__)
+            return passing.failed(source.values[kind.on], source.met.__contains__)
         return source.failed(decision)

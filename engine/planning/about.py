@@ -8,7 +8,7 @@ from sqlalchemy import exists, false
 
 from authz.decision import Never, Where
 from db.drivers.statements import aliased
-from engine.declare.kinds import ToOne
+from engine.declare.kinds import Relation
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
@@ -26,8 +26,8 @@ def about(
     place = entity.about
     if place is None:
         return ()
-    related, spec = catalogue.entities[place.target], place.guarded.spec
-    assert isinstance(spec, ToOne)  # noqa: S101 - see Declarations.entity
+    related, relation = catalogue.entities[place.target], place.guarded.kind
+    assert isinstance(relation, Relation)  # noqa: S101 - see Declarations.entity
     decisions = (decider.of_field(place), decider.decide(related.read))
     if any(isinstance(decision, Never) for decision in decisions):
         return (lambda _table: false(),)
@@ -38,6 +38,6 @@ def about(
         other = aliased(related.table)
         sight = [reach.any_of(related, other, where) for where in within]
         sight += [says(other) for says in more]
-        return exists().where(other.c.id == table.c[spec.on], *sight)
+        return exists().where(other.c.id == table.c[relation.on], *sight)
 
     return (in_sight,)

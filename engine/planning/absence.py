@@ -8,7 +8,7 @@ from sqlalchemy import case, exists, false, true
 
 from authz.decision import Where
 from db.drivers.statements import aliased
-from engine.declare.kinds import Facet, Paged, ToMany
+from engine.declare.kinds import Relation
 from engine.planning.about import about
 
 if TYPE_CHECKING:
@@ -16,20 +16,19 @@ if TYPE_CHECKING:
 
     from engine.catalogue import Catalogue, Entity
     from engine.decider import Decider
-    from engine.declare.kinds import NoneOf
     from engine.sql.predicates import Reach
     from engine.sql.sort_order import OfRow
 
 
 def absence(
-    catalogue: Catalogue, decider: Decider, reach: Reach, entity: Entity, spec: NoneOf
+    catalogue: Catalogue, decider: Decider, reach: Reach, entity: Entity, relation: str
 ) -> OfRow:
     """Return the expression for rows of a type; it counts what the relation itself would show."""
-    relation = next(f for f in entity.fields.values() if f.guarded.python_name == spec.relation)
-    related, hangs = catalogue.entities[relation.target], relation.guarded.spec
-    assert isinstance(hangs, (Facet, Paged, ToMany))  # noqa: S101 - the audit holds it
+    place = next(f for f in entity.fields.values() if f.guarded.python_name == relation)
+    related, hangs = catalogue.entities[place.target], place.guarded.kind
+    assert isinstance(hangs, Relation)  # noqa: S101 - the schema check holds it
     by, on = hangs.by or "id", hangs.on
-    decisions = (decider.of_field(relation), decider.decide(related.read))
+    decisions = (decider.of_field(place), decider.decide(related.read))
     within = tuple(dict.fromkeys(d for d in decisions if isinstance(d, Where)))
 
     def none(table: FromClause) -> ColumnElement[bool]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from authz.decision import Never
-from engine.declare.kinds import Aggregated
 from engine.documents.meaning import filter_of
 from engine.documents.variables import FILTER, Refused, arguments_of
 from engine.errors import Refusal, Withheld
@@ -74,12 +73,10 @@ class Finder:
         found = self.found(place, node, fetch, ())
         return found if isinstance(found, Withheld) else found[1]
 
-    def summed(self, place: Field, fetch: Fetch) -> Summed:
-        """Return a column to be summed, over the rows on which it may be read."""
-        spec = place.guarded.spec
-        assert isinstance(spec, Aggregated)  # noqa: S101 - see Declarations.aggregates
+    def summed(self, place: Field, column: str, fetch: Fetch) -> Summed:
+        """Return a column to be summed, over the rows on which its field may be read."""
         compiler = FilterCompiler(self._catalogue, self._decider, fetch.reach, place.coordinate)
-        return Summed(spec.column, compiler.needed(place, fetch.rows))
+        return Summed(column, compiler.needed(place, fetch.rows))
 
     def found(
         self, place: Field, node: FieldNode, fetch: Fetch, order: tuple[str, ...]

@@ -7,6 +7,7 @@ leaf is unknown on the others, so that no answer depends on a value that is with
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -15,12 +16,11 @@ from sqlalchemy import and_, case, false, literal, not_, or_, select, true
 
 from authz.decision import Never, Where
 from db.drivers.statements import aliased, one_of
-from engine.declare.kinds import Facet, NoneOf, Paged, ToMany, ToOne
+from engine.declare.kinds import Kind, Relation
 from engine.documents.variables import FILTER, Refused
 from engine.planning.about import about
-from engine.planning.absence import absence
 from engine.planning.authorization import gate_of
-from engine.sql.comparisons import Comparison, comparison, subject_of
+from engine.sql.comparisons import Comparison, comparison
 from engine.sql.operands import Filter
 from engine.sql.row_scope import Scope
 
@@ -33,6 +33,16 @@ if TYPE_CHECKING:
     from engine.execution.gates import Gate
     from engine.sql.predicates import Reach
     from engine.sql.sort_order import OfRow
+
+
+class Compared(Kind, ABC):
+    """A kind of field that rows can be found by."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def compared(self, rights: FilterCompiler, entity: Entity) -> OfRow:
+        """Return what operators compare of a row of a type."""
 
 
 @dataclass(slots=True)
@@ -85,7 +95,7 @@ class FilterCompiler:
         place = entity.fields.get(key)
         if place is None:
             return
-        if isinstance(place.guarded.spec, (Facet, Paged, ToMany, ToOne)):
+        if isinstance(place.guarded.kind, Relation):
             self.sight(place, path)
         else:
             self.rights(place, rows, path)
@@ -103,15 +113,15 @@ class FilterCompiler:
         path: str,
         within: list[Where] | None,
     ) -> Iterator[OfRow]:
-        spec = place.guarded.spec
-        if isinstance(spec, (ToOne, Facet)):
-            yield self._related(entity, place, item, path)
-        elif isinstance(spec, (Paged, ToMany)):
-            for quantifier, below in item.items():
-                yield self._related(entity, place, below or {}, f"{path}.{quantifier}")
-        else:
+        kind = place.guarded.kind
+        if not isinstance(kind, Relation):
             operators = item if isinstance(item, Mapping) else {"eq": item}
             yield from self._leaf(entity, place, operators, rows, path, within)
+        elif kind.single:
+            yield self._related(entity, place, item, path)
+        else:
+            for quantifier, below in item.items():
+                yield self._related(entity, place, below or {}, f"{path}.{quantifier}")
 
     def _leaf(
         self,
@@ -125,7 +135,9 @@ class FilterCompiler:
         needed = self.rights(place, rows, path)
         if place.guarded.watched:
             self._searched[place.coordinate] = place
-        subject, table = self._subject(entity, place), entity.model.__table__
+        kind, table = place.guarded.kind, entity.model.__table__
+        assert isinstance(kind, Compared)  # noqa: S101 - nothing else is declared with `filter`
+        subject = kind.compared(self, entity)
         for operator, operand in item.items():
             if operand is None:
                 continue  # it is refused before a statement is made
@@ -137,12 +149,6 @@ class FilterCompiler:
                 yield made.says
             else:
                 yield self._where_readable(entity, needed, made.says)
-
-    def _subject(self, entity: Entity, place: Field) -> OfRow:
-        spec = place.guarded.spec
-        if isinstance(spec, NoneOf):
-            return absence(self.catalogue, self.decider, self.reach, entity, spec)
-        return subject_of(place)
 
     def rights(self, place: Field, rows: Scope, path: str) -> tuple[Where, ...]:
         """Return the decisions that a row must satisfy for a field to be found by; none if all do.
@@ -182,16 +188,16 @@ class FilterCompiler:
     def _related(self, parent: Entity, place: Field, value: Mapping[str, Any], path: str) -> OfRow:
         """Return what a related row in sight makes of a filter: unknown where there is none."""
         related, rows, decision = self.sight(place, path)
-        says, spec = self._all(related, value, rows, path), place.guarded.spec
-        assert isinstance(spec, (ToOne, Facet, ToMany, Paged))  # noqa: S101 - the input's keys
-        by = "id" if isinstance(spec, ToOne) else spec.by or "id"
-        passes = self._gate(parent, related, spec, decision)
+        says, relation = self._all(related, value, rows, path), place.guarded.kind
+        assert isinstance(relation, Relation)  # noqa: S101 - the input's keys
+        by = relation.by or "id"
+        passes = self._gate(parent, related, relation, decision)
 
         def found(table: FromClause) -> ColumnElement[Any]:
             other = aliased(related.table)
-            on = table.c[spec.on]
+            on = table.c[relation.on]
             sight = [other.c[by] == on, *self.in_sight(related, other, rows)]
-            if isinstance(spec, (ToOne, Facet)):
+            if relation.single:
                 known: Any = select(says(other)).where(*sight).scalar_subquery()
             else:
                 known = select(literal(1)).where(*sight, says(other)).exists()
@@ -205,18 +211,18 @@ class FilterCompiler:
         self,
         parent: Entity,
         related: Entity,
-        spec: ToOne | Facet | ToMany | Paged,
+        relation: Relation,
         decision: Decision,
     ) -> OfRow | None:
         """Return what a parent must satisfy for its related rows to count, None where all do."""
-        if isinstance(spec, ToOne) or not isinstance(decision, Where):
+        if relation.points or not isinstance(decision, Where):
             return None
-        if spec.part:
+        if relation.part:
             return lambda table: self.reach.any_of(parent, table, decision)
-        gate = gate_of(self.decider, parent, related, spec.by or "id", decision)
+        gate = gate_of(self.decider, parent, related, relation.by or "id", decision)
         if gate is None:
             return None
-        return lambda table: self._passes(gate, parent, table, spec.on)
+        return lambda table: self._passes(gate, parent, table, relation.on)
 
     def _passes(
         self, gate: Gate, parent: Entity, table: FromClause, on: str

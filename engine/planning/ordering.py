@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, or_, select
 
 from db.drivers.statements import aliased
-from engine.declare.kinds import Card, Column, Facet, Shown, ToOne
+from engine.declare.kinds import OfAnother, OfColumn, Relation
 from engine.sql.sort_order import ColumnOf, Order, Segment, by_columns
 
 if TYPE_CHECKING:
@@ -44,10 +44,8 @@ class Ordering:
         name = f"{key} {'falling' if falling else 'rising'}"
         first, _, below = key.partition(".")
         place = entity.fields[first]
-        spec = place.guarded.spec
-        if isinstance(spec, (Card, Shown)):
-            sorting = spec.sort[below] if isinstance(spec, Card) else spec.sort
-            return self._of_shown(name, place, sorting or "", rows, falling=falling)
+        if isinstance(place.guarded.kind, OfAnother):
+            return self._of_another(name, place, below, rows, falling=falling)
         if below:
             return _segmented(name, self._of_related(place, below), (), (), falling=falling)
         needed = self.rights.rights(place, rows, _KEY)
@@ -56,17 +54,18 @@ class Ordering:
             return by_columns((column.name, _ID.name), falling=falling)
         return _segmented(name, column, needed, self._unreadable(entity, needed), falling=falling)
 
-    def _of_shown(
-        self, name: str, place: Field, column: str, rows: Scope, *, falling: bool
+    def _of_another(
+        self, name: str, place: Field, below: str, rows: Scope, *, falling: bool
     ) -> Order:
         """Return the order by what a row shows of another, under the right to see that."""
-        spec, needed = place.guarded.spec, self.rights.rights(place, rows, _KEY)
-        assert isinstance(spec, (Card, Shown))  # noqa: S101 - see `compile`
-        shown, on = spec.model.__table__, rows.entity.table.c[spec.on]
+        kind, needed = place.guarded.kind, self.rights.rights(place, rows, _KEY)
+        assert isinstance(kind, OfAnother)  # noqa: S101 - see `compile`
+        column = kind.sorted_by(below)
+        shown, on = kind.model.__table__, rows.entity.table.c[kind.on]
 
         def key(table: FromClause) -> ColumnElement[Any]:
             other = aliased(shown)
-            found = select(other.c[column]).where(other.c.id == table.c[spec.on])
+            found = select(other.c[column]).where(other.c.id == table.c[kind.on])
             return found.scalar_subquery()
 
         if not needed and not on.nullable and not shown.c[column].nullable:
@@ -84,19 +83,19 @@ class Ordering:
 
     def _of_related(self, place: Field, below: str) -> OfRow:
         """Return the key of the one related row, null where the row or its key is out of sight."""
-        spec = place.guarded.spec
-        assert isinstance(spec, (ToOne, Facet))  # noqa: S101 - the audit admits no other here
+        relation = place.guarded.kind
+        assert isinstance(relation, Relation)  # noqa: S101 - the schema check admits no other here
         related, rows, _ = self.rights.sight(place, _KEY)
         target = related.fields[below]
         needed = self.rights.rights(target, rows, _KEY)
         column = _sorted_by(target)
-        by = "id" if isinstance(spec, ToOne) else spec.by
+        by = relation.by or "id"
 
         def key(table: FromClause) -> ColumnElement[Any]:
             other = aliased(related.table)
             sight = self.rights.in_sight(related, other, rows)
             held = [self.rights.reach.any_of(related, other, where) for where in needed]
-            found = select(column(other)).where(other.c[by] == table.c[spec.on], *sight, *held)
+            found = select(column(other)).where(other.c[by] == table.c[relation.on], *sight, *held)
             return found.scalar_subquery()
 
         return key
@@ -118,9 +117,9 @@ def _segmented(
 
 
 def _sorted_by(place: Field) -> ColumnOf:
-    spec = place.guarded.spec
-    assert isinstance(spec, Column)  # noqa: S101 - only columns are declared with `sort`
-    return ColumnOf(place.guarded.findable.folded or spec.name)
+    kind = place.guarded.kind
+    assert isinstance(kind, OfColumn)  # noqa: S101 - only columns are declared with `sort`
+    return ColumnOf(place.guarded.findable.folded or kind.name)
 
 
 def _word(value: Any) -> Any:

@@ -8,41 +8,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from authz.decision import Never
-from authz.roles import graphql_name
 from engine.decider import Decider
-from engine.declare.kinds import (
-    Aggregate,
-    AllowedActions,
-    ById,
-    Caller,
-    NodeById,
-    NodesByIds,
-    Paged,
-    Static,
-)
 from engine.documents.selections import Collector
 from engine.documents.variables import size
-from engine.execution.by_id import ByIdLink, Target
-from engine.execution.hints import merged
-from engine.execution.links import AllowedLink, CallerLink, RefusedLink, StaticLink
-from engine.execution.static import value_view
 from engine.execution.views import View
 from engine.planning.arguments import Finder
-from engine.planning.rows import RowPlanner
+from engine.planning.context import Planning
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from graphql import FieldNode
     from graphql.execution.values import VariableValues
 
-    from authz.decision import Decision, Fingerprint
+    from authz.decision import Fingerprint
     from authz.policy import Policy
     from db.drivers.database import Database
-    from engine.catalogue import Catalogue, Entity, Field
+    from engine.catalogue import Catalogue
     from engine.documents.cache import Operation
-    from engine.execution.views import Link
     from engine.notes import Notes
 
 
@@ -80,7 +60,7 @@ class Planner:
         self._decider = Decider(policy, fingerprint)
         self._collector = Collector(catalogue, operation.fragments, shapes.coerced)
         finder = Finder(catalogue, self._decider, shapes)
-        self._rows = RowPlanner(catalogue, database, self._decider, self._collector, finder)
+        self._planning = Planning(catalogue, database, self._decider, self._collector, finder)
 
     def plan(self) -> Plan:
         """Return the plan."""
@@ -91,65 +71,6 @@ class Planner:
             if name == "__typename":
                 view.constant(key, "Query")
             else:
-                view.linked(key, self._root(self._catalogue.roots[name], nodes))
+                self._planning.root(view, key, self._catalogue.roots[name], nodes)
         weight = self._operation.weight + _WEIGHT_OF_VALUE * size(self._shapes.coerced)
         return Plan(view, self._decider.taken, self._decider.notes, weight)
-
-    def _root(self, place: Field, nodes: list[FieldNode]) -> Link:
-        spec, node = place.guarded.spec, nodes[0]
-        if isinstance(spec, (NodeById, NodesByIds)):
-            entities = list(self._catalogue.by_prefix.values())
-            return self._by_id(place, nodes, entities, None, plural=isinstance(spec, NodesByIds))
-        decision = self._decider.decide(place.guarded.action)
-        if isinstance(decision, Never) or self._rows.unreadable(place):
-            return self._refused(place, node)
-        if isinstance(spec, AllowedActions):
-            alone = self._catalogue.actions_alone
-            held = [a for a in alone if not isinstance(self._decider.decide(a), Never)]
-            return AllowedLink(place, node, {}, [graphql_name(action) for action in held])
-        if isinstance(spec, Static):
-            shape = value_view(self._catalogue, self._collector, place, nodes)
-            convert = self._catalogue.converted(place)
-            return StaticLink(place, node, {}, spec.load, convert, shape)
-        if isinstance(spec, Caller):
-            entity = self._catalogue.entities[place.target]
-            fetch, view = self._rows.rows(entity, "id", place.guarded.action, nodes)
-            return CallerLink(place, node, view.marks, fetch.by_key(), view)
-        return self._of_rows(place, nodes, spec, decision)
-
-    def _of_rows(
-        self, place: Field, nodes: list[FieldNode], spec: object, decision: Decision
-    ) -> Link:
-        if isinstance(spec, Aggregate):
-            return self._rows.connections.aggregate(place, nodes, spec, decision, None)
-        if isinstance(spec, Paged):
-            return self._rows.connections.paged(place, nodes, spec, decision, None)
-        assert isinstance(spec, ById)  # noqa: S101 - the audit admits no other kind at the root
-        entity = self._catalogue.entities[place.target]
-        return self._by_id(place, nodes, [entity], entity.name, plural=False)
-
-    def _refused(self, place: Field, node: FieldNode) -> Link:
-        withheld = self._decider.refused(place.coordinate, place.guarded.action, node)
-        return RefusedLink(place, node, {}, withheld)
-
-    def _by_id(
-        self,
-        place: Field,
-        nodes: list[FieldNode],
-        entities: Sequence[Entity],
-        expected: str | None,
-        *,
-        plural: bool,
-    ) -> Link:
-        targets, marks = {}, []
-        for entity in entities:
-            assert entity.prefix is not None  # noqa: S101 - only these have ids
-            action = entity.read if expected is None else place.guarded.action
-            if isinstance(self._decider.decide(action), Never):
-                withheld = self._decider.forbidden(place.coordinate, action, nodes[0])
-                targets[entity.prefix] = Target(withheld=withheld)
-                continue
-            fetch, view = self._rows.rows(entity, "id", action, nodes)
-            targets[entity.prefix] = Target((fetch.by_key(), view))
-            marks.append(view.marks)
-        return ByIdLink(place, nodes[0], merged(*marks), targets, expected, plural)

@@ -12,10 +12,8 @@ from sqlalchemy import ARRAY, Text, bindparam
 
 from db.drivers.statements import one_of
 from db.types import Folded
-from engine.declare.kinds import Column, Derived
 from engine.errors import Refusal
 from engine.instants import LocalTimeError, milliseconds
-from engine.sql.sort_order import ColumnOf
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
@@ -35,15 +33,6 @@ class Comparison:
     name: str
     says: OfRow
     stored: Callable[[Any], object]
-
-
-def subject_of(place: Field) -> OfRow:
-    """Return what a field is found by: its column, or what is said of the row."""
-    spec = place.guarded.spec
-    if isinstance(spec, Derived):
-        return spec.says
-    assert isinstance(spec, Column)  # noqa: S101 - nothing else is declared with `filter`
-    return ColumnOf(spec.name)
 
 
 def comparison(

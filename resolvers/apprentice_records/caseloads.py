@@ -9,8 +9,7 @@ from sqlalchemy import and_, delete, insert, select
 from authz.rows.grants import INSPECTOR
 from db.models import Caseload, CaseloadItem, RoleGrant, User
 from db.types import new_key
-from engine.errors import Refusal
-from engine.execution.by_id import NOT_FOUND
+from engine.errors import NOT_FOUND, Refusal
 from resolvers import checks
 from resolvers.people.people import not_ended
 

@@ -17,8 +17,7 @@ from db.states import end_of_visit, opening_status, was_in_force
 from db.types import ascii_lower, encode_key, fold, initials
 from engine import ids
 from engine.declare.functions import Imagined
-from engine.errors import Refusal
-from engine.execution.by_id import NOT_FOUND
+from engine.errors import NOT_FOUND, Refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from db import models
-from engine.declare.fields import field
-from engine.declare.relations import many
+from engine.kinds import field, many
 from schema.apprentice_records.enums import ComponentAttempt, ComponentOutcome, GatewayStatus, Grade
 from schema.declare import entity
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import strawberry
 
-from engine.declare.fields import changed, input_field
+from engine.declare.fields import input_field
+from engine.kinds import changed
 from schema.apprentice_records.caseloads import Caseload
 from schema.apprentice_records.enums import CaseloadKind
 from schema.apprentice_records.records import ApprenticeRecord

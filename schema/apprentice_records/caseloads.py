@@ -6,10 +6,10 @@ from datetime import datetime
 
 from db import models
 from engine.declare.connection_types import Connection
-from engine.declare.fields import Node, field
+from engine.declare.fields import Node
 from engine.declare.filters import filter_input
 from engine.declare.orders import order_input
-from engine.declare.relations import card, connection, one
+from engine.kinds import card, connection, field, one
 from schema.apprentice_records.enums import CaseloadKind
 from schema.apprentice_records.records import ApprenticeRecord
 from schema.cards import OrganisationCard, PersonCard, PersonName

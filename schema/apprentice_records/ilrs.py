@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from db import models
-from engine.declare.fields import field
-from engine.declare.relations import shown
+from engine.kinds import field, shown
 from schema.apprentice_records.enums import IlrCompletion, IlrOutcome
 from schema.declare import entity
 

@@ -6,7 +6,8 @@ from datetime import date
 
 import strawberry
 
-from engine.declare.fields import changed, input_field
+from engine.declare.fields import input_field
+from engine.kinds import changed
 from schema.apprentice_records.enums import (
     ComponentAttempt,
     ComponentOutcome,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from db import models
-from engine.declare.fields import Node, allowed_actions, field
+from engine.declare.fields import Node
 from engine.declare.filters import filter_input
 from engine.declare.orders import order_input
-from engine.declare.relations import card, facet, many, none_of, one, shown
+from engine.kinds import allowed_actions, card, facet, field, many, none_of, one, shown
 from schema.apprentice_records.assessments import EndPointAssessment
 from schema.apprentice_records.enums import ApprenticeshipStatus, CaseloadKind, DeliveryModel
 from schema.apprentice_records.ilrs import Ilr

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import strawberry
 
-from engine.declare.fields import changed, input_field
+from engine.declare.fields import input_field
+from engine.kinds import changed
 from schema.declare import payload
 from schema.employer_account.agreements import Agreement, LegalEntity
 from schema.employer_account.enums import LegalEntitySource

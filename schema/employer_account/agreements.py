@@ -7,8 +7,8 @@ from datetime import datetime
 import strawberry
 
 from db import models
-from engine.declare.fields import Node, allowed_actions, download, field, value
-from engine.declare.relations import many, one
+from engine.declare.fields import Node, value
+from engine.kinds import allowed_actions, download, field, many, one
 from schema.declare import entity
 from schema.employer_account.enums import AgreementStatus, LegalEntitySource
 from schema.policy.enums import Action

@@ -7,10 +7,10 @@ from datetime import datetime
 from db import models
 from db.states import invitation_status
 from engine.declare.connection_types import Connection
-from engine.declare.fields import Node, allowed_actions, computed, derived, field
+from engine.declare.fields import Node
 from engine.declare.filters import filter_input
 from engine.declare.orders import order_input
-from engine.declare.relations import connection, facet, many
+from engine.kinds import allowed_actions, computed, connection, derived, facet, field, many
 from resolvers.employer_account import organisations as resolvers
 from schema.apprentice_records.caseloads import (
     AssignableUser,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import strawberry
 
-from engine.declare.fields import changed, input_field
+from engine.declare.fields import input_field
+from engine.kinds import changed
 from schema.declare import payload
 from schema.employer_account.account_commands import VERSION
 from schema.employer_account.organisations import Invitation, Organisation

@@ -6,7 +6,8 @@ from datetime import datetime
 
 import strawberry
 
-from engine.declare.fields import changed, input_field
+from engine.declare.fields import input_field
+from engine.kinds import changed
 from schema.declare import payload
 from schema.employer_account.enums import EmailKind
 from schema.inspections.enums import InspectionBody, InspectorChannel, InspectorPermission

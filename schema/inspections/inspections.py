@@ -11,9 +11,20 @@ from strawberry.scalars import JSON
 from db import models
 from db.states import opening_status
 from engine.declare.connection_types import Connection
-from engine.declare.fields import Node, allowed_actions, computed, derived, field, preview
+from engine.declare.fields import Node
 from engine.declare.guarded import Argument
-from engine.declare.relations import card, connection, many, one, shown
+from engine.kinds import (
+    allowed_actions,
+    card,
+    computed,
+    connection,
+    derived,
+    field,
+    many,
+    one,
+    preview,
+    shown,
+)
 from resolvers.inspections import views
 from schema.apprentice_records.records import ApprenticeRecord
 from schema.cards import PersonName

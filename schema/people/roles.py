@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from db import models
-from engine.declare.fields import Node, allowed_actions, field
-from engine.declare.relations import one
+from engine.declare.fields import Node
+from engine.kinds import allowed_actions, field, one
 from schema.declare import entity
 from schema.people.users import User
 from schema.policy.enums import Action, RoleName

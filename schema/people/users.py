@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from db import models
-from engine.declare.fields import Node, allowed_actions, can, field
+from engine.declare.fields import Node
 from engine.declare.filters import filter_input
 from engine.declare.orders import order_input
-from engine.declare.relations import many
+from engine.kinds import allowed_actions, can, field, many
 from schema.declare import entity
 from schema.employer_account.enums import UserStatus
 from schema.policy.enums import Action

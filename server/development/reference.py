@@ -13,8 +13,8 @@ from graphql import get_named_type
 from authz.publishing.wording import who_may
 from authz.sources import SOURCES
 from engine.decider import refusal
-from engine.declare.kinds import AllowedActions
 from engine.introspection.required_actions import Need, needs
+from engine.kinds.allowed_actions import AllowedActions
 from server.http.replies import encoded
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Reference:
             get_named_type(place.definition.type).name
             for entity in self._catalogue.entities.values()
             for place in entity.fields.values()
-            if isinstance(place.guarded.spec, AllowedActions)
+            if isinstance(place.guarded.kind, AllowedActions)
         }
         for coordinate, need in needs(self._catalogue):
             if coordinate.partition(".")[0] not in words:

@@ -17,6 +17,7 @@ from db.models import AuditEvent
 from db.types import new_key
 from engine.deadline import Deadline
 from engine.decider import Decider
+from engine.kinds.download import downloads_of
 from server.documents.page import STYLE_SOURCE, Page
 from server.documents.rows import Refused, Rows
 from server.http.addresses import client_of
@@ -97,7 +98,7 @@ class DocumentEndpoint:
         """
         self._places = {
             kind: (entity, place, documents[kind])
-            for kind, (entity, place) in catalogue.downloads().items()
+            for kind, (entity, place) in downloads_of(catalogue).items()
         }
         self._seconds = settings.limits.operation_seconds
         self._seconds_to_send = settings.http.write_seconds

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from graphql import GraphQLInputObjectType
 
 from engine.declare.guarded import INHERITS
-from engine.declare.kinds import Computed, Preview
+from engine.kinds.computed import Computed
+from engine.kinds.preview import Preview
 from server.schema_check.finding import finds
 from server.schema_check.survey import input_fields
 

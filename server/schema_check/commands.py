@@ -9,7 +9,7 @@ from graphql import GraphQLInputObjectType, Undefined, get_named_type, is_leaf_t
 
 from db.models import Organisation
 from engine.declare.commands import Command
-from engine.declare.kinds import ToOne
+from engine.kinds.to_one import ToOne
 from server.schema_check.rows import referent
 from server.schema_check.survey import declaration, input_fields, origin
 

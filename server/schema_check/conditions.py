@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from engine.declare.commands import Command
-from engine.declare.kinds import Aggregate, Facet, Paged, Static, ToMany
+from engine.kinds.aggregate import Aggregate
+from engine.kinds.connection import Paged
+from engine.kinds.rows_of_parent import Facet, ToMany
+from engine.kinds.static import Static
 from server.schema_check.scopes import decided_on
 from server.schema_check.survey import input_fields
 

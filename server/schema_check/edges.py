@@ -15,7 +15,10 @@ from graphql import (
 
 from db.types import Key
 from engine.catalogue import shown_column
-from engine.declare.kinds import AnyOf, Card, NoneOf, Shown
+from engine.kinds.any_of import AnyOf
+from engine.kinds.none_of import NoneOf
+from engine.kinds.related_column import Shown
+from engine.kinds.summary import Card
 from server.schema_check.rows import referent
 
 if TYPE_CHECKING:
@@ -96,7 +99,7 @@ def _none_of(place: Place, spec: NoneOf) -> Iterator[str]:
     assert place.entity is not None  # noqa: S101 - it stands on a row
     named = (f for f in place.entity.fields.values() if f.guarded.python_name == spec.relation)
     relation = next(named, None)
-    if relation is None or not getattr(relation.guarded.spec, "part", False):
+    if relation is None or not getattr(relation.guarded.kind, "part", False):
         yield (
             f"{place.coordinate} tells of {spec.relation}, which is no relation of "
             f"{place.entity.name} to parts of it: name one."

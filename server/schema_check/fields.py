@@ -9,7 +9,10 @@ from strawberry.permission import PermissionExtension
 
 from authz.permissions import ActionPermission
 from engine.declare.guarded import Requires
-from engine.declare.kinds import ById, Download, Identifier, Static
+from engine.kinds.by_id import ById
+from engine.kinds.download import Download
+from engine.kinds.identifier import Identifier
+from engine.kinds.static import Static
 from server.schema_check import kinds
 
 if TYPE_CHECKING:

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Any
 from graphql import GraphQLEnumType, GraphQLInputObjectType, get_named_type, is_leaf_type
 
 from engine.declare.inputs import INHERITED
-from engine.declare.kinds import Aggregate, Aggregated, Card, Column, Facet, Paged, ToMany, ToOne
 from engine.documents.variables import FILTER
+from engine.kinds.aggregate import Aggregate, Aggregated
+from engine.kinds.column import Column
+from engine.kinds.connection import Paged
+from engine.kinds.rows_of_parent import Facet, ToMany
+from engine.kinds.summary import Card
+from engine.kinds.to_one import ToOne
 from engine.planning.ordering import ORDER
 from server.schema_check.rows import told_by
 from server.schema_check.survey import declaration
@@ -80,13 +85,13 @@ def _filter(
             yield f"{coordinate} is a key of no field of {entity.name}: remove it."
             continue
         yield from _same_rule(coordinate, key, field)
-        if not isinstance(field.guarded.spec, (Facet, Paged, ToMany, ToOne)):
+        if not isinstance(field.guarded.kind, (Facet, Paged, ToMany, ToOne)):
             if not field.guarded.findable.filter:
                 yield f"{coordinate} filters by {field.coordinate}, which does not say `filter`."
             yield from _operators(named)
             continue
         related = survey.entities[field.target]
-        if isinstance(field.guarded.spec, (Paged, ToMany)):
+        if isinstance(field.guarded.kind, (Paged, ToMany)):
             named = get_named_type(getattr(named.fields.get("some"), "type", named))
         if not isinstance(named, GraphQLInputObjectType) or named.name != f"{related.name}Filter":
             yield f"{coordinate} leads to {named.name}, which is not the filter of {related.name}."
@@ -118,19 +123,19 @@ def _order(survey: Survey, kind: GraphQLInputObjectType, entity: Entity) -> Iter
     for name, member in keys.values.items() if isinstance(keys, GraphQLEnumType) else ():
         *relations, last = str(getattr(member.value, "value", member.value)).split(".")
         card = entity.fields.get(relations[0]) if relations else None
-        if card is not None and isinstance(card.guarded.spec, Card):
-            if last not in card.guarded.spec.sort:
+        if card is not None and isinstance(card.guarded.kind, Card):
+            if last not in card.guarded.kind.sort:
                 yield f"{keys.name}.{name} sorts {entity.name} by no part of a card: remove it."
             continue
         owner: Entity | None = entity
         for relation in relations:
             place = owner.fields.get(relation) if owner is not None else None
-            one = place is not None and isinstance(place.guarded.spec, ToOne)
+            one = place is not None and isinstance(place.guarded.kind, ToOne)
             owner = survey.entities[place.target] if one and place is not None else None
         field = owner.fields.get(last) if owner is not None else None
         offered = (
             field is not None
-            and isinstance(field.guarded.spec, Column)
+            and isinstance(field.guarded.kind, Column)
             and field.guarded.findable.sort
         )
         if not offered:
@@ -142,8 +147,8 @@ def _summed(place: Place, spec: Aggregated, rows: Entity) -> Iterator[str]:
     shown = rows.fields.get(place.coordinate.partition(".")[2])
     same = (
         shown is not None
-        and isinstance(shown.guarded.spec, Column)
-        and shown.guarded.spec.name == spec.column
+        and isinstance(shown.guarded.kind, Column)
+        and shown.guarded.kind.name == spec.column
         and shown.guarded.action == place.action
         and shown.guarded.findable.aggregate
     )

@@ -9,31 +9,25 @@ from graphql import get_named_type, is_abstract_type, is_leaf_type, is_non_null_
 
 from db.models import User
 from engine.declare.commands import Command
-from engine.declare.kinds import (
-    Aggregate,
-    Aggregated,
-    AllowedActions,
-    AnyOf,
-    ById,
-    Caller,
-    Can,
-    Card,
-    Column,
-    Computed,
-    Derived,
-    Download,
-    Facet,
-    Identifier,
-    NodeById,
-    NodesByIds,
-    NoneOf,
-    Paged,
-    Preview,
-    Shown,
-    Static,
-    ToMany,
-    ToOne,
-)
+from engine.kinds.aggregate import Aggregate, Aggregated
+from engine.kinds.allowed_actions import AllowedActions
+from engine.kinds.any_of import AnyOf
+from engine.kinds.by_id import ById, NodeById, NodesByIds
+from engine.kinds.caller import Caller
+from engine.kinds.can import Can
+from engine.kinds.column import Column
+from engine.kinds.computed import Computed
+from engine.kinds.connection import Paged
+from engine.kinds.derived import Derived
+from engine.kinds.download import Download
+from engine.kinds.identifier import Identifier
+from engine.kinds.none_of import NoneOf
+from engine.kinds.preview import Preview
+from engine.kinds.related_column import Shown
+from engine.kinds.rows_of_parent import Facet, ToMany
+from engine.kinds.static import Static
+from engine.kinds.summary import Card
+from engine.kinds.to_one import ToOne
 from server.schema_check.shapes import is_plain_value
 from server.schema_check.survey import is_payload
 

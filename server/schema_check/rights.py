@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from authz.roles import ROLES, SYSTEMS, graphql_name
 from db.models import User
 from engine.declare.commands import Command
-from engine.declare.kinds import AllowedActions, Can
+from engine.kinds.allowed_actions import AllowedActions
+from engine.kinds.can import Can
 
 if TYPE_CHECKING:
     from server.schema_check.survey import Place, Survey

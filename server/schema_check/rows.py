@@ -9,19 +9,16 @@ from sqlalchemy import Column as TableColumn
 from sqlalchemy.sql import visitors
 
 from db.types import Key
-from engine.declare.kinds import (
-    Aggregate,
-    Card,
-    Column,
-    Computed,
-    Derived,
-    Facet,
-    Paged,
-    Preview,
-    Shown,
-    ToMany,
-    ToOne,
-)
+from engine.kinds.aggregate import Aggregate
+from engine.kinds.column import Column
+from engine.kinds.computed import Computed
+from engine.kinds.connection import Paged
+from engine.kinds.derived import Derived
+from engine.kinds.preview import Preview
+from engine.kinds.related_column import Shown
+from engine.kinds.rows_of_parent import Facet, ToMany
+from engine.kinds.summary import Card
+from engine.kinds.to_one import ToOne
 from server.schema_check.scopes import indexes
 
 if TYPE_CHECKING:
@@ -127,14 +124,14 @@ def _is_key(place: Place, name: str) -> bool:
     field = place.target.fields.get(first) if place.target is not None else None
     if place.target is None or name in place.target.table.c:
         return False
-    return bool(dot) or (field is not None and isinstance(field.guarded.spec, Shown))
+    return bool(dot) or (field is not None and isinstance(field.guarded.kind, Shown))
 
 
 def _ordered_by_key(survey: Survey, place: Place, target: Entity, name: str) -> Iterator[str]:
     """Yield orders by a key that not all who see the row see."""
     first, _, last = name.partition(".")
     field = target.fields.get(first)
-    spec = field.guarded.spec if field is not None else None
+    spec = field.guarded.kind if field is not None else None
     offered = (isinstance(spec, Card) and last in spec.sort) or (
         isinstance(spec, Shown) and spec.sort is not None and not last
     )

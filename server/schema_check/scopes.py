@@ -9,7 +9,10 @@ from sqlalchemy import BindParameter, Table, UniqueConstraint
 from sqlalchemy.sql import visitors
 
 from engine.declare.commands import Command
-from engine.declare.kinds import Aggregate, Facet, Paged, ToMany, ToOne
+from engine.kinds.aggregate import Aggregate
+from engine.kinds.connection import Paged
+from engine.kinds.rows_of_parent import Facet, ToMany
+from engine.kinds.to_one import ToOne
 
 if TYPE_CHECKING:
     from authz.rows.scopes import Binding

@@ -13,7 +13,7 @@ from authz.rows.bindings import SCOPES
 from engine.catalogue import Catalogue
 from engine.declare.guarded import INHERITS, GuardedField
 from engine.declare.inputs import INHERITED
-from engine.declare.kinds import NodeById, NodesByIds
+from engine.kinds.by_id import NodeById, NodesByIds
 
 if TYPE_CHECKING:
     import strawberry
@@ -58,7 +58,7 @@ class Place:
     @property
     def spec(self) -> Any:
         """The kind of field, None where no declaration bound it."""
-        return getattr(self.guarded, "spec", None)
+        return getattr(self.guarded, "kind", None)
 
     @property
     def of_any_type(self) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Column, PrimaryKeyConstraint, String, Table, Uni
 from asking import product_catalogue
 from db.base import Base
 from db.types import Folded
-from engine.declare.kinds import Column as ShownColumn
+from engine.kinds.column import Column as ShownColumn
 
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
@@ -48,10 +48,10 @@ def name_of(column: Column[Any]) -> str:
 def shown_as_words() -> set[str]:
     """Return the columns that a field of an enum type shows: another word would be no answer."""
     return {
-        f"{entity.table.name}.{field.guarded.spec.name}"
+        f"{entity.table.name}.{field.guarded.kind.name}"
         for entity in product_catalogue().entities.values()
         for field in entity.fields.values()
-        if isinstance(field.guarded.spec, ShownColumn)
+        if isinstance(field.guarded.kind, ShownColumn)
         and is_enum_type(get_named_type(field.definition.type))
     }
 

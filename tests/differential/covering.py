@@ -8,7 +8,11 @@ from typing import Any
 from graphql import GraphQLSchema, get_named_type, is_composite_type, is_object_type
 
 from engine.catalogue import Catalogue, Entity, Field
-from engine.declare.kinds import Aggregate, Facet, Identifier, Paged, ToMany, ToOne
+from engine.kinds.aggregate import Aggregate
+from engine.kinds.connection import Paged
+from engine.kinds.identifier import Identifier
+from engine.kinds.rows_of_parent import Facet, ToMany
+from engine.kinds.to_one import ToOne
 from oracle.answer import VALUE, Oracle
 
 REFUSED = "refused"
@@ -52,7 +56,7 @@ def wanted(catalogue: Catalogue) -> set[tuple[str, str]]:
 
 
 def _withheld(entity: Entity | None, field: Field) -> set[str]:
-    spec = field.guarded.spec
+    spec = field.guarded.kind
     if entity is None or isinstance(spec, ToOne):
         return {REFUSED}
     own = not isinstance(spec, _HANGING) and field.guarded.action == entity.read

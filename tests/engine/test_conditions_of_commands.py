@@ -17,9 +17,8 @@ from authz.policy import Policy
 from db import models
 from engine.declare.commands import Target
 from engine.declare.connection_types import Connection
-from engine.declare.fields import Node, allowed_actions, by_id, changed, command, field, input_field
-from engine.declare.relations import connection
-from engine.declare.types import Declarations
+from engine.declare.fields import Node, command, input_field
+from engine.kinds import Declarations, allowed_actions, by_id, changed, connection, field
 from server.schema_check import audit
 
 MATRIX = """

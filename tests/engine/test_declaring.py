@@ -11,12 +11,11 @@ from authz.decision import Shape
 from authz.policy import Policy
 from authz.rows.scopes import Binding, held
 from db import models
-from engine.declare.fields import field
 from engine.declare.filters import filter_input
 from engine.declare.orders import order_input
-from engine.declare.types import Declarations
 from engine.errors import Refusal
 from engine.instants import milliseconds
+from engine.kinds import Declarations, field
 from engine.sql.comparisons import _text
 from engine.sql.predicates import Reach
 from engine.sql.statement import UndecidedError

@@ -9,7 +9,7 @@ import pytest
 from asking import Desk, errors_of
 from authz.rows.principal import Principal
 from engine.decider import Decider
-from engine.execution.links import may_act
+from engine.kinds.can import may_act
 from engine.sql.statement import UndecidedError
 from mask_lab import SECRET, lab_policy, lab_schema
 

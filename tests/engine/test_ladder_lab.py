@@ -18,8 +18,8 @@ from db.drivers.database import Database
 from db.models import EmployerAccount, PayeScheme
 from db.seed.demo.fixed import organisation_key
 from engine.declare.commands import Target
-from engine.declare.fields import Node, by_id, changed, command, field, input_field
-from engine.declare.types import Declarations
+from engine.declare.fields import Node, command, input_field
+from engine.kinds import Declarations, by_id, changed, field
 from worlds import World
 
 MATRIX = """

@@ -9,10 +9,10 @@ from graphql import GraphQLSchema
 from authz.policy import Policy
 from authz.rows.principal import holder_of
 from engine.catalogue import Catalogue
-from engine.declare.fields import command, input_field, static
+from engine.declare.fields import command, input_field
 from engine.declare.guarded import Argument
-from engine.declare.types import Declarations
 from engine.introspection.service import Introspection, printed_part
+from engine.kinds import Declarations, static
 
 MATRIX = """
 system = "employer_account"

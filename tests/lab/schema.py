@@ -12,22 +12,28 @@ from strawberry.schema.config import StrawberryConfig
 from db.models import Organisation as OrganisationRow
 from db.models import User
 from engine.declare.connection_types import Connection
-from engine.declare.fields import (
-    Node,
-    by_id,
-    caller,
-    computed,
-    field,
-    node_by_id,
-    nodes_by_ids,
-    static,
-)
+from engine.declare.fields import Node
 from engine.declare.filters import filter_input
 from engine.declare.guarded import Argument
 from engine.declare.orders import order_input
-from engine.declare.relations import aggregate, any_of, card, connection, facet, many, one
-from engine.declare.types import Declarations
 from engine.instants import SCALARS
+from engine.kinds import (
+    Declarations,
+    aggregate,
+    any_of,
+    by_id,
+    caller,
+    card,
+    computed,
+    connection,
+    facet,
+    field,
+    many,
+    node_by_id,
+    nodes_by_ids,
+    one,
+    static,
+)
 from lab.model import LabEvent, LabNote, LabRecord, LabReview, LabVault
 from lab.policy import lab_policy
 from lab.values import MONEY, HostCard, Kind, Money, Status, Word, busy, grades, label, words

@@ -12,8 +12,13 @@ from authz.decision import Decision, Fingerprint, Never, Path, Shape, Where
 from engine.catalogue import Entity, Field
 from engine.decider import Decider
 from engine.declare.commands import Command
-from engine.declare.kinds import Aggregate, AllowedActions, Facet, Paged, Static, ToMany, ToOne
 from engine.documents.selections import Collector
+from engine.kinds.aggregate import Aggregate
+from engine.kinds.allowed_actions import AllowedActions
+from engine.kinds.connection import Paged
+from engine.kinds.rows_of_parent import Facet, ToMany
+from engine.kinds.static import Static
+from engine.kinds.to_one import ToOne
 from engine.planning.authorization import gate_of, mask_of
 from engine.sql.row_query import Fetch
 
@@ -86,7 +91,7 @@ class _Walk:
             action, decision = entity.read, self._decider.decide(entity.read)
         treated = self._treated(place, decision, fetch)
         shown = () if treated in {"rows in sight", "every row"} else _paths(decision)
-        if isinstance(place.guarded.spec, AllowedActions):
+        if isinstance(place.guarded.kind, AllowedActions):
             yield from self._choices(name, place, fetch)
             return
         yield Line(name, treated, action, shown)
@@ -100,7 +105,7 @@ class _Walk:
         yield from self.fields(node.selection_set, below, rows, depth + 1)
 
     def _treated(self, place: Field, decision: Decision, fetch: Fetch | None) -> str:
-        spec = place.guarded.spec
+        spec = place.guarded.kind
         if isinstance(decision, Never):
             return "never"
         if isinstance(spec, Command):
@@ -130,7 +135,7 @@ class _Walk:
 
     def _fetch(self, place: Field, entity: Entity, action: str, decision: Decision) -> Fetch:
         """The rows that a field leads to, within its own action and their type's read action."""
-        key = getattr(place.guarded.spec, "by", None) or "id"
+        key = getattr(place.guarded.kind, "by", None) or "id"
         decisions = {entity.read: self._decider.decide(entity.read), action: decision}
         return Fetch(entity, key, decisions, tuple(decisions), self._database)
 

@@ -16,8 +16,9 @@ from graphql import (
 )
 
 from engine.catalogue import Catalogue, shown_column
-from engine.declare.kinds import Card, Facet
-from engine.declare.relations import PAGING
+from engine.kinds.connection import PAGING
+from engine.kinds.rows_of_parent import Facet
+from engine.kinds.summary import Card
 from server.cli.clients import Client
 
 if TYPE_CHECKING:
@@ -64,8 +65,8 @@ def cache_policies(schema: strawberry.Schema, client: Client) -> str:
 
 def _cached_types(catalogue: Catalogue) -> Iterator[CachedType]:
     places = [place for entity in catalogue.entities.values() for place in entity.fields.values()]
-    facets = {place.target for place in places if isinstance(place.guarded.spec, Facet)}
-    cards = {place.target for place in places if isinstance(place.guarded.spec, Card)}
+    facets = {place.target for place in places if isinstance(place.guarded.kind, Facet)}
+    cards = {place.target for place in places if isinstance(place.guarded.kind, Card)}
     for name, kind in sorted(catalogue.schema.type_map.items()):
         if (
             not is_object_type(kind)

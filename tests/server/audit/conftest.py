@@ -5,8 +5,8 @@ import strawberry
 
 from authz.policy import Policy
 from authz.rows import bindings, scopes
-from engine.declare.fields import Node, field
-from engine.declare.types import Declarations
+from engine.declare.fields import Node
+from engine.kinds import Declarations, field
 from server.schema_check import AuditError, audit
 from server.schema_check.survey import Survey
 from things import MATRIX, Parts, Things

@@ -6,20 +6,19 @@ import strawberry
 from authz.excuses import excused
 from authz.policy import Policy
 from engine.declare.connection_types import Connection
-from engine.declare.fields import (
-    Argument,
-    Node,
+from engine.declare.fields import Argument, Node, input_field, value
+from engine.declare.guarded import GuardedField
+from engine.kinds import (
     by_id,
     computed,
+    connection,
+    facet,
     field,
-    input_field,
+    many,
     node_by_id,
     nodes_by_ids,
     static,
-    value,
 )
-from engine.declare.guarded import GuardedField
-from engine.declare.relations import connection, facet, many
 from schema import build_schema
 from server.schema_check import AuditError, audit
 from things import Parts, Things
@@ -81,7 +80,7 @@ def test_a_schema_of_every_kind_without_a_fault(faults, entity):
     class Wishing:
         thing: Thing | None = by_id("thing.read")
         parts: Connection[Part] | None = GuardedField(
-            connection("part.read_list").spec,
+            connection("part.read_list").kind,
             "part.read_list",
             arguments=(Argument("wish", Wish | None),),
         )

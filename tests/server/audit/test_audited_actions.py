@@ -5,20 +5,8 @@ import strawberry
 
 from authz.policy import Policy
 from engine.declare.connection_types import Connection
-from engine.declare.fields import (
-    Argument,
-    Node,
-    by_id,
-    changed,
-    command,
-    computed,
-    field,
-    input_field,
-    static,
-    value,
-)
-from engine.declare.relations import connection, many
-from engine.declare.types import Declarations
+from engine.declare.fields import Argument, Node, command, input_field, value
+from engine.kinds import Declarations, by_id, changed, computed, connection, field, many, static
 from server.schema_check import AuditError, audit
 from things import MATRIX, Parts, Things
 

@@ -7,23 +7,21 @@ import strawberry
 
 from engine.declare.commands import Command, LockByWord, Named, Target
 from engine.declare.connection_types import Connection
-from engine.declare.fields import (
-    Argument,
-    Node,
+from engine.declare.fields import Argument, Node, command, input_field, value
+from engine.declare.guarded import GuardedField
+from engine.kinds import (
+    Declarations,
     by_id,
     caller,
     changed,
-    command,
+    connection,
     field,
-    input_field,
     node_by_id,
+    one,
     static,
-    value,
 )
-from engine.declare.guarded import GuardedField
-from engine.declare.kinds import Column
-from engine.declare.relations import connection, one
-from engine.declare.types import Declarations
+from engine.kinds.column import Column
+from engine.kinds.to_one import ToOne
 from things import Parts, Things
 
 TARGET = Target("Thing", "thing_id", "organisation_id")
@@ -429,9 +427,7 @@ def test_what_a_payload_cannot_hold(mutated, policy, kind):
 
 
 def test_rows_of_a_payload_that_are_decided_or_found_by_something_else(mutated, policy, kind):
-    asking = GuardedField(
-        changed("thing.read").spec, "thing.read", arguments=(Argument("deep", bool),)
-    )
+    asking = GuardedField(ToOne, "thing.read", arguments=(Argument("deep", bool),))
 
     @Declarations(policy).payload
     class Renamed:

@@ -6,8 +6,8 @@ import pytest
 import strawberry
 
 from db import models
-from engine.declare.fields import Node, by_id, field, key_of_row, value
-from engine.declare.relations import any_of, card, many, none_of, shown
+from engine.declare.fields import Node, key_of_row, value
+from engine.kinds import any_of, by_id, card, field, many, none_of, shown
 from things import Parts, Things
 
 

@@ -7,21 +7,24 @@ import strawberry
 from strawberry.extensions import FieldExtension
 
 from engine.declare.connection_types import Connection
-from engine.declare.fields import (
-    Node,
+from engine.declare.fields import Node, value
+from engine.declare.guarded import GuardedField
+from engine.kinds import (
     by_id,
     caller,
     computed,
+    connection,
     download,
+    facet,
     field,
+    many,
     node_by_id,
     nodes_by_ids,
+    one,
     static,
-    value,
 )
-from engine.declare.guarded import GuardedField
-from engine.declare.kinds import Column, Identifier
-from engine.declare.relations import connection, facet, many, one
+from engine.kinds.column import Column
+from engine.kinds.identifier import Identifier
 from things import Parts, Things
 
 

@@ -7,12 +7,11 @@ import pytest
 import strawberry
 
 from engine.declare.connection_types import Connection
-from engine.declare.fields import Node, field, input_field
+from engine.declare.fields import Node, input_field
 from engine.declare.filters import filter_input
 from engine.declare.inputs import INHERITED, make_input
 from engine.declare.orders import OrderDirection, order_input
-from engine.declare.relations import aggregate, connection, many
-from engine.declare.types import Declarations
+from engine.kinds import Declarations, aggregate, connection, field, many
 from things import Parts, Things
 
 

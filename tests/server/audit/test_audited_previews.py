@@ -7,9 +7,9 @@ import strawberry
 from strawberry.scalars import JSON
 
 from engine.declare.connection_types import Connection
-from engine.declare.fields import Node, by_id, field, preview
+from engine.declare.fields import Node
 from engine.declare.kinds import Choice
-from engine.declare.relations import connection
+from engine.kinds import by_id, connection, field, preview
 from things import Parts, Things
 
 

@@ -8,21 +8,11 @@ import strawberry
 from authz.roles import ROLES, SYSTEMS, graphql_name
 from db.models import User
 from engine.declare.commands import Target
-from engine.declare.fields import (
-    Argument,
-    Node,
-    allowed_actions,
-    by_id,
-    caller,
-    can,
-    changed,
-    command,
-    field,
-    input_field,
-    static,
-)
+from engine.declare.fields import Argument, Node, command, input_field
 from engine.declare.guarded import GuardedField
-from engine.declare.kinds import AllowedActions, Can
+from engine.kinds import allowed_actions, by_id, caller, can, changed, field, static
+from engine.kinds.allowed_actions import AllowedActions
+from engine.kinds.can import Can
 from things import Things
 
 _NAMES = {"THING_RENAME": "thing.rename", "THING_CREATE": "thing.create"}

@@ -9,9 +9,18 @@ from authz.roles import ROLES
 from authz.rows import bindings, scopes
 from db.drivers.statements import one_of
 from engine.declare.connection_types import Connection
-from engine.declare.fields import Node, by_id, computed, field
-from engine.declare.relations import aggregate, connection, facet, many, one
-from engine.declare.types import Declarations
+from engine.declare.fields import Node
+from engine.kinds import (
+    Declarations,
+    aggregate,
+    by_id,
+    computed,
+    connection,
+    facet,
+    field,
+    many,
+    one,
+)
 from server.schema_check import AuditError, audit
 from things import Parts, Things
 

@@ -4,8 +4,8 @@ import strawberry
 from strawberry.directive import DirectiveLocation
 
 from engine.declare.connection_types import Connection
-from engine.declare.fields import Node, by_id, field, static, value
-from engine.declare.relations import connection
+from engine.declare.fields import Node, value
+from engine.kinds import by_id, connection, field, static
 from things import Parts, Things
 
 
