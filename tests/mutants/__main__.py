@@ -48,7 +48,7 @@ def _tell(verdict: Verdict) -> None:
     if verdict.fate == "killed":
         sys.stdout.write(f"  by {verdict.told}\n")
     else:
-        sys.stdout.write(f" ({mutant.file})\n{mutant.leak}\n{verdict.told}\n\n")
+        sys.stdout.write(f" ({mutant.at})\n{mutant.leak}\n{verdict.told}\n\n")
     sys.stdout.flush()
 
 

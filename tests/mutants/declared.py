@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from mutants import anchors
+
 FOLDER = Path(__file__).parent
 
 
@@ -16,27 +18,34 @@ class MutantError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
-    """A change of one line: `old` stands once in `file`, with as much around it as that takes.
+    """A change of one line: `old` stands once in `at`, with as much around it as that takes.
 
-    `leak` says what the change would give away, and `killed_by` names the tests that are to fail.
+    `at` is the end of the dotted name of a function, a class or a module (see `mutants.anchors`);
+    of what is no code it is a file. `leak` says what the change would give away, and `killed_by` names the tests that are to fail.
     """
 
     name: str
-    file: str
+    at: str
     old: str
     new: str
     leak: str
     killed_by: tuple[str, ...]
 
-    def applied(self, text: str) -> str:
-        """The text of the file with the change made, or MutantError: the code has moved."""
+    def applied(self, root: Path) -> tuple[Path, str]:
+        """The file of a checkout, and its text with the change made, or MutantError."""
+        try:
+            if "/" in self.at:
+                return root / self.at, self._replaced((root / self.at).read_text("utf-8"))
+            place = anchors.found(root, self.at)
+            file = root / place.file
+            return file, anchors.changed(file.read_text("utf-8"), place, self.old, self.new)
+        except anchors.AnchorError as error:
+            raise MutantError(f"{self.name}: {error}") from None
+
+    def _replaced(self, text: str) -> str:
         count = text.count(self.old)
         if count != 1:
-            message = (
-                f"{self.name}: its text stands {count} times in {self.file}, not once. The code "
-                f"moved; find its new place, or another way to make it wrong:\n{self.old}"
-            )
-            raise MutantError(message)
+            raise anchors.AnchorError(f"its text stands {count} times in {self.at}:\n{self.old}")
         return text.replace(self.old, self.new)
 
 

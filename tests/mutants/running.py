@@ -49,9 +49,9 @@ class Copy:
     @contextmanager
     def carrying(self, mutant: Mutant) -> Iterator[None]:
         """Make the mutant's change, and take it back at the end."""
-        file = self.folder / mutant.file
+        file, changed = mutant.applied(self.folder)
         text = file.read_text("utf-8")
-        file.write_text(mutant.applied(text), "utf-8")
+        file.write_text(changed, "utf-8")
         try:
             yield
         finally:
