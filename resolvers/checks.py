@@ -22,6 +22,10 @@ if TYPE_CHECKING:
         revision: int
 
 
+VERSION = "The version that the edit was made of; another one is refused as stale."
+CLEARED = "Null takes it away."
+
+
 _LONGEST_ADDRESS = 320
 _UNSEEN_BLANKS = "\u200b\u2060\ufeff"
 _BLANKS = "".join(filter(str.isspace, map(chr, range(0x3001)))) + _UNSEEN_BLANKS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from engine.declare.fields import key_of_row, value
-from schema.employer_account.enums import OrganisationKind
+from resolvers.employer_account.enums import OrganisationKind
 
 
 @value

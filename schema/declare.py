@@ -8,6 +8,6 @@ from engine.kinds import Declarations
 _declarations = Declarations(published_policy())
 entity = _declarations.entity
 root = _declarations.root
-payload = _declarations.payload
+mutation = _declarations.mutation
 
-__all__ = ["entity", "payload", "root"]
+__all__ = ["entity", "mutation", "root"]

@@ -15,6 +15,7 @@ from engine.kinds import (
     nodes_by_ids,
     static,
 )
+from resolvers.inspections.enums import LearnersShown
 from schema.apprentice_records.caseloads import Caseload, CaseloadFilter, CaseloadOrder
 from schema.apprentice_records.records import (
     ApprenticeRecord,
@@ -27,7 +28,6 @@ from schema.employer_account.organisations import (
     OrganisationFilter,
     OrganisationOrder,
 )
-from schema.inspections.enums import LearnersShown
 from schema.inspections.inspections import InspectionGroup
 from schema.people.users import User, UserFilter, UserOrder
 from schema.policy import published

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from db.drivers.writing import Writer
     from engine.clock import Clock
     from engine.commands.calls import Call
-    from engine.commands.transaction import Keys
+    from engine.declare.commands import Keys
     from engine.documents.cache import Operation
     from engine.requests import OperationRequest
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from engine.catalogue import Catalogue, Field
     from engine.commands.idempotency import Idempotency, Remembered
     from engine.commands.payloads import Payloads
-    from engine.commands.transaction import Commands, Deciding, Keys
+    from engine.commands.transaction import Commands, Deciding
+    from engine.declare.commands import Keys
     from engine.documents.cache import Operation
     from engine.errors import Code
     from engine.execution.hints import Marks

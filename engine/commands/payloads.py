@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from engine.catalogue import Catalogue
     from engine.clock import Clock
     from engine.commands.calls import Call
-    from engine.commands.transaction import Keys
     from engine.cursors import CursorSealer
+    from engine.declare.commands import Keys
     from engine.documents.selections import Collector
     from engine.execution.downloads import Downloads
     from engine.execution.run import Ask

@@ -37,12 +37,9 @@ if TYPE_CHECKING:
     from engine.catalogue import Catalogue, Field
     from engine.clock import Clock
     from engine.commands.calls import Aim, Call
-    from engine.declare.commands import Command
+    from engine.declare.commands import Command, Keys
     from engine.limits import Limits
 
-
-Keys: TypeAlias = "Mapping[str, str | None]"
-"""The keys of a payload's rows by the names of its fields."""
 
 Deciding: TypeAlias = "Callable[[Writer, Sequence[Call]], Awaitable[None]]"
 """Decides over what commands have made, inside their transaction: CallsRefused undoes it."""

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from enum import Enum
 
-    from sqlalchemy.sql.elements import KeyedColumnElement
     from sqlalchemy.sql.base import ReadOnlyColumnCollection
+    from sqlalchemy.sql.elements import KeyedColumnElement
 
     from db.base import Base
 

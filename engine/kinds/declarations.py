@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import strawberry
 
+from authz.roles import graphql_name
 from engine.declare.connection_types import IntAggregates
-from engine.declare.guarded import GuardedField
+from engine.declare.guarded import Argument, GuardedField
 from engine.declare.kinds import OfColumn, Relation
 from engine.declare.types import EntityOf
 from engine.kinds.identifier import Identifier
+from engine.kinds.to_one import ToOne
 
 if TYPE_CHECKING:
     from authz.policy import Policy
     from db.base import Base
+    from engine.declare.commands import DeclaredCommand, Payload
     from engine.declare.kinds import Kind
 
 T = TypeVar("T", bound=type)
@@ -97,11 +101,52 @@ class Declarations:
         cls.__payload__ = True  # type: ignore[attr-defined]
         return self._rowless(cls)
 
+    def mutation(self, commands: Iterable[DeclaredCommand], types: Iterable[type]) -> type:
+        """Make the mutation type of these commands; `types` are those that payloads name."""
+        by_name = {_name_of(kind): kind for kind in types}
+        payloads: dict[str, Any] = {}
+        namespace: dict[str, Any] = {"__doc__": "Everything that can be changed."}
+        annotations = {}
+        for declared in commands:
+            name = declared.payload_name
+            if name not in payloads:
+                payloads[name] = self._payload(name, declared.payload, by_name)
+            annotations[declared.name] = payloads[name] | None
+            namespace[declared.name] = GuardedField(
+                declared.command,
+                declared.action,
+                arguments=(Argument("input", declared.command.given),),
+                description=declared.description or None,
+            )
+        namespace["__annotations__"] = annotations
+        return self.root(type("Mutation", (), namespace))
+
+    def _payload(self, name: str, payload: Payload, types: Mapping[str, Any]) -> type:
+        """Make the type of a payload: each row under the read action of its type."""
+        rows = {field: types[type_name] for field, type_name in payload.rows.items()}
+        namespace: dict[str, Any] = {
+            "__doc__": payload.description,
+            "__annotations__": {field: kind | None for field, kind in rows.items()},
+            **{field: GuardedField(ToOne, kind.__entity__.read) for field, kind in rows.items()},
+        }
+        return self.payload(type(name, (), namespace))
+
     def _rowless(self, cls: T) -> T:
         for name, declared in list(vars(cls).items()):
             if isinstance(declared, GuardedField):
                 declared.bind(name, None, self.policy)
         return strawberry.type(cls, description=(cls.__doc__ or "").split("\n\n")[0])
+
+
+def actions_of(commands: Iterable[DeclaredCommand]) -> Any:
+    """Make the enum of the actions of commands, `Action`."""
+    names = {graphql_name(each.action): each.action for each in commands}
+    members: Any = Enum("Action", names)  # type: ignore[misc]
+    return strawberry.enum(members, description="Something that can be done.")
+
+
+def _name_of(kind: Any) -> str:
+    return str(kind.__strawberry_definition__.name)
 
 
 def _points(kind: Kind) -> bool:

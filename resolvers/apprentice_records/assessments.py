@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import strawberry
@@ -9,17 +10,41 @@ from sqlalchemy import select
 
 from db.models import AssessmentComponent, EndPointAssessment
 from db.types import new_key
-from resolvers import checks
+from engine.declare.commands import command, command_input, left_out, payload
+from resolvers import checks, targets
+from resolvers.apprentice_records.enums import (
+    ComponentAttempt,
+    ComponentOutcome,
+    GatewayStatus,
+    Grade,
+)
 
 if TYPE_CHECKING:
     from engine.declare.change import Change
-    from resolvers.employer_account.accounts import Keys
-    from resolvers.inputs import RecordComponent, UpdateEndPointAssessment
+    from engine.declare.commands import Keys
 
 _LONGEST_NUMBER = 50
 
 
-async def update(change: Change, given: UpdateEndPointAssessment) -> Keys:
+@command_input("How an end-point assessment stands; what is left out stays.")
+class UpdateEndPointAssessment:
+    """Input of updateEndPointAssessment."""
+
+    record_id: strawberry.ID
+    gateway_status: GatewayStatus | None = left_out()
+    gateway_on: date | None = left_out(checks.CLEARED)
+    grade: Grade | None = left_out(checks.CLEARED)
+    certificate_number: str | None = left_out(checks.CLEARED)
+    if_version: int | None = left_out(checks.VERSION)
+
+
+@command(
+    "apprentice_record.edit_epa",
+    UpdateEndPointAssessment,
+    answers=payload("The record with its end-point assessment.", record="ApprenticeRecord"),
+    target=targets.ASSESSED,
+)
+async def update_end_point_assessment(change: Change, given: UpdateEndPointAssessment) -> Keys:
     """Change how an end-point assessment stands (D1-03); what is left out stays as it is."""
     found = await _assessment(change)
     checks.version(found, given.if_version)
@@ -51,7 +76,24 @@ async def update(change: Change, given: UpdateEndPointAssessment) -> Keys:
     return {"record": change.target}
 
 
-async def record_component(change: Change, given: RecordComponent) -> Keys:
+@command_input("An attempt at a component of an end-point assessment.")
+class RecordAssessmentComponent:
+    """Input of recordAssessmentComponent."""
+
+    record_id: strawberry.ID
+    name: str
+    attempt: ComponentAttempt
+    taken_on: date
+    outcome: ComponentOutcome | None = left_out("Left out until it is known.")
+
+
+@command(
+    "apprentice_record.edit_epa",
+    RecordAssessmentComponent,
+    answers=payload("The record with its end-point assessment.", record="ApprenticeRecord"),
+    target=targets.ASSESSED,
+)
+async def record_assessment_component(change: Change, given: RecordAssessmentComponent) -> Keys:
     """Record an attempt at a component, with its outcome once there is one (D1-03)."""
     if await _assessment(change) is None:
         change.session.add(_new_assessment(change))

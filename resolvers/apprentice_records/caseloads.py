@@ -4,22 +4,76 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import strawberry
 from sqlalchemy import and_, delete, insert, select
 
 from authz.rows.grants import INSPECTOR
 from db.models import Caseload, CaseloadItem, RoleGrant, User
 from db.types import new_key
+from engine.declare.commands import command, command_input, given, payload
 from engine.errors import NOT_FOUND, Refusal
-from resolvers import checks
+from resolvers import checks, targets
+from resolvers.apprentice_records.enums import CaseloadKind
 from resolvers.people.people import not_ended
 
 if TYPE_CHECKING:
     from engine.declare.change import Change
-    from resolvers.employer_account.accounts import Keys
-    from resolvers.inputs import AssignRecords, UnassignRecords
+    from engine.declare.commands import Keys
 
 
-async def assign(change: Change, given: AssignRecords) -> Keys:
+def _by_kind(verb: str) -> dict[str, str]:
+    """Return the action that each kind of caseload needs: each side assigns its own kinds."""
+    return {kind.value: f"apprentice_record.{verb}_{kind.value.lower()}" for kind in CaseloadKind}
+
+
+@command_input("Somebody to assign a record to.")
+class AssignRecord:
+    """Input of assignRecord."""
+
+    record_id: strawberry.ID
+    user_id: strawberry.ID
+    kind: CaseloadKind = given(by_word=_by_kind("assign"))
+
+
+@command(
+    "apprentice_record.assign",
+    AssignRecord,
+    answers=payload(
+        "The record, and the caseload that it is in now.",
+        record="ApprenticeRecord",
+        caseload="Caseload",
+    ),
+    target=targets.RECORD_ON_ITS_SIDE,
+    named=targets.ASSIGNEE,
+)
+async def assign_record(change: Change, given: AssignRecord) -> Keys:
+    """Assign one record to a user (D1-06)."""
+    return await _assign(change, given)
+
+
+@command_input("Somebody to assign records to, all of them or none.")
+class AssignRecords:
+    """Input of assignRecords."""
+
+    record_ids: list[strawberry.ID]
+    user_id: strawberry.ID
+    kind: CaseloadKind = given(by_word=_by_kind("assign"))
+
+
+@command(
+    "apprentice_record.assign",
+    AssignRecords,
+    answers=payload("The caseload that the records are in now.", caseload="Caseload"),
+    target=targets.RECORDS,
+    named=targets.ASSIGNEE,
+    description="Assign all of the records, or none.",
+)
+async def assign_records(change: Change, given: AssignRecords) -> Keys:
+    """Assign records to a user, all of them or none (D1-07)."""
+    return await _assign(change, given)
+
+
+async def _assign(change: Change, given: AssignRecord | AssignRecords) -> Keys:
     """Assign the records to a user, all of them or none (D1-07); whoever has one keeps it (B03).
 
     The user has to be ACTIVE and hold the kind's role in the organisation acted for (I18).
@@ -47,7 +101,27 @@ async def assign(change: Change, given: AssignRecords) -> Keys:
     return {"record": change.target, "caseload": caseload}
 
 
-async def unassign(change: Change, given: UnassignRecords) -> Keys:
+@command_input("Records to take from everybody they are assigned to in one kind.")
+class UnassignRecords:
+    """Input of unassignRecords."""
+
+    record_ids: list[strawberry.ID]
+    kind: CaseloadKind = given(by_word=_by_kind("unassign"))
+    confirm: bool = given(
+        default=False, description="That you mean it: without, nothing is unassigned."
+    )
+
+
+@command(
+    "apprentice_record.unassign",
+    UnassignRecords,
+    answers=payload(
+        "The organisation whose people the records were taken from.", organisation="Organisation"
+    ),
+    target=targets.RECORDS,
+    description="Take records from everybody of one kind; their sight of them ends at once.",
+)
+async def unassign_records(change: Change, given: UnassignRecords) -> Keys:
     """Take the records from everybody they are assigned to in a kind, once confirmed (D1-11)."""
     if given.confirm is not True:
         message = "Removing everybody who is assigned has to be confirmed."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import strawberry
@@ -9,17 +10,41 @@ from sqlalchemy import exists, or_, select
 
 from db.models import Ilr, InspectionLearner, InspectionOpening
 from db.states import opening_status
+from engine.declare.commands import command, command_input, given, left_out, payload
 from engine.errors import Refusal
-from resolvers import checks, identifiers
+from resolvers import checks, identifiers, targets
+from resolvers.apprentice_records.enums import IlrCompletion, IlrOutcome
 from resolvers.inspections.visits import managed
 
 if TYPE_CHECKING:
     from engine.declare.change import Change
-    from resolvers.employer_account.accounts import Keys
-    from resolvers.inputs import EditIlr, VerifyIlr
+    from engine.declare.commands import Keys
 
 
-async def edit(change: Change, given: EditIlr) -> Keys:
+_ILR = payload("The record with its ILR.", name="IlrPayload", record="ApprenticeRecord")
+
+
+@command_input("An ILR that is not QA verified; what is left out stays as it is.")
+class EditIlr:
+    """Input of editIlr."""
+
+    record_id: strawberry.ID
+    completion_status: IlrCompletion | None = left_out()
+    outcome: IlrOutcome | None = left_out(checks.CLEARED)
+    actual_end_on: date | None = left_out(checks.CLEARED)
+    withdraw_reason: str | None = left_out(checks.CLEARED)
+    delivery_postcode: str | None = left_out()
+    if_version: int | None = left_out(checks.VERSION)
+
+
+@command(
+    "apprentice_record.edit_ilr",
+    EditIlr,
+    answers=_ILR,
+    target=targets.RECORD,
+    description="Change an ILR; one that is QA verified is LOCKED.",
+)
+async def edit_ilr(change: Change, given: EditIlr) -> Keys:
     """Change an ILR; one that is QA verified is locked, whoever edits it (D4-29, I15)."""
     ilr = await _ilr(change)
     if ilr.qa_verified_at is not None:
@@ -39,7 +64,22 @@ async def edit(change: Change, given: EditIlr) -> Keys:
     return {"record": change.target}
 
 
-async def verify(change: Change, given: VerifyIlr) -> Keys:
+@command_input("An ILR to verify, or to withdraw that from.")
+class VerifyIlr:
+    """Input of verifyIlr."""
+
+    record_id: strawberry.ID
+    verified: bool = given(default=True)
+    if_version: int | None = left_out(checks.VERSION)
+
+
+@command(
+    "apprentice_record.verify_ilr",
+    VerifyIlr,
+    answers=_ILR,
+    target=targets.RECORD,
+)
+async def verify_ilr(change: Change, given: VerifyIlr) -> Keys:
     """Verify an ILR, which locks it, or withdraw that while nobody samples it (D4-28, F06)."""
     ilr = await _ilr(change)
     checks.version(ilr, given.if_version)

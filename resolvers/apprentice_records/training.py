@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import strawberry
@@ -9,12 +10,13 @@ from sqlalchemy import select
 
 from db.models import Evidence, Feedback, Training, User
 from db.types import new_key
-from resolvers import checks
+from engine.declare.commands import command, command_input, given, left_out, payload
+from resolvers import checks, targets
+from resolvers.apprentice_records.enums import EvidenceKind
 
 if TYPE_CHECKING:
     from engine.declare.change import Change
-    from resolvers.employer_account.accounts import Keys
-    from resolvers.inputs import AddEvidence, GiveFeedback, UpdateTraining
+    from engine.declare.commands import Keys
 
 _WHOLE = 100
 _MOST_HOURS = 20_000
@@ -22,7 +24,24 @@ _LONGEST_WORK = 20_000
 _LONGEST_FEEDBACK = 4_000
 
 
-async def update(change: Change, given: UpdateTraining) -> Keys:
+@command_input("How an apprentice gets on; what is left out stays as it is.")
+class UpdateTraining:
+    """Input of updateTraining."""
+
+    record_id: strawberry.ID
+    progress_percent: int | None = left_out()
+    logged_hours: int | None = left_out()
+    next_review_on: date | None = left_out(checks.CLEARED)
+    if_version: int | None = left_out(checks.VERSION)
+
+
+@command(
+    "apprentice_record.edit_training",
+    UpdateTraining,
+    answers=payload("The record with its training.", record="ApprenticeRecord"),
+    target=targets.RECORD,
+)
+async def update_training(change: Change, given: UpdateTraining) -> Keys:
     """Change how an apprentice gets on (D1-03); what is left out stays as it is."""
     training = await change.session.scalar(
         select(Training).where(Training.record_id == change.target)
@@ -53,6 +72,26 @@ async def update(change: Change, given: UpdateTraining) -> Keys:
     return {"record": change.target}
 
 
+@command_input("A piece of an apprentice's work.")
+class AddEvidence:
+    """Input of addEvidence."""
+
+    record_id: strawberry.ID
+    title: str
+    kind: EvidenceKind
+    content: str = given(description="The work itself, as plain text.")
+
+
+@command(
+    "apprentice_record.edit_training",
+    AddEvidence,
+    answers=payload(
+        "The evidence, and the record that it is of.",
+        evidence="Evidence",
+        record="ApprenticeRecord",
+    ),
+    target=targets.RECORD,
+)
 async def add_evidence(change: Change, given: AddEvidence) -> Keys:
     """Add a piece of an apprentice's work (D1-03)."""
     evidence = Evidence(
@@ -69,6 +108,20 @@ async def add_evidence(change: Change, given: AddEvidence) -> Keys:
     return {"evidence": evidence.id, "record": change.target}
 
 
+@command_input("Something to say of an apprentice's work.")
+class GiveFeedback:
+    """Input of giveFeedback."""
+
+    record_id: strawberry.ID
+    text: str
+
+
+@command(
+    "apprentice_record.edit_training",
+    GiveFeedback,
+    answers=payload("The record that the feedback is on.", record="ApprenticeRecord"),
+    target=targets.RECORD,
+)
 async def give_feedback(change: Change, given: GiveFeedback) -> Keys:
     """Say something of an apprentice's work (D1-03)."""
     user = await change.session.get_one(User, change.principal.user)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import strawberry
 from sqlalchemy import select
 
 from db.models import (
@@ -16,18 +17,35 @@ from db.models import (
     User,
 )
 from db.types import fold, new_key
+from engine.declare.commands import command, command_input, given, left_out, payload
 from engine.errors import unavailable
-from resolvers import checks, identifiers
+from resolvers import checks, identifiers, targets
+from resolvers.employer_account.enums import LegalEntitySource
 from resolvers.people.people import OWNER, caller_or_new, membership
 
 if TYPE_CHECKING:
     from engine.declare.change import Change
-    from resolvers.inputs import AddLegalEntity, AddPayeScheme, CreateAccount, RenameAccount
-
-Keys = dict[str, "str | None"]
+    from engine.declare.commands import Keys
 
 
-async def create(change: Change, given: CreateAccount) -> Keys:
+@command_input("A new account.")
+class CreateAccount:
+    """Input of createAccount."""
+
+    name: str
+
+
+@command(
+    "employer_account.create",
+    CreateAccount,
+    answers=payload(
+        "The new account, and the grant that makes its creator the Owner.",
+        organisation="Organisation",
+        grant="RoleGrant",
+    ),
+    description="Open an account; you are its Owner.",
+)
+async def create_account(change: Change, given: CreateAccount) -> Keys:
     """Open an account whose creator is its Owner, in one transaction (D0-11, D0-12)."""
     name = checks.text("name", given.name)
     user = await caller_or_new(change)
@@ -43,7 +61,22 @@ async def create(change: Change, given: CreateAccount) -> Keys:
     return {"organisation": organisation.id, "grant": grant.id}
 
 
-async def rename(change: Change, given: RenameAccount) -> Keys:
+@command_input("Another name for an account.")
+class RenameAccount:
+    """Input of renameAccount."""
+
+    organisation_id: strawberry.ID
+    name: str
+    if_version: int | None = left_out(checks.VERSION)
+
+
+@command(
+    "employer_account.rename",
+    RenameAccount,
+    answers=payload("The account under its new name.", organisation="Organisation"),
+    target=targets.ACCOUNT,
+)
+async def rename_account(change: Change, given: RenameAccount) -> Keys:
     """Change the account's name (D0-M02)."""
     name = checks.text("name", given.name)
     organisation = await change.session.get_one(Organisation, change.target)
@@ -53,6 +86,25 @@ async def rename(change: Change, given: RenameAccount) -> Keys:
     return {"organisation": organisation.id}
 
 
+@command_input("A PAYE scheme to add.")
+class AddPayeScheme:
+    """Input of addPayeScheme."""
+
+    organisation_id: strawberry.ID
+    reference: str = given(description="Such as 123/AB45678.")
+    name: str
+
+
+@command(
+    "paye_scheme.add",
+    AddPayeScheme,
+    answers=payload(
+        "The scheme, and the account it was added to.",
+        paye_scheme="PayeScheme",
+        organisation="Organisation",
+    ),
+    target=targets.ACCOUNT,
+)
 async def add_paye_scheme(change: Change, given: AddPayeScheme) -> Keys:
     """Add a PAYE scheme (D0-M06); one that another account holds is only said to be taken."""
     reference = identifiers.paye_reference("reference", given.reference)
@@ -74,13 +126,47 @@ async def add_paye_scheme(change: Change, given: AddPayeScheme) -> Keys:
     return {"paye_scheme": scheme.id, "organisation": change.organisation}
 
 
-async def remove_paye_scheme(change: Change, _given: object) -> Keys:
+@command_input("A PAYE scheme to remove.")
+class RemovePayeScheme:
+    """Input of removePayeScheme."""
+
+    paye_scheme_id: strawberry.ID
+
+
+@command(
+    "paye_scheme.remove",
+    RemovePayeScheme,
+    answers=payload("The account it was removed from.", organisation="Organisation"),
+    target=targets.REMOVED_PAYE_SCHEME,
+)
+async def remove_paye_scheme(change: Change, _given: RemovePayeScheme) -> Keys:
     """Remove a PAYE scheme (D0-M06)."""
     scheme = await change.session.get_one(PayeScheme, change.target)
     await change.session.delete(scheme)
     return {"organisation": change.organisation}
 
 
+@command_input("A legal entity to add.")
+class AddLegalEntity:
+    """Input of addLegalEntity."""
+
+    organisation_id: strawberry.ID
+    name: str
+    code: str = given(description="The number in the register it was found in.")
+    source: LegalEntitySource
+
+
+@command(
+    "legal_entity.add",
+    AddLegalEntity,
+    answers=payload(
+        "The legal entity, the agreement offered for it, and the account.",
+        legal_entity="LegalEntity",
+        agreement="Agreement",
+        organisation="Organisation",
+    ),
+    target=targets.ACCOUNT,
+)
 async def add_legal_entity(change: Change, given: AddLegalEntity) -> Keys:
     """Add a legal entity, for which an agreement is offered at once (D0-M07)."""
     name, source = checks.text("name", given.name), given.source.value
@@ -122,7 +208,20 @@ async def add_legal_entity(change: Change, given: AddLegalEntity) -> Keys:
     }
 
 
-async def remove_legal_entity(change: Change, _given: object) -> Keys:
+@command_input("A legal entity to remove.")
+class RemoveLegalEntity:
+    """Input of removeLegalEntity."""
+
+    legal_entity_id: strawberry.ID
+
+
+@command(
+    "legal_entity.remove",
+    RemoveLegalEntity,
+    answers=payload("The account it was removed from.", organisation="Organisation"),
+    target=targets.REMOVED_LEGAL_ENTITY,
+)
+async def remove_legal_entity(change: Change, _given: RemoveLegalEntity) -> Keys:
     """Remove a legal entity that has no signed agreement, with what was offered for it."""
     entity = await change.session.get_one(LegalEntity, change.target)
     agreements = list(

@@ -4,19 +4,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import strawberry
 from sqlalchemy import select
 
 from db.models import Agreement, User
-from resolvers import checks
+from engine.declare.commands import command, command_input, left_out, payload
+from resolvers import checks, targets
 from resolvers.employer_account.accounts import event
 
 if TYPE_CHECKING:
     from engine.declare.change import Change
-    from resolvers.employer_account.accounts import Keys
-    from resolvers.inputs import AcceptAgreement
+    from engine.declare.commands import Keys
 
 
-async def accept(change: Change, given: AcceptAgreement) -> Keys:
+@command_input("An agreement to sign.")
+class AcceptAgreement:
+    """Input of acceptAgreement."""
+
+    agreement_id: strawberry.ID
+    if_version: int | None = left_out(checks.VERSION)
+
+
+@command(
+    "agreement.accept",
+    AcceptAgreement,
+    answers=payload("The signed agreement.", agreement="Agreement"),
+    target=targets.AGREEMENT,
+)
+async def accept_agreement(change: Change, given: AcceptAgreement) -> Keys:
     """Sign a PENDING agreement (D0-M04); the one it follows is superseded."""
     agreement = await change.session.get_one(Agreement, change.target)
     checks.version(agreement, given.if_version)

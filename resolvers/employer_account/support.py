@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -18,12 +17,7 @@ from resolvers.people.people import OWNER, effective_owners, membership, same_ad
 
 if TYPE_CHECKING:
     from engine.declare.change import Change
-    from resolvers.employer_account.accounts import Keys
-    from resolvers.inputs import Word
-
-
-class _Role(Enum):
-    OWNER = OWNER
+    from engine.declare.commands import Keys
 
 
 @dataclass(slots=True)
@@ -33,7 +27,6 @@ class NewOwner:
     email: str
     name: str
     user: str | None = None
-    role: Word = _Role.OWNER
 
 
 async def restore_owner(change: Change, given: NewOwner) -> Keys:
@@ -73,7 +66,7 @@ async def _invite(change: Change, given: NewOwner) -> Keys:
         invitation.status, invitation.code_digest = "DELETED", None
         change.note(replaced=invitation.id)
     await change.session.flush()
-    return await teams.invite(change, given)
+    return await teams.invite(change, given.email, given.name, OWNER)
 
 
 async def _grant(change: Change, given: NewOwner, key: str) -> Keys:

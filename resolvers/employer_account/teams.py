@@ -6,14 +6,17 @@ import hashlib
 import secrets
 from typing import TYPE_CHECKING
 
+import strawberry
 from sqlalchemy import select
 
 from db.models import Invitation, Organisation, RoleGrant, User
 from db.states import invitation_status
 from db.types import ascii_lower, new_key
+from engine.declare.commands import command, command_input, left_out, payload
 from engine.errors import Refusal
-from resolvers import checks, identifiers
+from resolvers import checks, identifiers, targets
 from resolvers.employer_account import letters
+from resolvers.employer_account.enums import EmployerAccountRole
 from resolvers.people.people import (
     caller_or_new,
     keep_an_owner,
@@ -25,18 +28,39 @@ from resolvers.people.people import (
 
 if TYPE_CHECKING:
     from engine.declare.change import Change
-    from resolvers.employer_account.accounts import Keys
-    from resolvers.inputs import AcceptInvitation, ChangeRole, InviteUser
+    from engine.declare.commands import Keys
 
 DAY = 24 * 60 * 60 * 1000
 EXPIRES_AFTER = 8 * DAY
 """How long an invitation stands, in milliseconds."""
 
 
-async def invite(change: Change, given: InviteUser) -> Keys:
-    """Invite somebody to the team (D0-01); nothing is given before they accept (D0-04)."""
-    address, name = checks.email("email", given.email), checks.text("name", given.name)
-    role = given.role.value
+@command_input("Somebody to invite to the team.")
+class InviteUser:
+    """Input of inviteUser."""
+
+    organisation_id: strawberry.ID
+    email: str
+    name: str
+    role: EmployerAccountRole
+
+
+@command(
+    "team.invite",
+    InviteUser,
+    answers=payload(
+        "The invitation; its code goes to the invited address alone.", invitation="Invitation"
+    ),
+    target=targets.ACCOUNT,
+)
+async def invite_user(change: Change, given: InviteUser) -> Keys:
+    """Invite somebody to the team (D0-01)."""
+    return await invite(change, given.email, given.name, given.role.value)
+
+
+async def invite(change: Change, email: str, name: str, role: str) -> Keys:
+    """Invite a person under a role; nothing is given before they accept (D0-04)."""
+    address, name = checks.email("email", email), checks.text("name", name)
     members = team(change.organisation, change.now).join(User, User.id == RoleGrant.user_id)
     mailbox = ascii_lower(address)
     if await change.session.scalar(members.where(User.email_sort == mailbox)) is not None:
@@ -80,7 +104,21 @@ async def invite(change: Change, given: InviteUser) -> Keys:
     return {"invitation": invitation.id}
 
 
-async def cancel(change: Change, given: object) -> Keys:
+@command_input("An invitation to take back.")
+class CancelInvitation:
+    """Input of cancelInvitation."""
+
+    invitation_id: strawberry.ID
+    if_version: int | None = left_out(checks.VERSION)
+
+
+@command(
+    "invitation.cancel",
+    CancelInvitation,
+    answers=payload("The invitation that was taken back.", invitation="Invitation"),
+    target=targets.INVITATION,
+)
+async def cancel_invitation(change: Change, given: CancelInvitation) -> Keys:
     """Take back an invitation that nobody has accepted (D0-10)."""
     invitation = await change.session.get_one(Invitation, change.target)
     checks.version(invitation, getattr(given, "if_version", None))
@@ -90,7 +128,24 @@ async def cancel(change: Change, given: object) -> Keys:
     return {"invitation": invitation.id}
 
 
-async def accept(change: Change, given: AcceptInvitation) -> Keys:
+@command_input("The one-time code of an invitation.")
+class AcceptInvitation:
+    """Input of acceptInvitation."""
+
+    code: str
+
+
+@command(
+    "invitation.accept",
+    AcceptInvitation,
+    answers=payload(
+        "The new grant, and the account that it is for.",
+        grant="RoleGrant",
+        organisation="Organisation",
+    ),
+    description="Join a team with the one-time code that came by mail.",
+)
+async def accept_invitation(change: Change, given: AcceptInvitation) -> Keys:
     """Join a team: the code of the mail, and a verified e-mail that is the invited one (D0-02).
 
     A wrong code and somebody else's code are answered alike.
@@ -123,6 +178,21 @@ async def accept(change: Change, given: AcceptInvitation) -> Keys:
     return {"grant": grant.id, "organisation": found.organisation_id}
 
 
+@command_input("Another role for a member of the team.")
+class ChangeRole:
+    """Input of changeRole."""
+
+    grant_id: strawberry.ID
+    role: EmployerAccountRole
+    if_version: int | None = left_out(checks.VERSION)
+
+
+@command(
+    "team.change_role",
+    ChangeRole,
+    answers=payload("The grant with its new role.", grant="RoleGrant"),
+    target=targets.GRANT,
+)
 async def change_role(change: Change, given: ChangeRole) -> Keys:
     """Give a member of the team another role (D0-10, D0-13); one owner stays (A08)."""
     grant = await change.session.get_one(RoleGrant, change.target)
@@ -135,7 +205,20 @@ async def change_role(change: Change, given: ChangeRole) -> Keys:
     return {"grant": grant.id}
 
 
-async def remove(change: Change, _given: object) -> Keys:
+@command_input("A member to take off the team.")
+class RemoveUser:
+    """Input of removeUser."""
+
+    grant_id: strawberry.ID
+
+
+@command(
+    "team.remove",
+    RemoveUser,
+    answers=payload("The account that the member was removed from.", organisation="Organisation"),
+    target=targets.ENDED_GRANT,
+)
+async def remove_user(change: Change, _given: RemoveUser) -> Keys:
     """Take a member off the team; the next request of theirs sees nothing of the account."""
     grant = await change.session.get_one(RoleGrant, change.target)
     await keep_an_owner(change, grant)
@@ -144,7 +227,22 @@ async def remove(change: Change, _given: object) -> Keys:
     return {"organisation": grant.organisation_id}
 
 
-async def leave(change: Change, _given: object) -> Keys:
+@command_input("An account to leave.")
+class LeaveAccount:
+    """Input of leaveAccount."""
+
+    organisation_id: strawberry.ID
+
+
+@command(
+    "team.leave",
+    LeaveAccount,
+    answers=payload(
+        "The account that was left, for who still sees it.", organisation="Organisation"
+    ),
+    target=targets.ACCOUNT,
+)
+async def leave_account(change: Change, _given: LeaveAccount) -> Keys:
     """Leave the team of an account that keeps another owner (A08)."""
     mine = team(change.organisation, change.now).where(RoleGrant.user_id == change.principal.user)
     for grant in await change.session.scalars(mine.order_by(RoleGrant.id)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import strawberry
@@ -17,9 +18,11 @@ from db.models import (
     User,
 )
 from db.types import new_key
+from engine.declare.commands import command, command_input, given, left_out, payload
 from engine.errors import Refusal
 from engine.instants import LocalTimeError, milliseconds
-from resolvers import checks
+from resolvers import checks, targets
+from resolvers.inspections.enums import InspectionBody
 from resolvers.inspections.visits import current, managed, nobody_stayed, require_verified
 from resolvers.people.people import running
 
@@ -27,13 +30,32 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.declare.change import Change
-    from resolvers.employer_account.accounts import Keys
-    from resolvers.inputs import CreateInspectionGroup, OpenInspection
+    from engine.declare.commands import Keys
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2999
 
 
-async def create(change: Change, given: CreateInspectionGroup) -> Keys:
+_GROUP_NOW = payload(
+    "The group as it is now.", name="InspectionGroupPayload", group="InspectionGroup"
+)
+
+
+@command_input("A group to set up beside the main groups of a provider.")
+class CreateInspectionGroup:
+    """Input of createInspectionGroup."""
+
+    organisation_id: strawberry.ID
+    name: str = given(description="Such as Ofsted June.")
+    body: InspectionBody
+
+
+@command(
+    "inspection_group.create",
+    CreateInspectionGroup,
+    answers=_GROUP_NOW,
+    target=targets.ACCOUNT,
+)
+async def create_inspection_group(change: Change, given: CreateInspectionGroup) -> Keys:
     """Set up a parallel group, which is nobody's parent or child (D4-02)."""
     group = InspectionGroup(
         id=new_key(),
@@ -49,7 +71,22 @@ async def create(change: Change, given: CreateInspectionGroup) -> Keys:
     return {"group": group.id}
 
 
-async def add_learners(change: Change, _given: object) -> Keys:
+@command_input("Learners to add to a group, in addition to their main group.")
+class AddLearners:
+    """Input of addLearners."""
+
+    group_id: strawberry.ID
+    record_ids: list[strawberry.ID]
+
+
+@command(
+    "inspection_group.add_learners",
+    AddLearners,
+    answers=_GROUP_NOW,
+    target=targets.GROUP,
+    named=targets.learners("inspection_group.add_learners"),
+)
+async def add_learners(change: Change, _given: AddLearners) -> Keys:
     """Add learners to the opening that is prepared or in force, in addition to their main group.
 
     Where somebody may manage ILRs, every learner's has to be QA verified (D4-28, I14). A group
@@ -85,7 +122,22 @@ async def add_learners(change: Change, _given: object) -> Keys:
     return {"group": group.id}
 
 
-async def remove_learners(change: Change, _given: object) -> Keys:
+@command_input("Learners to take out of a group.")
+class RemoveLearners:
+    """Input of removeLearners."""
+
+    group_id: strawberry.ID
+    record_ids: list[strawberry.ID]
+
+
+@command(
+    "inspection_group.remove_learners",
+    RemoveLearners,
+    answers=_GROUP_NOW,
+    target=targets.GROUP,
+    named=targets.learners("inspection_group.remove_learners"),
+)
+async def remove_learners(change: Change, _given: RemoveLearners) -> Keys:
     """Take learners out of the opening that is prepared or in force (D4-24)."""
     records = change.named["record_ids"]
     await _of_provider(change, records)
@@ -101,7 +153,32 @@ async def remove_learners(change: Change, _given: object) -> Keys:
     return {"group": change.target}
 
 
-async def open_visit(change: Change, given: OpenInspection) -> Keys:
+@command_input("A visit; what is left out stays as it was prepared.")
+class OpenInspection:
+    """Input of openInspection."""
+
+    group_id: strawberry.ID
+    host_id: strawberry.ID | None = left_out("The member of staff who shows the inspectors round.")
+    opens_at: datetime | None = left_out(
+        "Now, where it is left out; without an offset it is London's time."
+    )
+    closes_at: datetime | None = left_out(
+        "From then on nothing is in sight; without an offset it is London's time."
+    )
+    all_learners: bool | None = left_out(
+        "Whether every learner of the provider is in sight; not recommended.",
+        action="inspection_group.open_to_all",
+    )
+
+
+@command(
+    "inspection_group.open",
+    OpenInspection,
+    answers=_GROUP_NOW,
+    target=targets.GROUP,
+    named=targets.HOST,
+)
+async def open_inspection(change: Change, given: OpenInspection) -> Keys:
     """Open the group for a visit: with a host and a window (D4-17, F08)."""
     group = change.target or ""
     opening = await current(change, group) or await _next(change, group)
@@ -131,7 +208,21 @@ async def open_visit(change: Change, given: OpenInspection) -> Keys:
     return {"group": group}
 
 
-async def close(change: Change, _given: object) -> Keys:
+@command_input("A visit that is over.")
+class CloseInspection:
+    """Input of closeInspection."""
+
+    group_id: strawberry.ID
+
+
+@command(
+    "inspection_group.close",
+    CloseInspection,
+    answers=_GROUP_NOW,
+    target=targets.GROUP,
+    description="End a visit; nothing of the group is in sight from the next request on.",
+)
+async def close_inspection(change: Change, _given: CloseInspection) -> Keys:
     """End the visit: from now on nothing of the group is in an inspector's sight (D4-12)."""
     opening = await current(change, change.target or "")
     if opening is None or opening.opened_at is None:

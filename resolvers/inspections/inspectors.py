@@ -10,8 +10,11 @@ from sqlalchemy import select
 from authz.rows.grants import INSPECTOR
 from db.models import InspectionGroup, InspectorAccount, RoleGrant, User
 from db.types import ascii_lower, fold, initials, new_key
+from engine.declare.commands import command, command_input, given, left_out, payload
 from engine.errors import unavailable
-from resolvers import checks
+from resolvers import checks, targets
+from resolvers.employer_account.enums import EmailKind
+from resolvers.inspections.enums import InspectorChannel, InspectorPermission
 from resolvers.inspections.views import CONSOLE, RECOMMENDED, check_channels
 from resolvers.inspections.visits import nobody_returns, require_all_verified
 from resolvers.people.people import not_ended, same_address, verified_address
@@ -20,18 +23,47 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from engine.declare.change import Change
+    from engine.declare.commands import Keys
     from engine.errors import Refusal
-    from resolvers.employer_account.accounts import Keys
-    from resolvers.inputs import (
-        CreateInspectorAccount,
-        RegisterInspector,
-        UpdateInspectorAccount,
-    )
 
 _SIGNS_IN = ("INVITED", "ACTIVE")
 
 
-async def create(change: Change, given: CreateInspectorAccount) -> Keys:
+_ILR = payload("The record with its ILR.", name="IlrPayload", record="ApprenticeRecord")
+
+
+_ACCOUNT_NOW = payload(
+    "The account as it is now.", name="InspectorAccountPayload", account="InspectorAccount"
+)
+
+
+@command_input("An external party to let into one group alone.")
+class CreateInspectorAccount:
+    """Input of createInspectorAccount."""
+
+    group_id: strawberry.ID
+    email: str
+    name: str
+    email_kind: EmailKind
+    permissions: list[InspectorPermission] | None = left_out(
+        "The two that are recommended, where they are left out."
+    )
+    channels: list[InspectorChannel] | None = left_out(
+        "The console alone, where they are left out."
+    )
+
+
+@command(
+    "inspector_account.create",
+    CreateInspectorAccount,
+    answers=payload(
+        "The account, inert until it is activated, and the group that it is let into.",
+        account="InspectorAccount",
+        group="InspectionGroup",
+    ),
+    target=targets.GROUP,
+)
+async def create_inspector_account(change: Change, given: CreateInspectorAccount) -> Keys:
     """Make an account that is let into one group alone; it is inert until activated (D4-03, D4-05).
 
     It is answered alike whatever the person holds elsewhere (F12): its name, address and state are
@@ -74,7 +106,22 @@ async def create(change: Change, given: CreateInspectorAccount) -> Keys:
     return {"account": grant.id, "group": group.id}
 
 
-async def update(change: Change, given: UpdateInspectorAccount) -> Keys:
+@command_input("What an inspector may from now on; what is left out stays.")
+class UpdateInspectorAccount:
+    """Input of updateInspectorAccount."""
+
+    account_id: strawberry.ID
+    permissions: list[InspectorPermission] | None = left_out()
+    channels: list[InspectorChannel] | None = left_out()
+
+
+@command(
+    "inspector_account.edit",
+    UpdateInspectorAccount,
+    answers=_ACCOUNT_NOW,
+    target=targets.INSPECTOR,
+)
+async def update_inspector_account(change: Change, given: UpdateInspectorAccount) -> Keys:
     """Change what an inspector may and by which channels, within the closed set (D4-27)."""
     grant, account = await _held(change)
     allowed = _words(given.permissions, grant.permissions.split())
@@ -87,12 +134,38 @@ async def update(change: Change, given: UpdateInspectorAccount) -> Keys:
     return {"account": grant.id}
 
 
-async def activate(change: Change, _given: object) -> Keys:
+@command_input("An account to activate.")
+class ActivateInspector:
+    """Input of activateInspector."""
+
+    account_id: strawberry.ID
+
+
+@command(
+    "inspector_account.activate",
+    ActivateInspector,
+    answers=_ACCOUNT_NOW,
+    target=targets.INSPECTOR,
+)
+async def activate_inspector(change: Change, _given: ActivateInspector) -> Keys:
     """Let the account work (D4-09); whoever waited for nothing else is active with it."""
     return await _let_work(change, "INVITED")
 
 
-async def register(change: Change, given: RegisterInspector) -> Keys:
+@command_input("Your own account as an inspector, by the e-mail of your sign-in.")
+class RegisterInspector:
+    """Input of registerInspector."""
+
+    name: str = given(description="What you are called.")
+
+
+@command(
+    "inspector_account.register",
+    RegisterInspector,
+    answers=payload("Who you are from now on.", user="User"),
+    description="Take up the inspector's account that waits for your e-mail.",
+)
+async def register_inspector(change: Change, given: RegisterInspector) -> Keys:
     """Bind the caller's sign-in to the accounts that wait for their verified e-mail (D4-03)."""
     if change.principal.user is not None:
         raise checks.conflict("REGISTERED", "Your sign-in belongs to an account already.")
@@ -144,17 +217,56 @@ def _no_account() -> Refusal:
     return checks.conflict("NO_ACCOUNT", "No account waits for your e-mail address.")
 
 
-async def cancel(change: Change, _given: object) -> Keys:
+@command_input("An account whose subscription ends.")
+class CancelInspector:
+    """Input of cancelInspector."""
+
+    account_id: strawberry.ID
+
+
+@command(
+    "inspector_account.cancel",
+    CancelInspector,
+    answers=_ACCOUNT_NOW,
+    target=targets.INSPECTOR,
+)
+async def cancel_inspector(change: Change, _given: CancelInspector) -> Keys:
     """Cancel the account's subscription, or withdraw one that was never activated (D4-22)."""
     return await _become(change, "CANCELLED", "ACTIVE", "INVITED")
 
 
-async def reactivate(change: Change, _given: object) -> Keys:
+@command_input("An account whose subscription is taken up again.")
+class ReactivateInspector:
+    """Input of reactivateInspector."""
+
+    account_id: strawberry.ID
+
+
+@command(
+    "inspector_account.reactivate",
+    ReactivateInspector,
+    answers=_ACCOUNT_NOW,
+    target=targets.INSPECTOR,
+)
+async def reactivate_inspector(change: Change, _given: ReactivateInspector) -> Keys:
     """Take the subscription up again (D4-22), also of one that was withdrawn before it worked."""
     return await _let_work(change, "CANCELLED")
 
 
-async def archive(change: Change, _given: object) -> Keys:
+@command_input("A cancelled account to put away for good.")
+class ArchiveInspector:
+    """Input of archiveInspector."""
+
+    account_id: strawberry.ID
+
+
+@command(
+    "inspector_account.archive",
+    ArchiveInspector,
+    answers=_ACCOUNT_NOW,
+    target=targets.INSPECTOR,
+)
+async def archive_inspector(change: Change, _given: ArchiveInspector) -> Keys:
     """Archive an account that was cancelled, in this order (D4-23); its grant ends."""
     keys = await _become(change, "ARCHIVED", "CANCELLED")
     grant, _ = await _held(change)
@@ -162,7 +274,20 @@ async def archive(change: Change, _given: object) -> Keys:
     return keys
 
 
-async def rotate_credentials(change: Change, _given: object) -> Keys:
+@command_input("A generic account whose credentials were changed.")
+class RotateInspectorCredentials:
+    """Input of rotateInspectorCredentials."""
+
+    account_id: strawberry.ID
+
+
+@command(
+    "inspector_account.rotate_credentials",
+    RotateInspectorCredentials,
+    answers=_ACCOUNT_NOW,
+    target=targets.INSPECTOR,
+)
+async def rotate_inspector_credentials(change: Change, _given: RotateInspectorCredentials) -> Keys:
     """Note that a generic account has new credentials since (D4-21)."""
     grant, account = await _held(change)
     if account.email_kind != "GENERIC":

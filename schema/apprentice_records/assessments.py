@@ -6,7 +6,12 @@ from datetime import date
 
 from db import models
 from engine.kinds import field, many
-from schema.apprentice_records.enums import ComponentAttempt, ComponentOutcome, GatewayStatus, Grade
+from resolvers.apprentice_records.enums import (
+    ComponentAttempt,
+    ComponentOutcome,
+    GatewayStatus,
+    Grade,
+)
 from schema.declare import entity
 
 

@@ -10,7 +10,7 @@ from engine.declare.fields import Node
 from engine.declare.filters import filter_input
 from engine.declare.orders import order_input
 from engine.kinds import card, connection, field, one
-from schema.apprentice_records.enums import CaseloadKind
+from resolvers.apprentice_records.enums import CaseloadKind
 from schema.apprentice_records.records import ApprenticeRecord
 from schema.cards import OrganisationCard, PersonCard, PersonName
 from schema.declare import entity

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from db import models
 from engine.kinds import field, shown
-from schema.apprentice_records.enums import IlrCompletion, IlrOutcome
+from resolvers.apprentice_records.enums import IlrCompletion, IlrOutcome
 from schema.declare import entity
 
 

@@ -9,8 +9,8 @@ from engine.declare.fields import Node
 from engine.declare.filters import filter_input
 from engine.declare.orders import order_input
 from engine.kinds import allowed_actions, card, facet, field, many, none_of, one, shown
+from resolvers.apprentice_records.enums import ApprenticeshipStatus, CaseloadKind, DeliveryModel
 from schema.apprentice_records.assessments import EndPointAssessment
-from schema.apprentice_records.enums import ApprenticeshipStatus, CaseloadKind, DeliveryModel
 from schema.apprentice_records.ilrs import Ilr
 from schema.apprentice_records.training import Training
 from schema.cards import OrganisationCard

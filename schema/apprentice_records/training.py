@@ -8,7 +8,7 @@ from db import models
 from engine.declare.connection_types import Connection
 from engine.declare.fields import Node
 from engine.kinds import connection, download, field
-from schema.apprentice_records.enums import EvidenceKind, EvidenceStatus
+from resolvers.apprentice_records.enums import EvidenceKind, EvidenceStatus
 from schema.declare import entity
 from schema.employer_account.agreements import Document
 

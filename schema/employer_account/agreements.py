@@ -9,8 +9,8 @@ import strawberry
 from db import models
 from engine.declare.fields import Node, value
 from engine.kinds import allowed_actions, download, field, many, one
+from resolvers.employer_account.enums import AgreementStatus, LegalEntitySource
 from schema.declare import entity
-from schema.employer_account.enums import AgreementStatus, LegalEntitySource
 from schema.policy.enums import Action
 
 

@@ -12,6 +12,12 @@ from engine.declare.filters import filter_input
 from engine.declare.orders import order_input
 from engine.kinds import allowed_actions, computed, connection, derived, facet, field, many
 from resolvers.employer_account import organisations as resolvers
+from resolvers.employer_account.enums import (
+    AccountWarning,
+    InvitationStatus,
+    LevyStatus,
+    OrganisationKind,
+)
 from schema.apprentice_records.caseloads import (
     AssignableUser,
     AssignableUserFilter,
@@ -27,12 +33,6 @@ from schema.apprentice_records.records import (
 )
 from schema.declare import entity
 from schema.employer_account.agreements import Agreement, LegalEntity
-from schema.employer_account.enums import (
-    AccountWarning,
-    InvitationStatus,
-    LevyStatus,
-    OrganisationKind,
-)
 from schema.people.roles import RoleGrant
 from schema.policy.enums import Action, RoleName
 

@@ -25,18 +25,18 @@ from engine.kinds import (
     preview,
     shown,
 )
+from resolvers.employer_account.enums import EmailKind, UserStatus
 from resolvers.inspections import views
-from schema.apprentice_records.records import ApprenticeRecord
-from schema.cards import PersonName
-from schema.declare import entity
-from schema.employer_account.enums import EmailKind, UserStatus
-from schema.inspections.enums import (
+from resolvers.inspections.enums import (
     InspectionBody,
     InspectionStatus,
     InspectorChannel,
     InspectorDuty,
     InspectorPermission,
 )
+from schema.apprentice_records.records import ApprenticeRecord
+from schema.cards import PersonName
+from schema.declare import entity
 from schema.policy.enums import Action
 
 _READ = "inspection_group.read"

@@ -11,8 +11,8 @@ from engine.declare.fields import Node
 from engine.declare.filters import filter_input
 from engine.declare.orders import order_input
 from engine.kinds import allowed_actions, can, field, many
+from resolvers.employer_account.enums import UserStatus
 from schema.declare import entity
-from schema.employer_account.enums import UserStatus
 from schema.policy.enums import Action
 
 if TYPE_CHECKING:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import TYPE_CHECKING, TypeAlias
 
 import strawberry
+
+from engine.kinds.declarations import actions_of
+from resolvers.commands import COMMANDS
 
 
 @strawberry.enum(description="Whether a cell of the policy lets a role act.")
@@ -61,49 +65,7 @@ class RoleName(Enum):
     INSPECTION_ACCESS_INSPECTOR = "inspection_access.inspector"
 
 
-@strawberry.enum(description="A role in an employer account.")
-class EmployerAccountRole(Enum):
-    """The four levels of access to an employer account (D0-04)."""
-
-    OWNER = "employer_account.owner"
-    TRANSACTOR = "employer_account.transactor"
-    VIEWER = "employer_account.viewer"
-    AAN = "employer_account.aan"
-
-
-@strawberry.enum(description="Something that can be done.")
-class Action(Enum):
-    """The actions of the commands, which the start-up audit holds this against."""
-
-    EMPLOYER_ACCOUNT_CREATE = "employer_account.create"
-    EMPLOYER_ACCOUNT_RENAME = "employer_account.rename"
-    AGREEMENT_ACCEPT = "agreement.accept"
-    PAYE_SCHEME_ADD = "paye_scheme.add"
-    PAYE_SCHEME_REMOVE = "paye_scheme.remove"
-    LEGAL_ENTITY_ADD = "legal_entity.add"
-    LEGAL_ENTITY_REMOVE = "legal_entity.remove"
-    TEAM_INVITE = "team.invite"
-    TEAM_CHANGE_ROLE = "team.change_role"
-    TEAM_REMOVE = "team.remove"
-    TEAM_LEAVE = "team.leave"
-    INVITATION_ACCEPT = "invitation.accept"
-    INVITATION_CANCEL = "invitation.cancel"
-    APPRENTICE_RECORD_ASSIGN = "apprentice_record.assign"
-    APPRENTICE_RECORD_UNASSIGN = "apprentice_record.unassign"
-    APPRENTICE_RECORD_EDIT_TRAINING = "apprentice_record.edit_training"
-    APPRENTICE_RECORD_EDIT_EPA = "apprentice_record.edit_epa"
-    APPRENTICE_RECORD_EDIT_ILR = "apprentice_record.edit_ilr"
-    APPRENTICE_RECORD_VERIFY_ILR = "apprentice_record.verify_ilr"
-    INSPECTION_GROUP_CREATE = "inspection_group.create"
-    INSPECTION_GROUP_ADD_LEARNERS = "inspection_group.add_learners"
-    INSPECTION_GROUP_REMOVE_LEARNERS = "inspection_group.remove_learners"
-    INSPECTION_GROUP_OPEN = "inspection_group.open"
-    INSPECTION_GROUP_CLOSE = "inspection_group.close"
-    INSPECTOR_ACCOUNT_CREATE = "inspector_account.create"
-    INSPECTOR_ACCOUNT_EDIT = "inspector_account.edit"
-    INSPECTOR_ACCOUNT_ACTIVATE = "inspector_account.activate"
-    INSPECTOR_ACCOUNT_ROTATE_CREDENTIALS = "inspector_account.rotate_credentials"
-    INSPECTOR_ACCOUNT_CANCEL = "inspector_account.cancel"
-    INSPECTOR_ACCOUNT_REACTIVATE = "inspector_account.reactivate"
-    INSPECTOR_ACCOUNT_ARCHIVE = "inspector_account.archive"
-    INSPECTOR_ACCOUNT_REGISTER = "inspector_account.register"
+if TYPE_CHECKING:
+    Action: TypeAlias = Enum
+else:
+    Action = actions_of(COMMANDS)

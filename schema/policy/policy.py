@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from engine.declare.fields import value
-from schema.employer_account.enums import OrganisationKind
+from resolvers.employer_account.enums import OrganisationKind
 from schema.policy.enums import PolicyEffect, RoleName, System
 
 

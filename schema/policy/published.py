@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from authz.permissions import published_policy
 from authz.roles import ROLES
 from authz.sources import source
-from schema.employer_account.enums import OrganisationKind
+from resolvers.employer_account.enums import OrganisationKind
 from schema.policy.enums import PolicyEffect, RoleName, System
 from schema.policy.policy import PolicyRow, Role
 

@@ -93,3 +93,13 @@ class EmailKind(Enum):
 
     PERSONAL = "PERSONAL"
     GENERIC = "GENERIC"
+
+
+@strawberry.enum(description="A role in an employer account.")
+class EmployerAccountRole(Enum):
+    """The four levels of access to an employer account (D0-04)."""
+
+    OWNER = "employer_account.owner"
+    TRANSACTOR = "employer_account.transactor"
+    VIEWER = "employer_account.viewer"
+    AAN = "employer_account.aan"
