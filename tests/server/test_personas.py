@@ -53,7 +53,7 @@ async def test_grants_are_those_of_this_moment(world):
 
 
 async def test_a_long_list_says_that_it_is_cut(shared_world, monkeypatch):
-    monkeypatch.setattr(server.personas, "LISTED", 3)
+    monkeypatch.setattr(server.development.personas, "LISTED", 3)
     client = await shared_world.client()
     answer = (await client.get("/dev/personas")).json()
     assert [persona["subject"] for persona in answer["personas"]] == ["abe", "abi", "ade"]
