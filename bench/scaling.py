@@ -20,8 +20,8 @@ from bench.recording import RecordingDatabase
 from bench.schema import bench_domain
 from bench.worlds import fill, seeded
 from engine.clock import SystemClock
+from engine.downloads import Downloads
 from engine.engine import Engine, OperationRequest
-from engine.execution.downloads import Downloads
 from engine.limits import Limits
 
 if TYPE_CHECKING:

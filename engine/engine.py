@@ -13,6 +13,7 @@ from graphql import OperationType
 from authz.rows.bindings import SCOPES
 from authz.rows.grants import GrantReader
 from db.drivers.faults import NotAnswered, TooSlow
+from engine.application import Application
 from engine.catalogue import Catalogue
 from engine.commands.idempotency import Idempotency
 from engine.commands.mutations import Changes, Mutations
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from db.drivers.database import Database, Reader
     from engine.clock import Clock
     from engine.documents.cache import Operation
-    from engine.execution.downloads import Downloads
+    from engine.downloads import Downloads
     from engine.execution.read_audit import Seen
     from engine.limits import Limits
 
@@ -93,37 +94,28 @@ class Engine:
         `pages` are the addresses that mails lead to, by what is done there.
         """
         self.catalogue = Catalogue(schema, scopes)
-        self._policy = policy
-        self._database = database
-        self._limits = limits
+        self._application = application = Application(
+            catalogue=self.catalogue,
+            policy=policy,
+            database=database,
+            grants=GrantReader(database),
+            clock=clock,
+            limits=limits,
+            cursors=CursorSealer(cursor_keys),
+            downloads=downloads,
+            pages=pages,
+        )
         self._replies = Replies(policy, limits)
-        self._clock = clock
-        self._cursors = CursorSealer(cursor_keys)
-        self._downloads = downloads
         self._documents = Documents(self.catalogue.schema, limits)
         self._introspection = Introspection(self.catalogue, policy)
         self._suggestions = Suggestions(self._introspection.part, limits)
-        self._grants = GrantReader(database)
-        self.commands = Commands(
-            self.catalogue, policy, database, self._grants, clock, limits, pages
-        )
-        payloads = Payloads(
-            self.catalogue,
-            policy,
-            database,
-            self._grants,
-            clock,
-            self._cursors,
-            limits,
-            downloads,
-            self._previewed,
-        )
-        self._mutations = Mutations(
-            self.catalogue, self.commands, payloads, Idempotency(database, clock)
-        )
-        self._plans = Plans(self.catalogue, policy, database, limits)
+        self.commands = Commands(application)
+        payloads = Payloads(application, self._previewed)
+        idempotency = Idempotency(application)
+        self._mutations = Mutations(application, self.commands, payloads, idempotency)
+        self._plans = Plans(application)
         imagining = self.catalogue.imagining(imagined_types(self.catalogue))
-        self._foreseen_plans = Plans(imagining, policy, database, limits)
+        self._foreseen_plans = Plans(replace(application, catalogue=imagining))
 
     async def execute(
         self, request: OperationRequest, identity: Identity, *, force_plain: bool = False
@@ -135,16 +127,16 @@ class Engine:
         is a fault of ours, to be masked by the endpoint.
         """
         report = OperationReport(identity.subject, request.operation_name)
-        deadline = request.deadline or Deadline(self._limits.operation_seconds)
+        deadline = request.deadline or Deadline(self._application.limits.operation_seconds)
         principal: Principal | None = None
         asked: _Asked | None = None
         try:
             async with (
-                _in_time(deadline, self._limits.operation_seconds),
-                self._database.reading(identity.subject) as reader,
+                _in_time(deadline, self._application.limits.operation_seconds),
+                self._application.database.reading(identity.subject) as reader,
             ):
-                now = self._clock.now()
-                principal = await self._grants.principal(reader, identity, now)
+                now = self._application.clock.now()
+                principal = await self._application.grants.principal(reader, identity, now)
                 report.statements = reader.statements
                 operation = self._operation(request.query, request.operation_name, principal)
                 report.document_hash, report.operation_name = operation.digest, operation.name
@@ -182,34 +174,27 @@ class Engine:
 
         The audit is the last that an answer waits for, so the window is looked at behind it, too.
         """
+        given = asked.request.variables
+        variables = self._variables(asked.operation, given, principal)
         run = asked.run = Run(
-            principal,
-            now,
-            self._variables(asked.operation, asked.request.variables, principal),
-            self._database,
-            asked.reader,
-            self._cursors,
-            self._limits,
-            self._downloads,
-            self._previewed,
+            self._application, principal, now, variables, asked.reader, self._previewed
         )
         try:
             outcome = await self._made(asked, run)
         finally:
             await run.close()
             asked.report.statements = asked.reader.statements
-        if not principal.is_over(self._clock.now()):
+        if not principal.is_over(self._application.clock.now()):
             await self._write_down(asked, run, run.seen)
-        if not principal.is_over(later := self._clock.now()):
+        if not principal.is_over(later := self._application.clock.now()):
             return outcome
-        changed = await self._grants.principal(asked.reader, asked.identity, later)
+        changed = await self._application.grants.principal(asked.reader, asked.identity, later)
         return replace(await self._read(asked, changed, later), principal=changed)
 
     async def _write_down(self, asked: _Asked, run: Run, seen: Seen) -> None:
         """Write what a run has shown, or was searched by, into the audit: before its answer."""
-        await write_down(
-            seen, run.principal, run.now, asked.request.request_id, self._policy, self._database
-        )
+        request_id = asked.request.request_id
+        await write_down(self._application, seen, run.principal, run.now, request_id)
         asked.run = None
 
     async def _made(self, asked: _Asked, run: Run) -> Outcome:
@@ -221,7 +206,7 @@ class Engine:
         plan, fresh = self._plans.of(operation, run.principal.fingerprint, run.variables)
         report.decisions = plan.decisions if fresh else 0
         [data] = await plan.view.build([()], run)
-        errors = errors_within(data, plan.view.marks, self._limits, run.tally)
+        errors = errors_within(data, plan.view.marks, self._application.limits, run.tally)
         return Outcome(data, errors, plan.notes)
 
     async def _previewed(
@@ -239,8 +224,8 @@ class Engine:
     async def _foreseen(
         self, run: Run, document: str, variables: Mapping[str, object] | None
     ) -> Outcome:
-        if len(document) > self._limits.cached_document:
-            most = self._limits.cached_document
+        if len(document) > self._application.limits.cached_document:
+            most = self._application.limits.cached_document
             message = (
                 f"The document of a preview has {len(document):,} of at most {most:,} characters."
             )
@@ -252,7 +237,7 @@ class Engine:
         run = replace(run, variables=self._variables(operation, variables, run.principal))
         plan, _ = self._foreseen_plans.of(operation, run.principal.fingerprint, run.variables)
         [data] = await plan.view.build([()], run)
-        errors = errors_within(data, plan.view.marks, self._limits, run.tally)
+        errors = errors_within(data, plan.view.marks, self._application.limits, run.tally)
         return Outcome(data, errors, plan.notes)
 
     async def _changed(
@@ -270,7 +255,7 @@ class Engine:
             variables = self._variables(operation, request.variables, principal)
             report.plan = "engine"
             try:
-                async with _in_time(deadline, self._limits.operation_seconds):
+                async with _in_time(deadline, self._application.limits.operation_seconds):
                     await self._mutations.run(changes, operation, variables, identity, request)
             except (_OutOfTime, NotAnswered) as error:
                 if not changes.effective:
@@ -280,7 +265,7 @@ class Engine:
             finally:
                 report.decisions = changes.decisions
                 report.statements += changes.statements
-            errors = errors_within(changes.data, changes.marks, self._limits)
+            errors = errors_within(changes.data, changes.marks, self._application.limits)
             outcome = Outcome(
                 changes.data, errors, principal=changes.principal, changes=changes.told
             )
@@ -291,13 +276,13 @@ class Engine:
     async def _plain(
         self, operation: Operation, run: Run, given: dict[str, Any], report: OperationReport
     ) -> Outcome:
-        context = PlainContext(self.catalogue, self._policy, run)
+        context = PlainContext(run)
         shown = None
         if operation.introspects:
             shown = self._introspection.shown_to(run.principal.fingerprint)
         result = await execute_plainly(self.catalogue, operation, context, given, shown)
         if context.exhausted:
-            raise too_many_positions(self._limits.positions)
+            raise too_many_positions(self._application.limits.positions)
         report.decisions = context.decider.taken
         errors = [plain_error(error, context) for error in result.errors or ()]
         return Outcome(result.data, errors, context.decider.notes)

@@ -13,8 +13,8 @@ from starlette.routing import BaseRoute, Route
 from db.drivers.database import Database
 from engine.clock import Clock, SystemClock
 from engine.commands.idempotency import HEADER
+from engine.downloads import Downloads
 from engine.engine import Engine
-from engine.execution.downloads import Downloads
 from server.auth.keys import trusted_keys
 from server.auth.tokens import TokenVerifier
 from server.development.issuer import DevelopmentIssuer

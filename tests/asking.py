@@ -15,8 +15,8 @@ from authz.rows.principal import Identity
 from authz.rows.scopes import Scopes
 from db.drivers.database import Database
 from engine.catalogue import Catalogue
+from engine.downloads import Downloads
 from engine.engine import Answer, Engine, OperationRequest
-from engine.execution.downloads import Downloads
 from engine.limits import Limits
 from schema import build_schema
 from worlds import NOW, SettableClock

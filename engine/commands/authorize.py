@@ -19,14 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from authz.decision import Decision
-    from authz.policy import Policy
     from authz.rows.principal import Principal
-    from db.drivers.database import Database
     from db.drivers.statements import Statement
-    from engine.catalogue import Catalogue
+    from engine.application import Application
     from engine.commands.calls import Call
     from engine.declare.commands import Named, Target
-    from engine.limits import Limits
 
 
 class Fetching(Protocol):
@@ -41,10 +38,7 @@ class Fetching(Protocol):
 class Ladder:
     """Decides a call by the policy, for a principal at an instant."""
 
-    catalogue: Catalogue
-    policy: Policy
-    database: Database
-    limits: Limits
+    application: Application
 
     async def climb(
         self,
@@ -60,7 +54,7 @@ class Ladder:
         Every row is put to a rung before any is put to the next one. The rows are read by one
         statement, whatever becomes of them; then, with `names`, what else the input names.
         """
-        decider = Decider(self.policy, principal.fingerprint)
+        decider = Decider(self.application.policy, principal.fingerprint)
         decisions = {asked: decider.decide(*asked) for asked in call.asked}
         for (action, _), decision in decisions.items():
             if isinstance(decision, Never):
@@ -85,10 +79,10 @@ class Ladder:
         now: int,
         fetching: Fetching,
     ) -> Aim:
-        entity = self.catalogue.entities[target.entity]
-        keys = keys_of(call, target, entity, self.limits.ids)
+        entity = self.application.catalogue.entities[target.entity]
+        keys = keys_of(call, target, entity, self.application.limits.ids)
         actions = dict.fromkeys((*(action for action, _ in decisions), entity.read))
-        fetch = Fetch(entity, "id", None, tuple(actions), self.database)
+        fetch = Fetch(entity, "id", None, tuple(actions), self.application.database)
         lock = fetch.column(call.lock_of(target))
         read = _ways(fetch, decider.decide(entity.read))
         acts = [(action, _ways(fetch, decision)) for (action, _), decision in decisions.items()]
@@ -124,11 +118,11 @@ class Ladder:
         fetching: Fetching,
     ) -> tuple[str, ...]:
         """Return the keys that an input names; their rows have to lie on a path of the action."""
-        entity = self.catalogue.entities[other.entity]
-        keys = keys_of(call, other, entity, self.limits.ids)
+        entity = self.application.catalogue.entities[other.entity]
+        keys = keys_of(call, other, entity, self.application.limits.ids)
         if not keys:
             return ()
-        fetch = Fetch(entity, "id", None, (other.action,), self.database)
+        fetch = Fetch(entity, "id", None, (other.action,), self.application.database)
         ways = _ways(fetch, decider.decide(other.action))
         decided = fetch.by_key()
         given = decided.parameters(principal, {"keys": list(keys), "now": now})
@@ -145,7 +139,9 @@ class Ladder:
 
     def _unmet(self, call: Call, action: str, ways: list[_Way]) -> Refusal:
         condition = next(way.name for way in ways if way.name is not None)
-        message, coordinate, details = unmet(self.policy, call.place.coordinate, action, condition)
+        message, coordinate, details = unmet(
+            self.application.policy, call.place.coordinate, action, condition
+        )
         return Refusal("PRECONDITION", message, coordinate=coordinate, **details)
 
 

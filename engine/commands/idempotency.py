@@ -22,10 +22,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
 
-    from db.drivers.database import Database
     from db.drivers.statements import Statement
     from db.drivers.writing import Writer
-    from engine.clock import Clock
+    from engine.application import Application
     from engine.commands.calls import Call
     from engine.declare.commands import Keys
     from engine.documents.cache import Operation
@@ -48,13 +47,13 @@ class Recalled(Exception):
 class Idempotency:
     """Knows what was made under which key."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, application: Application) -> None:
         """Compile the statement once."""
-        self.database = database
-        self.clock = clock
+        self.database = application.database
+        self.clock = application.clock
         rows = RememberedChange
         since = bindparam("since", type_=BigInteger)
-        self.found: Statement = database.compile(
+        self.found: Statement = self.database.compile(
             select(rows.root, rows.operation, rows.input, rows.keys).where(
                 rows.holder == bindparam("holder"), rows.made_at > since
             )

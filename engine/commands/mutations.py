@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from authz.rows.principal import Identity, Principal
     from db.drivers.writing import Writer
-    from engine.catalogue import Catalogue, Field
+    from engine.application import Application
+    from engine.catalogue import Field
     from engine.commands.idempotency import Idempotency, Remembered
     from engine.commands.payloads import Payloads
     from engine.commands.transaction import Commands, Deciding
@@ -116,7 +117,7 @@ class _Asked:
 class Mutations:
     """Runs the root fields of a mutation, and reads each payload with the grants after commit."""
 
-    catalogue: Catalogue
+    application: Application
     commands: Commands
     payloads: Payloads
     idempotency: Idempotency
@@ -136,7 +137,7 @@ class Mutations:
         """
         strict = request.mode == "strict"
         switches = {n: variables.coerced.get(n) for n in operation.directive_variables}
-        collector = Collector(self.catalogue, operation.fragments, switches)
+        collector = Collector(self.application.catalogue, operation.fragments, switches)
         roots = collector.root("Mutation", operation.node.selection_set)
         wanted = Wanted(roots, collector, variables)
         calls = self._calls(changes, wanted, identity, request.request_id)
@@ -163,7 +164,7 @@ class Mutations:
             if node.name.value == "__typename":
                 changes.data[key] = "Mutation"
                 continue
-            place = self.catalogue.commands[node.name.value]
+            place = self.application.catalogue.commands[node.name.value]
             spec = place.guarded.kind
             assert isinstance(spec, Command)  # noqa: S101 - the audit admits no other kind here
             changes.marks[key] = None
@@ -196,7 +197,7 @@ class Mutations:
             return
 
         async def decide(writer: Writer, calls: Sequence[Call]) -> None:
-            now = self.payloads.clock.now()
+            now = self.application.clock.now()
             principal = await self.payloads.told(writer, asked.identity, now)
             plans = [(call, self.payloads.plan(call, asked.wanted, principal)) for call in calls]
             run = self.payloads.run(principal, now, asked.wanted, writer)

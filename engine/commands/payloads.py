@@ -18,19 +18,12 @@ if TYPE_CHECKING:
     from graphql import FieldNode
     from graphql.execution.values import VariableValues
 
-    from authz.policy import Policy
-    from authz.rows.grants import GrantReader
     from authz.rows.principal import Identity
-    from db.drivers.database import Database
-    from engine.catalogue import Catalogue
-    from engine.clock import Clock
+    from engine.application import Application
     from engine.commands.calls import Call
-    from engine.cursors import CursorSealer
     from engine.declare.commands import Keys
     from engine.documents.selections import Collector
-    from engine.execution.downloads import Downloads
     from engine.execution.run import Ask
-    from engine.limits import Limits
     from engine.notes import Notes
 
 
@@ -82,30 +75,23 @@ class Payload:
 class Payloads:
     """Plans and reads the payloads of changes."""
 
-    catalogue: Catalogue
-    policy: Policy
-    database: Database
-    grants: GrantReader
-    clock: Clock
-    cursors: CursorSealer
-    limits: Limits
-    downloads: Downloads
+    application: Application
     ask: Ask
 
     async def told(self, fetching: Any, identity: Identity, now: int) -> Principal:
         """Return who is told of a change, with the grants after it."""
         try:
-            return await self.grants.principal(fetching, identity, now)
+            return await self.application.grants.principal(fetching, identity, now)
         except Unauthenticated:  # since the change, which is made: nothing is in their sight
             return Principal(identity.subject)
 
     def plan(self, call: Call, wanted: Wanted, principal: Principal) -> PayloadPlan:
         """Compile the payload of a change for who is told of it."""
-        place, decider = call.place, Decider(self.policy, principal.fingerprint)
-        finder = Finder(self.catalogue, decider, shapes_of(wanted.variables))
-        planning = Planning(self.catalogue, self.database, decider, wanted.collector, finder)
+        place, decider = call.place, Decider(self.application.policy, principal.fingerprint)
+        finder = Finder(self.application.catalogue, decider, shapes_of(wanted.variables))
+        planning = Planning(self.application, decider, wanted.collector, finder)
         columns, view = KeyColumns(), View()
-        fields = self.catalogue.payloads[place.target]
+        fields = self.application.catalogue.payloads[place.target]
         nodes = wanted.nodes[call.key]
         for name, below in wanted.collector.fields(place.target, nodes).items():
             asked = below[0].name.value
@@ -119,29 +105,21 @@ class Payloads:
 
     def run(self, principal: Principal, now: int, wanted: Wanted, reader: Any) -> Run:
         """Return what reads payloads for who is told of a change."""
-        return Run(
-            principal,
-            now,
-            wanted.variables,
-            self.database,
-            reader,
-            self.cursors,
-            self.limits,
-            self.downloads,
-            self.ask,
-        )
+        return Run(self.application, principal, now, wanted.variables, reader, self.ask)
 
     async def read(self, call: Call, wanted: Wanted, keys: Keys) -> Payload:
         """Read the payload of a change with the grants of this moment."""
-        async with self.database.reading(call.identity.subject) as reader:
-            now = self.clock.now()
+        async with self.application.database.reading(call.identity.subject) as reader:
+            now = self.application.clock.now()
             principal = await self.told(reader, call.identity, now)
             plan = self.plan(call, wanted, principal)
             run = self.run(principal, now, wanted, reader)
             row = tuple(keys.get(name) for name in plan.columns.names)
             [data] = await plan.view.build([row], run)
             payload = Payload(data, plan, principal, reader.statements)
-        await write_down(run.seen, principal, now, call.request_id, self.policy, self.database)
-        if principal.is_over(self.clock.now()):  # the audit is the last that an answer waits for
+        await write_down(self.application, run.seen, principal, now, call.request_id)
+        if principal.is_over(
+            self.application.clock.now()
+        ):  # the audit is the last that an answer waits for
             return await self.read(call, wanted, keys)
         return payload

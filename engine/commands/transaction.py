@@ -29,16 +29,12 @@ from engine.errors import Refusal, unavailable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-    from authz.policy import Policy
-    from authz.rows.grants import GrantReader
     from authz.rows.principal import Principal
-    from db.drivers.database import Database
     from db.drivers.writing import Writer
-    from engine.catalogue import Catalogue, Field
-    from engine.clock import Clock
+    from engine.application import Application
+    from engine.catalogue import Field
     from engine.commands.calls import Aim, Call
     from engine.declare.commands import Command, Keys
-    from engine.limits import Limits
 
 
 Deciding: TypeAlias = "Callable[[Writer, Sequence[Call]], Awaitable[None]]"
@@ -109,26 +105,10 @@ class Remembering(Protocol):
 class Commands:
     """Runs commands; `on_step` is told of each step that is done, for tests that crash there."""
 
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        policy: Policy,
-        database: Database,
-        grants: GrantReader,
-        clock: Clock,
-        limits: Limits,
-        pages: Mapping[str, str],
-    ) -> None:
-        """Take what decides, what is written to, the clock, how much one command may do, and the
-        pages that mails lead to.
-        """
-        self._pages = pages
-        self._catalogue = catalogue
-        self._policy = policy
-        self._ladder = Ladder(catalogue, policy, database, limits)
-        self._database = database
-        self._grants = grants
-        self._clock = clock
+    def __init__(self, application: Application) -> None:
+        """Take what decides, what is written to, and the clock."""
+        self._application = application
+        self._ladder = Ladder(application)
         self.on_step: Callable[[str], None] = _no_step
 
     async def run(self, batch: Batch) -> list[Keys]:
@@ -146,7 +126,7 @@ class Commands:
         self.on_step("checked")
         subject = batch.calls[0].identity.subject
         try:
-            async with self._database.transaction(subject) as writer:
+            async with self._application.database.transaction(subject) as writer:
                 batch.writer = writer
                 try:
                     made = await self._changes(batch, firsts, writer)
@@ -160,8 +140,8 @@ class Commands:
     async def _checked(self, batch: Batch) -> list[Aim | None]:
         """Check every command before the first one is made; each that is refused is told."""
         aims, refused = [], []
-        async with self._database.reading(batch.calls[0].identity.subject) as reader:
-            now = self._clock.now()
+        async with self._application.database.reading(batch.calls[0].identity.subject) as reader:
+            now = self._application.clock.now()
             try:
                 for call in batch.calls:
                     try:
@@ -202,13 +182,15 @@ class Commands:
         return made
 
     async def _change(self, call: Call, first: Aim | None, writer: Writer) -> Keys:
-        now = self._clock.now()
+        now = self._application.clock.now()
         principal = await self._principal(writer, call, now)
         aim = await self._ladder.climb(call, principal, now, writer, names=True)
         if aim and first and aim.organisation != first.organisation:
             raise unavailable()  # it was moved meanwhile, and what is locked is its old place
         self.on_step("checked again")
-        change = call.change = Change(writer, principal, call.identity, now, self._pages)
+        change = call.change = Change(
+            writer, principal, call.identity, now, self._application.pages
+        )
         if aim is not None:
             change.aims_at(aim.entity.name, aim.keys, aim.organisation)
             change.named = aim.named
@@ -226,7 +208,7 @@ class Commands:
 
     async def _principal(self, fetching: Any, call: Call, now: int) -> Principal:
         try:
-            principal = await self._grants.principal(fetching, call.identity, now)
+            principal = await self._application.grants.principal(fetching, call.identity, now)
         except Unauthenticated as error:
             message = "You can no longer sign in."
             raise Refusal("UNAUTHENTICATED", message) from error
@@ -258,13 +240,15 @@ class Commands:
         firsts: dict[str, tuple[Call, str]] = {}
         for call, withheld in refused.of:
             firsts.setdefault(call.key, (call, withheld.code))
-        async with self._database.transaction(refused.of[0][0].identity.subject) as writer:
+        async with self._application.database.transaction(
+            refused.of[0][0].identity.subject
+        ) as writer:
             for call, code in firsts.values():
                 event = {
                     **self._event(call, "REFUSED"),
                     **await self._about(call, writer),
                     "id": new_key(),
-                    "at": self._clock.now(),
+                    "at": self._application.clock.now(),
                     "code": code,
                 }
                 writer.session.add(AuditEvent(**event))
@@ -278,14 +262,14 @@ class Commands:
         """
         target, change = call.spec.target, call.change
         if target is not None:
-            entity = self._catalogue.entities[target.entity]
+            entity = self._application.catalogue.entities[target.entity]
             keys, column = named(call, target, entity), call.lock_of(target)
         elif change is not None and change.resource_type is not None:
-            entity = self._catalogue.entities[change.resource_type]
+            entity = self._application.catalogue.entities[change.resource_type]
             keys, column = list(change.targets), None
         else:
             return {"details": "{}"}
-        found = self._catalogue.organisations_of(entity, keys, column)
+        found = self._application.catalogue.organisations_of(entity, keys, column)
         places: list[str] = []
         if keys and found is not None:
             places = sorted(await writer.session.scalars(found))
@@ -307,7 +291,7 @@ class Commands:
             "subject": call.identity.subject,
             "user_id": call.user,
             "action": action,
-            "source": ", ".join(self._policy.sources(action)),
+            "source": ", ".join(self._application.policy.sources(action)),
             "decision": decision,
         }
 

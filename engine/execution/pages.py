@@ -156,7 +156,7 @@ class PageSource:
         row, number = page.rows[at], page.segments[at]
         segment = [number] if len(self._places) > 1 else []
         position = (*segment, *[row[place] for place in self._places[number]])
-        return run.cursors.seal(position, asked.binding)
+        return run.application.cursors.seal(position, asked.binding)
 
     async def pages(
         self, keys: Sequence[object] | None, request: PageRequest, asked: Asked, run: Run
@@ -190,7 +190,9 @@ class PageSource:
             return None, ()
         several = len(self._places) > 1
         widths = {len(places) + several for places in self._places}
-        parts = run.cursors.open(request.cursor, asked.binding, widths, request.argument)
+        parts = run.application.cursors.open(
+            request.cursor, asked.binding, widths, request.argument
+        )
         return (int(parts[0]), parts[1:]) if several else (0, parts)
 
     async def totals(

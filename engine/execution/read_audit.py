@@ -14,9 +14,8 @@ from db.types import new_key
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from authz.policy import Policy
     from authz.rows.principal import Principal
-    from db.drivers.database import Database
+    from engine.application import Application
     from engine.catalogue import Field
 
 
@@ -59,12 +58,7 @@ def _group(place: Field) -> Group:
 
 
 async def write_down(
-    seen: Seen,
-    principal: Principal,
-    now: int,
-    request_id: str,
-    policy: Policy,
-    database: Database,
+    application: Application, seen: Seen, principal: Principal, now: int, request_id: str
 ) -> None:
     """Write one row of the audit for each group of watched fields that was shown or searched by.
 
@@ -81,14 +75,14 @@ async def write_down(
             "subject": principal.subject,
             "user_id": principal.user,
             "action": group.action,
-            "source": ", ".join(policy.sources(group.action)),
+            "source": ", ".join(application.policy.sources(group.action)),
             "decision": "ALLOWED",
             "resource_type": group.type_name,
             "details": orjson.dumps(_details(seen, group)).decode(),
         }
         for group in groups
     ]
-    async with database.transaction(principal.subject) as writer:
+    async with application.database.transaction(principal.subject) as writer:
         await writer.session.execute(insert(AuditEvent), rows)
 
 

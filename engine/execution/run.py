@@ -20,11 +20,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from authz.rows.principal import Principal
-    from db.drivers.database import Database, Reader
-    from engine.cursors import CursorSealer
+    from db.drivers.database import Reader
+    from engine.application import Application
     from engine.declare.functions import Imagined, Loading
-    from engine.execution.downloads import Downloads
-    from engine.limits import Limits
 
 
 Ask: TypeAlias = "Callable[[Run, str, Mapping[str, object] | None], Awaitable[dict[str, object]]]"
@@ -34,14 +32,11 @@ Ask: TypeAlias = "Callable[[Run, str, Mapping[str, object] | None], Awaitable[di
 class Run:
     """One operation under way; never shared and never kept."""
 
+    application: Application
     principal: Principal
     now: int
     variables: VariableValues
-    database: Database
     reader: Reader
-    cursors: CursorSealer
-    limits: Limits
-    downloads: Downloads
     ask: Ask | None = None
     """Answers a document for another principal, over the same connection."""
     imagined: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
@@ -88,8 +83,8 @@ class Run:
     def count_preview(self) -> None:
         """Count a preview before anything is read for it; one too many is RequestRefused."""
         self.previews.append(None)
-        if len(self.previews) > self.limits.previews:
-            most = self.limits.previews
+        most = self.application.limits.previews
+        if len(self.previews) > most:
             message = f"At most {most} previews are answered at once."
             raise refused("QUERY_TOO_COMPLEX", message, reason="PREVIEWS", limit=most)
 
@@ -127,5 +122,5 @@ class _Loading:
     async def fetch(
         self, statement: Select[*tuple[Any, ...]], parameters: Mapping[str, object]
     ) -> Sequence[Sequence[Any]]:
-        decided = Decided(self.run.database, self.actions, lambda: statement)
+        decided = Decided(self.run.application.database, self.actions, lambda: statement)
         return await self.run.rows(decided, parameters)

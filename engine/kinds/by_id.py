@@ -93,8 +93,8 @@ class NodesByIds(Planned, Answered):
     async def answer(self, plain: PlainPath, asked: Asked) -> list[Any]:
         """Return an awaitable for the row of each id, or why one is refused at its place."""
         texts = asked.given["ids"]
-        if len(texts) > plain.run.limits.page:
-            raise too_many(len(texts), plain.run.limits.page)
+        if len(texts) > plain.run.application.limits.page:
+            raise too_many(len(texts), plain.run.application.limits.page)
         return [_one_of(plain, asked, text, f"ids[{i}]") for i, text in enumerate(texts)]
 
 
@@ -191,8 +191,8 @@ class ByIdLink(Base):
         if not self.plural:
             return await self._values([self._read(given["id"], "id")], run)
         texts = given["ids"]
-        if len(texts) > run.limits.page:
-            raise too_many(len(texts), run.limits.page)
+        if len(texts) > run.application.limits.page:
+            raise too_many(len(texts), run.application.limits.page)
         wanted = [self._one_of(text, f"ids[{i}]") for i, text in enumerate(texts)]
         return [await self._values(wanted, run)]
 

@@ -134,7 +134,7 @@ class Paged(Relation, Planned, Answered):
             by_parent=hangs,
             empty=chosen.empty,
         )
-        request, compared = page_request(given, run.limits), pages.asked(given, run)
+        request, compared = page_request(given, run.application.limits), pages.asked(given, run)
         if not hangs:
             page = (await pages.pages(None, request, compared, run))[None]
         else:
@@ -251,7 +251,7 @@ class PageLink(OfRowsLink[PageSource]):
 
     def _asked(self, source: PageSource, run: Run) -> tuple[PageRequest, AskedPage]:
         given = arguments_of(self.place, self.node, run.variables)
-        return page_request(given, run.limits), source.asked(given, run)
+        return page_request(given, run.application.limits), source.asked(given, run)
 
     async def make(
         self, source: PageSource, keys: Sequence[object] | None, run: Run

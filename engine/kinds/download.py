@@ -59,7 +59,7 @@ class Download(Planned, Answered):
     def answer(self, plain: PlainPath, asked: Asked) -> Any:
         """Return a link."""
         run, key = plain.run, asked.row.values["id"]
-        return run.downloads.offer(self.kind, key, run.principal.subject, run.now)
+        return run.application.downloads.offer(self.kind, key, run.principal.subject, run.now)
 
 
 @dataclass(slots=True)
@@ -76,6 +76,6 @@ class OfferLink(Base):
         subject, now = run.principal.subject, run.now
         return [
             (self.mask and self.mask.refusal(row))
-            or self.view.of(run.downloads.offer(self.kind, row[self.key], subject, now))
+            or self.view.of(run.application.downloads.offer(self.kind, row[self.key], subject, now))
             for row in rows
         ]

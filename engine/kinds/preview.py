@@ -130,9 +130,11 @@ async def previewed(
     if variables is not None and not isinstance(variables, dict):
         message = "variables is not an object of variables by their names."
         raise Refusal("BAD_USER_INPUT", message, input="variables")
-    if variables is not None and holds_more(variables, run.limits.values):
-        message = f"variables holds more than {run.limits.values:,} values."
-        raise Refusal("BAD_USER_INPUT", message, input="variables", limit=run.limits.values)
+    if variables is not None and holds_more(variables, run.application.limits.values):
+        message = f"variables holds more than {run.application.limits.values:,} values."
+        raise Refusal(
+            "BAD_USER_INPUT", message, input="variables", limit=run.application.limits.values
+        )
     actions = (action, *kind.derives)
     imagined = await kind.principal(row, given, run.loading(actions))
     return await run.answered(imagined, given["document"], variables)

@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
     from strawberry.types import Info
 
-    from authz.policy import Policy
-    from engine.catalogue import Catalogue, Field
+    from engine.catalogue import Field
     from engine.execution.run import Run
 
 
 class PlainContext:
     """The context of one operation: decides for the permission classes and resolves each kind."""
 
-    def __init__(self, catalogue: Catalogue, policy: Policy, run: Run) -> None:
+    def __init__(self, run: Run) -> None:
         """Start with no decision taken and no row loaded."""
+        catalogue, policy = run.application.catalogue, run.application.policy
         self._run = run
         self._guard = PlainGuard(catalogue, policy, run.principal)
         self.decider = self._guard.decider
@@ -64,7 +64,7 @@ class PlainContext:
     @property
     def exhausted(self) -> bool:
         """Whether more was resolved than an answer may hold; nothing further is loaded then."""
-        return self._resolved > self._run.limits.positions
+        return self._resolved > self._run.application.limits.positions
 
     def was_resolved(self, path: Sequence[str | int] | None) -> bool:
         """Tell whether a position's resolver ran: graphql-core coerces the arguments before."""

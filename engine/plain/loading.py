@@ -54,7 +54,7 @@ class PlainLoading:
         decisions = {each: self._decider.decide(each) for each in actions}
         if decided:
             decisions[action] = self._decider.of_field(field)
-        fetch = Fetch(entity, key, decisions, actions, self._run.database)
+        fetch = Fetch(entity, key, decisions, actions, self._run.application.database)
         fetch.require(about(self._catalogue, self._decider, fetch.reach, entity))
         return fetch, self._reader(entity, fetch)
 

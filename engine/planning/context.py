@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from graphql import FieldNode
 
     from authz.decision import Decision
-    from db.drivers.database import Database
+    from engine.application import Application
     from engine.catalogue import Catalogue, Entity, Field
     from engine.decider import Decider
     from engine.documents.selections import Collector
@@ -105,11 +105,15 @@ class Selected:
 class Planning:
     """What one operation is compiled with, for one grant signature."""
 
-    catalogue: Catalogue
-    database: Database
+    application: Application
     decider: Decider
     collector: Collector
     finder: Finder
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The finished schema."""
+        return self.application.catalogue
 
     def is_unreadable(self, field: Field) -> bool:
         """Tell whether a field leads to rows that nobody of this grant signature may read."""
@@ -134,7 +138,7 @@ class Planning:
         decisions = {each: self.decider.decide(each) for each in actions}
         if decision is not None:
             decisions[action] = decision
-        fetch = Fetch(entity, key, decisions, actions, self.database)
+        fetch = Fetch(entity, key, decisions, actions, self.application.database)
         fetch.require(about(self.catalogue, self.decider, fetch.reach, entity))
         return fetch
 

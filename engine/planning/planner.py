@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from graphql.execution.values import VariableValues
 
     from authz.decision import Fingerprint
-    from authz.policy import Policy
-    from db.drivers.database import Database
-    from engine.catalogue import Catalogue
+    from engine.application import Application
     from engine.documents.cache import Operation
     from engine.notes import Notes
 
@@ -46,21 +44,19 @@ class Planner:
 
     def __init__(
         self,
-        catalogue: Catalogue,
-        policy: Policy,
-        database: Database,
+        application: Application,
         operation: Operation,
         fingerprint: Fingerprint,
         shapes: VariableValues,
     ) -> None:
         """Take the document and what decides over it; of variables, only the shapes."""
-        self._catalogue = catalogue
+        self._catalogue = application.catalogue
         self._operation = operation
         self._shapes = shapes
-        self._decider = Decider(policy, fingerprint)
-        self._collector = Collector(catalogue, operation.fragments, shapes.coerced)
-        finder = Finder(catalogue, self._decider, shapes)
-        self._planning = Planning(catalogue, database, self._decider, self._collector, finder)
+        self._decider = Decider(application.policy, fingerprint)
+        self._collector = Collector(application.catalogue, operation.fragments, shapes.coerced)
+        finder = Finder(application.catalogue, self._decider, shapes)
+        self._planning = Planning(application, self._decider, self._collector, finder)
 
     def plan(self) -> Plan:
         """Return the plan."""

@@ -13,28 +13,19 @@ if TYPE_CHECKING:
     from graphql.execution.values import VariableValues
 
     from authz.decision import Fingerprint
-    from authz.policy import Policy
-    from db.drivers.database import Database
-    from engine.catalogue import Catalogue
+    from engine.application import Application
     from engine.documents.cache import Operation
-    from engine.limits import Limits
     from engine.planning.planner import Plan
 
 
 class Plans:
     """The plans of one gateway, the least used forgotten first."""
 
-    def __init__(
-        self, catalogue: Catalogue, policy: Policy, database: Database, limits: Limits
-    ) -> None:
-        """Start with none; `limits` bound what is kept, by the characters of documents."""
-        self._catalogue = catalogue
-        self._policy = policy
-        self._database = database
-        self._limits = limits
-        self._kept: LRUCache[object, Plan] = LRUCache(
-            limits.cached_characters, getsizeof=lambda plan: plan.weight
-        )
+    def __init__(self, application: Application) -> None:
+        """Start with none; limits bound what is kept, by the characters of documents."""
+        self._application = application
+        most = application.limits.cached_characters
+        self._kept: LRUCache[object, Plan] = LRUCache(most, getsizeof=lambda plan: plan.weight)
 
     def of(
         self, operation: Operation, fingerprint: Fingerprint, variables: VariableValues
@@ -44,10 +35,7 @@ class Plans:
         key = (operation.digest, operation.name, fingerprint, frozen(shapes.coerced))
         if key in self._kept:
             return self._kept[key], False
-        planner = Planner(
-            self._catalogue, self._policy, self._database, operation, fingerprint, shapes
-        )
-        plan = planner.plan()
-        if plan.weight <= self._limits.cached_document:
+        plan = Planner(self._application, operation, fingerprint, shapes).plan()
+        if plan.weight <= self._application.limits.cached_document:
             self._kept[key] = plan
         return plan, True

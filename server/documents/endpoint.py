@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from db.drivers.database import Database
     from engine.catalogue import Catalogue
     from engine.clock import Clock
-    from engine.execution.downloads import Downloads, Opened
+    from engine.downloads import Downloads, Opened
     from server.http.outages import Outages
     from server.settings.model import Settings
 

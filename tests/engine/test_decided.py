@@ -10,14 +10,17 @@ from sqlalchemy import select
 
 from asking import KEY, Desk, errors_of, product_schema
 from authz.decision import Always, Never, Path, Shape, Where
+from authz.permissions import published_policy
 from authz.rows.grants import GrantReader
 from authz.rows.principal import SIGNED_IN, Identity, Principal
 from db.drivers.database import Database
 from db.drivers.statements import one_of
 from db.models import Organisation, RoleGrant, User
+from engine.application import Application
 from engine.catalogue import Catalogue
+from engine.clock import SystemClock
 from engine.cursors import CursorSealer
-from engine.execution.downloads import Downloads
+from engine.downloads import Downloads
 from engine.execution.run import Run
 from engine.limits import Limits
 from engine.sql.row_query import Fetch
@@ -31,9 +34,17 @@ OWNER = Shape("employer_account.owner")
 def run_for(principal: Principal, database: Database, reader) -> Run:
     catalogue = Catalogue(product_schema())
     nothing = get_variable_values(catalogue.schema, (), {})
-    return Run(
-        principal, NOW, nothing, database, reader, CursorSealer([KEY]), Limits(), Downloads([KEY])
+    application = Application(
+        catalogue=catalogue,
+        policy=published_policy(),
+        database=database,
+        grants=GrantReader(database),
+        clock=SystemClock(),
+        limits=Limits(),
+        cursors=CursorSealer([KEY]),
+        downloads=Downloads([KEY]),
     )
+    return Run(application, principal, NOW, nothing, reader)
 
 
 def test_a_statement_needs_an_action(database):

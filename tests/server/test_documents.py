@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from db.seed.demo.fixed import demo_key, record_key
-from engine.execution.downloads import LIFETIME, Downloads
+from engine.downloads import LIFETIME, Downloads
 from scenarios.rows import (
     add_grant,
     organisation_key,
