@@ -25,7 +25,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import BindParameter, ClauseElement, ColumnElement, UnaryExpression
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.operators import OperatorType, inv
-from sqlalchemy.sql.selectable import FromClause, NamedFromClause, TableValuedAlias
+from sqlalchemy.sql.selectable import FromClause, Join, NamedFromClause, TableValuedAlias
 
 if TYPE_CHECKING:
     from sqlalchemy.engine.interfaces import Dialect
@@ -66,6 +66,33 @@ def one_of(column: ColumnElement[Any], parameter: str | BindParameter[Any]) -> C
     if isinstance(parameter, str):
         parameter = bindparam(parameter, type_=ARRAY(Text))
     return _OneOf(column, parameter)
+
+
+class _InOrder(Join):
+    """A join whose left side is read first, whatever the database believes of the sizes."""
+
+    inherit_cache = True
+
+
+@compiles(_InOrder, "sqlite")
+def _in_order_on_sqlite(join: _InOrder, compiler: SQLCompiler, **kw: Any) -> str:
+    """Write CROSS JOIN: SQLite reads its left side first, and PostgreSQL's planner needs no word.
+
+    https://www.sqlite.org/optoverview.html#crossjoin
+    """
+    kw = {**kw, "asfrom": True}
+    left, right = compiler.process(join.left, **kw), compiler.process(join.right, **kw)
+    assert join.onclause is not None  # noqa: S101 - see `in_order`
+    return f"{left} CROSS JOIN {right} ON {compiler.process(join.onclause)}"
+
+
+def in_order(first: FromClause, then: FromClause, on: ColumnElement[bool]) -> Join:
+    """Join two tables of which the first is small: its rows are looked up in the other.
+
+    SQLite chooses by its statistics, of which it has none of a list of keys or of a page: it may
+    read the whole table for each of them.
+    """
+    return _InOrder(first, then, on)
 
 
 def each(parameter: str, dialect: DialectName, name: str) -> TableValuedAlias:

@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import BigInteger, and_, case, cast, func, select
 
 from authz.decision import Never, Where
-from db.drivers.statements import aliased, one_of
-from engine.sql.first_rows import Parents
+from db.drivers.statements import aliased, in_order, one_of
 from engine.sql.predicates import Reach
 from engine.sql.row_scope import Scope
-from engine.sql.scans import Rows, Scans
+from engine.sql.scans import Parents, Rows, Scans
 from engine.sql.statement import Decided, UndecidedError
 
 if TYPE_CHECKING:
@@ -169,7 +168,7 @@ class Fetch:
             return select(*parent, func.count()).select_from(found).group_by(*parent)
         table = self.entity.table
         sums = [each for summed in columns for each in self._sums(table, summed)]
-        joined = found.join(table, table.c.id == found.c.id)
+        joined = in_order(found, table, table.c.id == found.c.id)
         return select(*parent, func.count(), *sums).select_from(joined).group_by(*parent)
 
     def _sums(self, table: FromClause, summed: Summed) -> list[ColumnElement[Any]]:

@@ -7,22 +7,26 @@ path reads the rows of that path alone, in order, and no more of them than the p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     FromClause,
     Select,
     Subquery,
+    bindparam,
     false,
     select,
     true,
+    tuple_,
     union,
 )
 from sqlalchemy.sql.selectable import TableValuedAlias
 
-from db.drivers.statements import aliased, each, origin
-from engine.sql.first_rows import SIZE, First, Parents
+from db.drivers.statements import aliased, each, in_order, origin
+from engine.sql.sort_order import ColumnOf
 
 if TYPE_CHECKING:
     from authz.decision import Path
@@ -33,6 +37,60 @@ if TYPE_CHECKING:
     from engine.sql.sort_order import Direction, Segment
 
 Rows: TypeAlias = Select[*tuple[Any, ...]]
+
+SIZE = bindparam("size", type_=BigInteger)
+"""How many rows a page's statement gives at most: one more than the page holds."""
+
+
+class Parents(NamedTuple):
+    """The column that rows hang on their parents by, and the parents' keys as a table."""
+
+    column: str
+    keys: TableValuedAlias
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first rows of a segment that satisfy what finds them."""
+
+    scans: Scans
+    scope: Scope
+    segment: Segment
+    falling: bool
+    after: bool
+    parents: Parents | None
+
+    @property
+    def by_id_alone(self) -> bool:
+        """Whether nothing is asked of the rows but their ids."""
+        return self.parents is None and self.segment.keys == (ColumnOf("id"),)
+
+    def rows(self, table: FromClause, found: list[ColumnElement[bool]]) -> Rows:
+        """Return their ids and keys."""
+        return self._select(table, found).add_columns(*self.named(table))
+
+    def ids(self, table: FromClause, found: list[ColumnElement[bool]]) -> Rows:
+        """Return their ids."""
+        return self._select(table, found)
+
+    def named(self, table: FromClause) -> list[ColumnElement[Any]]:
+        """Return the keys of a row under the names `k0`, `k1` and so on."""
+        return [key(table).label(f"k{i}") for i, key in enumerate(self.segment.keys)]
+
+    def ordered(self, keys: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+        """Return keys as they are ordered by."""
+        return [key.desc() if self.falling else key for key in keys]
+
+    def _select(self, table: FromClause, found: list[ColumnElement[bool]]) -> Rows:
+        keys = [key(table) for key in self.segment.keys]
+        where = [*found, *self.scans.besides(self.scope, table)]
+        if self.parents is not None:
+            where.append(table.c[self.parents.column] == self.parents.keys.c.value)
+        if self.after:
+            at = tuple_(*(bindparam(f"at_{i}", type_=k.type) for i, k in enumerate(keys)))
+            where.append(tuple_(*keys) < at if self.falling else tuple_(*keys) > at)
+        rows = select(table.c.id).where(*where).order_by(*self.ordered(keys)).limit(SIZE)
+        return rows.correlate(self.parents.keys) if self.parents is not None else rows
 
 
 class Scans:
@@ -92,11 +150,11 @@ class Scans:
         """Return a table joined with the ids of a page, or of one page a parent."""
         if parents is None:
             page = ids.subquery("page")
-            return table.join(page, table.c.id == page.c.id)
+            return in_order(page, table, table.c.id == page.c.id)
         if self._dialect == "postgresql":
             own = ids.lateral("page")
             return parents.keys.join(own, true()).join(table, table.c.id == own.c.id)
-        return parents.keys.join(table, table.c.id.in_(ids))
+        return in_order(parents.keys, table, table.c.id.in_(ids))
 
     def alias(self, entity: Entity) -> FromClause:
         """Return the table under a name of its own in this statement."""
@@ -133,7 +191,7 @@ class Scans:
         found = self.alias(entity)
         ids = first.ids(table, here).correlate(held)
         rows = select(found.c.id, *first.named(found))
-        return rows.select_from(held.join(found, found.c.id.in_(ids)))
+        return rows.select_from(in_order(held, found, found.c.id.in_(ids)))
 
     def _found(
         self, scope: Scope, paths: Sequence[Path], *, ids_alone: bool, merged: bool = False
