@@ -164,7 +164,8 @@ class Engine:
     ) -> VariableValues:
         """Return coerced variables; their refusal suggests what the caller may have meant."""
         try:
-            return self._documents.variables(operation, given)
+            paths = max(1, len(principal.fingerprint))
+            return self._documents.variables(operation, given, paths)
         except RequestRefused as refusal:
             told = self._suggestions.of_variables(operation, given, refusal, principal.fingerprint)
             raise told from None

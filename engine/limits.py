@@ -9,8 +9,9 @@ from dataclasses import dataclass
 class Limits:
     """Upper bounds, each inclusive; the defaults are the ones the gateway is tested with.
 
-    `cost` counts the objects that a document may load with the page sizes it asks for, and a
-    relation without pages counts as `assumed_list` objects. `values` bounds what all variables
+    `cost` counts the objects that a document may load with the page sizes it asks for, and each
+    comparison of a filter once for each page and each grant signature of the caller; a relation
+    without pages counts as `assumed_list` objects. `values` bounds what all variables
     hold, `ids` how many rows one command acts on, `comparisons` those of all filters, each counted
     as deep as it lies. `positions` bounds the objects and lists of an answer as they stand in it,
     and `merges` the pairs of fields that share a place. A page holds `default_page` rows where it

@@ -98,7 +98,7 @@ class Documents:
         self._known: LRUCache[str, _Known] = LRUCache(
             limits.cached_characters, getsizeof=lambda known: known.weight
         )
-        self._affordable: LRUCache[tuple[str, str | None], None] = LRUCache(_AFFORDABLE)
+        self._affordable: LRUCache[tuple[str, str | None, int], None] = LRUCache(_AFFORDABLE)
 
     def operation(self, text: str, name: str | None) -> Operation:
         """Return the operation to run.
@@ -128,8 +128,12 @@ class Documents:
         except RequestRefused as refusal:
             return _Known(weight, None, refusal.errors, refusal.status)
 
-    def variables(self, operation: Operation, given: Mapping[str, object] | None) -> VariableValues:
+    def variables(
+        self, operation: Operation, given: Mapping[str, object] | None, paths: int = 1
+    ) -> VariableValues:
         """Return the coerced variables of one request, its cost within the limit.
+
+        `paths` is by how many paths rows may be in scope of the caller, at most.
 
         Raises RequestRefused BAD_USER_INPUT or QUERY_TOO_COMPLEX.
         """
@@ -150,10 +154,11 @@ class Documents:
             if values.coerced.get(name, True) is None:
                 message = f"${name} decides over @skip or @include, so it cannot be null."
                 raise refused("BAD_USER_INPUT", message, input=name)
-        if operation.cost_varies or (operation.digest, operation.name) not in self._affordable:
-            cost = Cost(self._schema, operation.document, self._limits, values.coerced)
+        asked = (operation.digest, operation.name, paths)
+        if operation.cost_varies or asked not in self._affordable:
+            cost = Cost(self._schema, operation.document, self._limits, values.coerced, paths)
             cost.check(operation.node)
-            self._affordable[operation.digest, operation.name] = None
+            self._affordable[asked] = None
         return values
 
     def _few(self, values: Mapping[str, object]) -> None:

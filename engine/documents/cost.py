@@ -1,4 +1,9 @@
-"""What an operation may cost: the objects that it can load with the pages it asks for."""
+"""What an operation may cost: the objects that it can load, and what its filters compare.
+
+A page costs its objects. A filter costs each of its comparisons once for each page that it is put
+to and each path that rows may be in scope by, since a database may have to put every row there to
+it, however few the page holds.
+"""
 
 from __future__ import annotations
 
@@ -53,10 +58,12 @@ class _Place:
     """The argument that says how many, if there is one."""
     times: int
     each: int
+    compared: int
+    """What its filter costs."""
 
     @property
     def cost(self) -> int:
-        return self.times * self.each
+        return self.times * self.each + self.compared
 
     def fitting(self, over: int, times: int) -> tuple[str, int, int] | None:
         """Return argument and size of its page, and the size by which so much too much would fit.
@@ -91,7 +98,7 @@ class _Dear:
 
 
 class Cost:
-    """Counts the objects that one operation may load; needs a valid document."""
+    """Counts what one operation may load and compare; needs a valid document."""
 
     def __init__(
         self,
@@ -99,8 +106,10 @@ class Cost:
         document: DocumentNode,
         limits: Limits,
         variables: Mapping[str, object],
+        paths: int = 1,
     ) -> None:
-        """Prepare for the coerced variables of one request."""
+        """Prepare for the coerced variables of one request, and by how many paths rows may lie."""
+        self._paths = paths
         self._schema = schema
         self._fragments = fragments_of(document)
         self._limits = limits
@@ -206,13 +215,14 @@ class Cost:
         definition = getattr(parent, "fields", {}).get(node.name.value)
         if definition is None or not is_composite_type(get_named_type(definition.type)):
             return 0
+        compared = 0
         for argument in node.arguments or ():
             if argument.name.value == FILTER:
                 at = f"{getattr(parent, 'name', '')}.{node.name.value}"
                 given = value_from_ast_untyped(argument.value, dict(self._variables))
-                found = self._compared(given, 0, at)
-                self._comparisons += found
-                self._compared_by[at] += found
+                compared = self._compared(given, 0, at)
+                self._comparisons += compared
+                self._compared_by[at] += compared
         name, kind = node.name.value, get_named_type(definition.type)
         below = self._selection(node.selection_set, kind)
         by, times, own = "", 1, 1
@@ -226,7 +236,9 @@ class Cost:
                 by, times = "first", self._limits.page_without_size
             elif is_list_type(get_nullable_type(definition.type)):
                 times = self._limits.assumed_list
-        place = _Place(node, getattr(parent, "name", ""), kind, by, times, own + below)
+        place = _Place(
+            node, getattr(parent, "name", ""), kind, by, times, own + below, compared * self._paths
+        )
         self._places[id(node), place.owner] = place
         return place.cost
 

@@ -545,3 +545,42 @@ async def test_what_no_variable_makes_dearer_is_counted_once(database, monkeypat
     for name in ("A", "B", "A", "B"):
         await desk.ask("olga", document, {"id": "usr_" + "a" * 26}, name=name)
     assert len(counted) == 2
+
+
+THREE = '{or: [{name: {contains: "a"}}, {name: {contains: "b"}}, {name: {contains: "c"}}]}'
+"""Three comparisons, each two levels deep."""
+PAGE = f"organisations(first: 4, filter: {THREE}) {{ nodes {{ id }} }}"
+
+
+@pytest.mark.parametrize(
+    ("text", "paths", "cost"),
+    [
+        (f"{{ {PAGE} }}", 1, 4 + 6),
+        (f"{{ {PAGE} }}", 5, 4 + 5 * 6),
+        (f"{{ a: {PAGE} b: {PAGE} }}", 5, 2 * (4 + 5 * 6)),
+        ("{ organisations(first: 4) { nodes { id } } }", 5, 4),
+    ],
+)
+def test_a_comparison_costs_once_for_each_page_and_each_path(text, paths, cost):
+    """A database may have to put every row in scope to a filter, however few the page holds."""
+    for limit, refused in ((cost - 1, True), (cost, False)):
+        documents = Documents(SCHEMA, Limits(cost=limit))
+        operation = documents.operation(text, None)
+        try:
+            documents.variables(operation, None, paths)
+        except RequestRefused as error:
+            assert refused
+            assert error.errors[0]["extensions"]["actual"] == cost
+        else:
+            assert not refused
+
+
+async def test_what_a_filter_costs_depends_on_the_paths_of_the_caller(database):
+    """Olga has one role, Robin four in three systems."""
+    desk = Desk(database, limits=Limits(cost=70))
+    pages = " ".join(
+        f"a{i}: organisations(first: 1, filter: {THREE}) {{ totalCount }}" for i in range(5)
+    )
+    one, several = [await desk.ask(who, f"{{ {pages} }}") for who in ("olga", "robin")]
+    assert "data" in one.payload
+    assert several.payload["errors"][0]["extensions"]["reason"] == "COST"
