@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from engine.clock import Clock
     from engine.cursors import CursorSealer
     from engine.downloads import Downloads
-    from engine.limits import Limits
+    from engine.limits import Allowances, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,9 @@ class Application:
     grants: GrantReader
     clock: Clock
     limits: Limits
+    allowances: Allowances
     cursors: CursorSealer
     downloads: Downloads
+    refusals_together: int = 60_000
+    """For how long repeats of one refusal are counted in one audit row, in milliseconds."""
     pages: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))

@@ -29,6 +29,7 @@ from engine.execution.results import errors_within
 from engine.execution.run import Run
 from engine.introspection.service import Introspection
 from engine.kinds.preview import imagined_types
+from engine.limits import Allowances, Limits
 from engine.plain.context import PlainContext
 from engine.plain.run import execute_plainly, plain_error
 from engine.planning.plans import Plans
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from engine.documents.cache import Operation
     from engine.downloads import Downloads
     from engine.execution.read_audit import Seen
-    from engine.limits import Limits
 
 __all__ = ["Answer", "Engine", "OperationReport", "OperationRequest"]
 
@@ -84,12 +84,16 @@ class Engine:
         scopes: Scopes = SCOPES,
         database: Database,
         limits: Limits,
+        allowances: Allowances | None = None,
         cursor_keys: Sequence[bytes],
         downloads: Downloads,
         clock: Clock,
+        refusals_together: int = 60_000,
         pages: Mapping[str, str] = _NONE,
     ) -> None:
         """Read the schema once; the database is connected by its owner.
+
+        Repeats of one refusal within `refusals_together` milliseconds are counted in one audit row.
 
         `pages` are the addresses that mails lead to, by what is done there.
         """
@@ -101,8 +105,10 @@ class Engine:
             grants=GrantReader(database),
             clock=clock,
             limits=limits,
+            allowances=allowances or Allowances(),
             cursors=CursorSealer(cursor_keys),
             downloads=downloads,
+            refusals_together=refusals_together,
             pages=pages,
         )
         self._replies = Replies(policy, limits)

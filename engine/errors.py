@@ -32,6 +32,7 @@ Code = Literal[
     "GRAPHQL_VALIDATION_FAILED",
     "QUERY_TOO_COMPLEX",
     "RESPONSE_TOO_LARGE",
+    "RATE_LIMITED",
     "SERVICE_UNAVAILABLE",
     "INTERNAL_SERVER_ERROR",
 ]
@@ -41,8 +42,8 @@ WITHHELD: frozenset[Code] = frozenset({"FORBIDDEN", "PRECONDITION"})
 """What stands for a value that is there and is not shown."""
 
 MASKED = "Something went wrong on our side."
-NOT_FOUND = "Nothing with this id is yours to see."
 """All that a client is told of a fault of ours."""
+NOT_FOUND = "Nothing with this id is yours to see."
 
 
 class Refusal(GraphQLError):

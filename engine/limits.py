@@ -49,3 +49,20 @@ class Limits:
     def page_without_size(self) -> int:
         """The size of a page that is asked for without one."""
         return min(self.default_page, self.page)
+
+
+@dataclass(frozen=True, slots=True)
+class Allowances:
+    """How often something may be done that reaches people who did not ask for it; inclusive.
+
+    Each is for a day that begins at midnight, UTC: for one subject of a token, for all who come
+    from one address, and at one account. `open_invitations` is how many of an account may wait at
+    once.
+    """
+
+    accounts_per_subject: int = 10
+    accounts_per_address: int = 100
+    invitations_per_subject: int = 50
+    invitations_per_address: int = 500
+    invitations_per_account: int = 100
+    open_invitations: int = 100

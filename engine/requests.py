@@ -21,6 +21,8 @@ class OperationRequest:
     mode: Literal["partial", "strict"] = "partial"
     request_id: str = ""
     idempotency_key: str | None = None
+    address: str | None = None
+    """Where it comes from: the address of a client, as far as trusted proxies tell it."""
     deadline: Deadline | None = None
     """Of an operation that no request brought, its time begins when it is executed."""
 

@@ -61,9 +61,11 @@ def create_app(
         scopes=domain.scopes,
         database=database,
         limits=settings.limits,
+        allowances=settings.allowances,
         cursor_keys=settings.cursor_secrets(),
         downloads=downloads,
         clock=clock,
+        refusals_together=settings.refusals_together_seconds * 1000,
         pages=settings.pages(),
     )
     health = Health(database)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from authz.rows.principal import Identity
 from db.drivers.database import sqlalchemy_url
 from engine.engine import Answer, OperationReport, OperationRequest
+from engine.limits import Allowances
 from server import app as application
 from server.domain import Domain
 from server.settings.model import Settings
@@ -117,6 +118,10 @@ class Client(httpx.AsyncClient):
         return Reply(response, watch.report, watch.statements)
 
 
+GENEROUS = Allowances(**{each.name: 1_000_000 for each in fields(Allowances)})
+"""What tests may do that are about something else."""
+
+
 class World:
     """One copy of the demo world, and one running application in front of it."""
 
@@ -128,7 +133,12 @@ class World:
         self.url = url
         self.folder = folder
         self.clock = SettableClock(NOW)
-        self.settings = Settings(database_url=url, state_directory=folder)
+        self.settings = Settings(
+            database_url=url,
+            state_directory=folder,
+            refusals_together_seconds=0,  # the clock stands still: each refusal has a row of its own
+            allowances=GENEROUS,
+        )
         self._app: Starlette | None = None
         self._engine: AsyncEngine | None = None
         self._open = AsyncExitStack()

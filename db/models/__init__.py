@@ -19,7 +19,10 @@ from db.models.inspections.inspections import (
     InspectionOpening,
     InspectorAccount,
 )
+from db.models.operations.allowances import Allowance
 from db.models.operations.audit_events import AuditEvent
+from db.models.operations.audit_prunings import AuditPruning
+from db.models.operations.audit_repeats import AuditRepeat
 from db.models.operations.mails import Mail
 from db.models.operations.remembered_changes import RememberedChange
 from db.models.people.roles import RoleGrant
@@ -28,9 +31,12 @@ from db.models.people.users import User
 __all__ = [
     "Agreement",
     "AgreementEvent",
+    "Allowance",
     "ApprenticeRecord",
     "AssessmentComponent",
     "AuditEvent",
+    "AuditPruning",
+    "AuditRepeat",
     "Caseload",
     "CaseloadItem",
     "EmployerAccount",

@@ -41,6 +41,8 @@ class Call:
     """The input as GraphQL coerced it."""
     identity: Identity
     request_id: str
+    address: str | None = None
+    """Where the request comes from."""
     user: str | None = None
     """The caller's User, once the grants were read or the command has made one."""
     change: Change | None = None

@@ -140,7 +140,7 @@ class Mutations:
         collector = Collector(self.application.catalogue, operation.fragments, switches)
         roots = collector.root("Mutation", operation.node.selection_set)
         wanted = Wanted(roots, collector, variables)
-        calls = self._calls(changes, wanted, identity, request.request_id)
+        calls = self._calls(changes, wanted, identity, request)
         try:
             remembered = await self.idempotency.recall(request, operation, calls)
         except Refusal as refusal:
@@ -155,7 +155,7 @@ class Mutations:
                 await self._alone(asked, call)
 
     def _calls(
-        self, changes: Changes, wanted: Wanted, identity: Identity, request_id: str
+        self, changes: Changes, wanted: Wanted, identity: Identity, request: OperationRequest
     ) -> list[Call]:
         """Return the commands asked for; of any other root field, what it answers is put down."""
         calls = []
@@ -175,8 +175,8 @@ class Mutations:
             except Refusal as refusal:
                 changes.data[key] = withheld_of(refusal, place.coordinate, node)
             else:
-                call = Call(key, node, place, spec, given, sent["input"], identity, request_id)
-                calls.append(call)
+                asked = (key, node, place, spec, given, sent["input"], identity)
+                calls.append(Call(*asked, request.request_id, request.address))
         return calls
 
     async def _alone(self, asked: _Asked, call: Call) -> None:

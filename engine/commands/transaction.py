@@ -21,8 +21,10 @@ from authz.rows.principal import Unauthenticated
 from db.models import AuditEvent
 from db.types import new_key
 from engine.catalogue import strawberry_field
+from engine.commands import allowances
 from engine.commands.authorize import Ladder
 from engine.commands.calls import CallsRefused, named
+from engine.commands.counting import is_first
 from engine.declare.change import Change
 from engine.errors import Refusal, unavailable
 
@@ -188,12 +190,14 @@ class Commands:
         if aim and first and aim.organisation != first.organisation:
             raise unavailable()  # it was moved meanwhile, and what is locked is its old place
         self.on_step("checked again")
+        application = self._application
         change = call.change = Change(
-            writer, principal, call.identity, now, self._application.pages
+            writer, principal, call.identity, now, application.pages, application.allowances
         )
         if aim is not None:
             change.aims_at(aim.entity.name, aim.keys, aim.organisation)
             change.named = aim.named
+        await allowances.use(self._application.allowances, call, change, writer)
         writer.begin()
         keys = await call.spec.run(change, call.given)
         await writer.session.flush()
@@ -251,7 +255,8 @@ class Commands:
                     "at": self._application.clock.now(),
                     "code": code,
                 }
-                writer.session.add(AuditEvent(**event))
+                if await is_first(writer, event, self._application.refusals_together):
+                    writer.session.add(AuditEvent(**event))
 
     async def _about(self, call: Call, writer: Writer) -> dict[str, str | None]:
         """Return what a refused command was about, whether or not the caller may see the rows.

@@ -9,6 +9,7 @@ from sqlalchemy import inspect
 
 from db.models import Mail
 from db.types import new_key
+from engine.limits import Allowances
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +34,8 @@ class Change:
     now: int
     pages: Mapping[str, str] = field(default_factory=dict)
     """The addresses of the pages that mails lead to, by what is done there; from the settings."""
+    allowances: Allowances = field(default_factory=Allowances)
+    """How often what reaches other people may be done; from the settings."""
     resource_type: str | None = None
     targets: tuple[str, ...] = ()
     organisation: str | None = None

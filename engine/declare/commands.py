@@ -79,6 +79,8 @@ class Command(Kind):
     given: type
     target: Target | None
     named: tuple[Named, ...] = ()
+    allowance: str | None = None
+    """What it is counted as, where it may be done only so often (engine.limits.Allowances)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,7 @@ def command(
     answers: Payload,
     target: Target | None = None,
     named: tuple[Named, ...] = (),
+    allowance: str | None = None,
     description: str = "",
 ) -> Callable[[CommandFunction], DeclaredCommand]:
     """Declare a command by the function that makes it, whose name is that of the root field.
@@ -160,7 +163,7 @@ def command(
     def decorate(run: CommandFunction) -> DeclaredCommand:
         for field in given.__strawberry_definition__.fields:  # type: ignore[attr-defined]
             field.metadata = {"action": action, **field.metadata}
-        made = Command(run, given, target, named)
+        made = Command(run, given, target, named, allowance)
         name: str = run.__name__  # type: ignore[attr-defined]
         return DeclaredCommand(name, action, made, answers, description)
 

@@ -43,6 +43,7 @@ class CreateAccount:
         organisation="Organisation",
         grant="RoleGrant",
     ),
+    allowance="accounts",
     description="Open an account; you are its Owner.",
 )
 async def create_account(change: Change, given: CreateAccount) -> Keys:

@@ -7,7 +7,7 @@ import secrets
 from typing import TYPE_CHECKING
 
 import strawberry
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from db.models import Invitation, Organisation, RoleGrant, User
 from db.states import invitation_status
@@ -52,6 +52,7 @@ class InviteUser:
         "The invitation; its code goes to the invited address alone.", invitation="Invitation"
     ),
     target=targets.ACCOUNT,
+    allowance="invitations",
 )
 async def invite_user(change: Change, given: InviteUser) -> Keys:
     """Invite somebody to the team (D0-01)."""
@@ -77,6 +78,7 @@ async def invite(change: Change, email: str, name: str, role: str) -> Keys:
         if pending.status == "PENDING":
             raise checks.conflict("ALREADY_INVITED", "This e-mail is invited already.")
         await change.session.flush()
+    await _few_open(change)
     code = secrets.token_urlsafe(24)
     invitation = Invitation(
         id=new_key(),
@@ -250,6 +252,18 @@ async def leave_account(change: Change, _given: LeaveAccount) -> Keys:
         grant.ends_at = change.now
         change.note(user=grant.user_id, role=grant.role)
     return {"organisation": change.organisation}
+
+
+async def _few_open(change: Change) -> None:
+    """Refuse one invitation more than may wait at once; the account is locked meanwhile."""
+    most = change.allowances.open_invitations
+    waiting = select(func.count()).where(
+        Invitation.organisation_id == change.organisation,
+        invitation_status(Invitation.__table__, change.now) == "PENDING",
+    )
+    if (await change.session.scalar(waiting) or 0) >= most:
+        message = f"{most:,} invitations wait for an answer: cancel some, or wait until they end."
+        raise Refusal("CONFLICT", message, reason="OPEN_INVITATIONS", limit=most)
 
 
 def digest(code: str) -> str:

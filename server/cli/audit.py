@@ -8,10 +8,10 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from db.drivers.database import Database
-from db.models import AuditEvent, Organisation, User
+from db.models import AuditEvent, AuditRepeat, Organisation, User
 from engine import ids, instants
 from engine.errors import Refusal
 from engine.instants import UnreadableError, read_day, read_instant
@@ -63,7 +63,7 @@ class Wanted:
 
 
 async def events(url: str, wanted: Wanted) -> AsyncIterator[dict[str, Any]]:
-    """Yield the events by time, as they stand in the table.
+    """Yield the events by time, as they stand in the table, with how many `times` each was met.
 
     Raises Refusal for an organisation or a person that there is none of.
     """
@@ -80,9 +80,12 @@ async def events(url: str, wanted: Wanted) -> AsyncIterator[dict[str, Any]]:
         where.append(c.user_id == wanted.user)
     if wanted.subject is not None:
         where.append(c.subject == wanted.subject)
-    rows = select(*c).where(*where).order_by(c.at, c.id).limit(_AT_ONCE)
-    statement = database.compile(rows)
-    names = [column.name for column in c]
+    repeats = AuditRepeat.__table__.c
+    times = func.coalesce(repeats.times, 1).label("times")
+    counted = AuditEvent.__table__.outerjoin(AuditRepeat.__table__, repeats.event_id == c.id)
+    rows = select(*c, times).select_from(counted)
+    statement = database.compile(rows.where(*where).order_by(c.at, c.id).limit(_AT_ONCE))
+    names = [*(column.name for column in c), "times"]
     at, last = wanted.since, ""
     await database.connect()
     try:
@@ -126,6 +129,7 @@ def as_json(event: Mapping[str, Any], prefixes: Mapping[str, str]) -> str:
             "source": event["source"],
             "decision": event["decision"],
             "code": event["code"],
+            "times": event["times"],
             "resourceType": event["resource_type"],
             "resource": _global_id(prefixes.get(event["resource_type"]), event["resource_id"]),
             "organisation": _global_id("org", event["organisation_id"]),
@@ -147,6 +151,7 @@ def as_text(event: Mapping[str, Any], prefixes: Mapping[str, str]) -> str:
         resource,
         _global_id("org", event["organisation_id"]),
         orjson.dumps(details).decode() if details else None,
+        f"{event['times']:,} times" if event["times"] > 1 else None,
     )
     return "  ".join(dict.fromkeys(part for part in parts if part))
 

@@ -39,11 +39,6 @@ def _support() -> None:
     """Keep `restore-owner` a command of its own while it is the only one."""
 
 
-@audit_app.callback()
-def _audit() -> None:
-    """Keep `list` a command of its own while it is the only one."""
-
-
 @support_app.command()
 def restore_owner(
     organisation: Annotated[
@@ -126,6 +121,40 @@ def list_events(
         asyncio.run(_print(load_settings().database_url, wanted, form))
 
 
+@audit_app.command()
+def prune(
+    before: Annotated[
+        str,
+        typer.Option(
+            metavar="ISO", help="Rows older than this date or instant; UTC unless it says."
+        ),
+    ],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; it goes into the audit.")],
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether you mean it.")] = False,
+) -> None:
+    """Delete what is old from the audit, for good.
+
+    Says how many rows there are and asks first. That it was done, by your system user, why, and of
+    how many rows, stays in the audit. Nothing else can delete a row: keep a copy of what the law
+    has you keep.
+    """
+    from engine.errors import Refusal
+    from server.cli.pruning import prunable, pruned
+
+    with complaining(Refusal):
+        url, clock, instant = (
+            load_settings().database_url,
+            SystemClock(),
+            _moment(before, "--before"),
+        )
+        number = asyncio.run(prunable(url, clock, instant))
+        if not yes:
+            typer.confirm(f"Delete {number:,} rows of the audit from before {before}?", abort=True)
+        number = asyncio.run(pruned(url, clock, instant, reason))
+        typer.echo(f"{number:,} rows of the audit from before {before} are deleted.")
+
+
 async def _print(url: str, wanted: Wanted, form: Form) -> None:
     from engine.catalogue import Catalogue
     from schema import build_schema
@@ -149,14 +178,16 @@ def _key(text: str | None, option: str, prefix: str, kind: str) -> str | None:
 
 
 def _since(text: str | None) -> int:
+    return 0 if text is None else _moment(text, "--since")
+
+
+def _moment(text: str, option: str) -> int:
     from server.cli.audit import milliseconds
 
-    if text is None:
-        return 0
     try:
         return milliseconds(text)
     except ValueError:
         message = (
             f"{text!r} is not a date such as 2026-11-02 or an instant such as 2026-11-02T09:00Z."
         )
-        raise typer.BadParameter(message, param_hint="--since") from None
+        raise typer.BadParameter(message, param_hint=option) from None

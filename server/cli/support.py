@@ -60,7 +60,7 @@ async def restored(
     """
     organisation = ids.key_of(request.organisation, "--organisation", "org", "Organisation")
     user = request.user and ids.key_of(request.user, "--user", "usr", "User")
-    reason = checks.text("reason", _fit("--reason", request.reason), 500)
+    reason = fitted("--reason", "reason", request.reason, 500)
     given = NewOwner(_fit("--email", request.email), _fit("--name", request.name), user)
     database = Database(url)
     who = operator()
@@ -107,6 +107,11 @@ def _event(change: Change, subject: str, code: str | None = None) -> AuditEvent:
         organisation_id=change.organisation,
         details=orjson.dumps(change.details).decode(),
     )
+
+
+def fitted(option: str, name: str, text: str, longest: int) -> str:
+    """Return the text of an option as it is kept, or raise Refusal for one that is unfit."""
+    return checks.text(name, _fit(option, text), longest)
 
 
 def _fit(name: str, text: str) -> str:

@@ -42,6 +42,17 @@ def client_of(scope: Scope, trusted: Sequence[Network]) -> str | None:
     return found
 
 
+def neighbourhood(address: str) -> str:
+    """Return what one client can be expected to have of addresses: of IPv6, a network of 64 bits.
+
+    What is no address, as the path of a socket, stands for itself.
+    """
+    known = _address(address)
+    if isinstance(known, IPv6Address):
+        return str(IPv6Network((known, 64), strict=False))
+    return address if known is None else str(known)
+
+
 def is_trusted(address: str, trusted: Sequence[Network]) -> bool:
     """Tell whether an address is one of a trusted proxy."""
     known = _address(address) if trusted else None

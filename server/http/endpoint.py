@@ -16,7 +16,7 @@ from db.drivers.faults import NotAnswered
 from engine.deadline import Deadline
 from engine.engine import Answer, Engine, OperationReport
 from server.auth.tokens import TokenRefused, TokenVerifier
-from server.http.addresses import client_of
+from server.http.addresses import client_of, neighbourhood
 from server.http.bodies import Disconnected, read_body
 from server.http.disconnecting import while_connected
 from server.http.negotiation import answer_media_type, idempotency_key, require_json
@@ -66,8 +66,11 @@ class GraphQLEndpoint:
         request_id = secrets.token_hex(8)
         headers = Headers(scope=scope)
         deadline = Deadline(self._operations.operation_seconds)
+        client = client_of(scope, self._trusted_proxies)
         try:
-            reply = await self._answered(scope["method"], headers, receive, request_id, deadline)
+            reply = await self._answered(
+                scope["method"], headers, receive, request_id, deadline, client
+            )
         except Disconnected:
             return
         except NotAnswered as fault:
@@ -76,7 +79,6 @@ class GraphQLEndpoint:
                 refusal.status, encoded(refusal.payload()), _media_type(headers), refusal.headers
             )
         except HttpRefusal as refusal:
-            client = client_of(scope, self._trusted_proxies)
             _log("refused", request_id, status=refusal.status, reason=refusal.reason, client=client)
             reply = Reply(
                 refusal.status, encoded(refusal.payload()), _media_type(headers), refusal.headers
@@ -90,7 +92,13 @@ class GraphQLEndpoint:
                 await reply.send(send, {"x-request-id": request_id})
 
     async def _answered(
-        self, method: str, headers: Headers, receive: Receive, request_id: str, deadline: Deadline
+        self,
+        method: str,
+        headers: Headers,
+        receive: Receive,
+        request_id: str,
+        deadline: Deadline,
+        client: str | None,
     ) -> Reply:
         if method != "POST":
             message = "Send operations by POST."
@@ -105,6 +113,7 @@ class GraphQLEndpoint:
             request_id=request_id,
             idempotency_key=key,
             deadline=deadline,
+            address=None if client is None else neighbourhood(client),
         )
         began = time.perf_counter()
         try:

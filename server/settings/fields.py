@@ -15,12 +15,13 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    ValidationInfo,
     field_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from db.drivers.addresses import parse_address
-from engine.limits import Limits
+from engine.limits import Allowances, Limits
 from server.settings.names import NESTED, PREFIX
 from server.settings.smtp import SmtpSettings
 from server.settings.state import kept_secret
@@ -100,6 +101,8 @@ class SettingFields(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = ()
     limits: Limits = Limits()
+    allowances: Allowances = Allowances()
+    refusals_together_seconds: int = Field(default=60, ge=0, le=86_400)
     http: HttpLimits = HttpLimits()
     smtp: SmtpSettings = SmtpSettings()
 
@@ -181,11 +184,12 @@ class SettingFields(BaseSettings):
                 raise ValueError(f"{origin!r} is not an origin such as https://app.example.org")
         return origins
 
-    @field_validator("limits", mode="before")
+    @field_validator("limits", "allowances", mode="before")
     @classmethod
-    def _known(cls, value: object) -> object:
+    def _known(cls, value: object, info: ValidationInfo) -> object:
         """Refuse a limit that does not exist: a dataclass would drop it in silence."""
-        known = sorted(limit.name for limit in fields(Limits))
+        kind = Limits if info.field_name == "limits" else Allowances
+        known = sorted(limit.name for limit in fields(kind))
         for name in value if isinstance(value, Mapping) else ():
             if name not in known:
                 raise ValueError(f"there is no limit {name!r}; there are {', '.join(known)}")
@@ -198,3 +202,11 @@ class SettingFields(BaseSettings):
             if getattr(limits, limit.name) <= 0:
                 raise ValueError(f"the limit {limit.name!r} must be more than nothing")
         return limits
+
+    @field_validator("allowances")
+    @classmethod
+    def _not_negative(cls, allowances: Allowances) -> Allowances:
+        for allowance in fields(Allowances):
+            if getattr(allowances, allowance.name) < 0:
+                raise ValueError(f"the allowance {allowance.name!r} must not be less than nothing")
+        return allowances

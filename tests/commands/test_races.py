@@ -371,6 +371,7 @@ async def test_one_subject_opens_two_accounts_at_once_and_is_one_person(track):
         await track.sql(
             "DELETE FROM role_grants WHERE user_id IN (SELECT id FROM users WHERE subject = 'newcomer')",
             "DELETE FROM users WHERE subject = 'newcomer'",
+            "DELETE FROM allowances",
         )
         attempts = [
             Attempt(newcomer, "createAccount", None, (("name", f"New {n}"),)) for n in range(2)

@@ -22,7 +22,7 @@ from engine.clock import SystemClock
 from engine.cursors import CursorSealer
 from engine.downloads import Downloads
 from engine.execution.run import Run
-from engine.limits import Limits
+from engine.limits import Allowances, Limits
 from engine.sql.row_query import Fetch
 from engine.sql.sort_order import by_columns
 from engine.sql.statement import Decided, UndecidedError
@@ -41,6 +41,7 @@ def run_for(principal: Principal, database: Database, reader) -> Run:
         grants=GrantReader(database),
         clock=SystemClock(),
         limits=Limits(),
+        allowances=Allowances(),
         cursors=CursorSealer([KEY]),
         downloads=Downloads([KEY]),
     )

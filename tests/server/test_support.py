@@ -7,7 +7,7 @@ import pwd
 import re
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
 from commands.acts import do, outcome
 from scenarios.rows import (
@@ -21,7 +21,6 @@ from scenarios.rows import (
     user_id,
     user_key,
 )
-from server.cli.main import app
 from servers import PROGRAM
 from worlds import NOW
 
@@ -35,21 +34,6 @@ ACCEPT = """
 mutation ($input: AcceptInvitationInput!) { acceptInvitation(input: $input) {
   grant { role } organisation { name account { agreements { document { url } } } } } }
 """
-
-
-@pytest.fixture
-def run(world, tmp_path, monkeypatch):
-    """Run the `fieldgate` command on the world's database, as a process of its own would."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.setenv("FIELDGATE_DATABASE_URL", world.url)
-    monkeypatch.setenv("USER", "somebody-else")  # who it is, is not for the environment to say
-    monkeypatch.setenv("LOGNAME", "somebody-else")
-
-    async def run(*arguments: str) -> Result:
-        return await asyncio.to_thread(CliRunner().invoke, app, arguments)
-
-    return run
 
 
 async def without_owner(world, organisation: str = "birch") -> str:
@@ -401,6 +385,7 @@ async def test_the_audit_is_listed_by_time(world, run):
         "source": "D0-M06",
         "decision": "ALLOWED",
         "code": None,
+        "times": 1,
         "resourceType": "PayeScheme",
         "resource": f"pay_{scheme}",
         "organisation": f"org_{alder}",
@@ -523,3 +508,81 @@ async def test_an_organisation_or_a_person_that_there_is_not_is_a_fault(run):
         assert "is not the id of a" in refused(
             await run("audit", "list", option, "rec_" + "a" * 26)
         )
+
+
+async def refused_somebody(world, who="vera"):
+    client, alder = await world.client(who), await organisation_id(world, "alder")
+    assert outcome(await do(client, "renameAccount", alder, name="Mine")) == "FORBIDDEN"
+
+
+async def kept(world):
+    """What the audit holds: who, what and details, oldest first."""
+    found = await world.sql("SELECT subject, action, details FROM audit_events ORDER BY at, id")
+    return [tuple(row) for row in found]
+
+
+DAY = 24 * 60 * 60 * 1000
+PRUNE = ("audit", "prune", "--reason", "Kept for a year by law.", "--before")
+
+
+@pytest.fixture
+def at_once(world, monkeypatch):
+    """Let the command's clock be the world's."""
+    monkeypatch.setattr("server.cli.operators.SystemClock", lambda: world.clock)
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_old_rows_of_the_audit_are_pruned_and_that_is_audited(world, run):
+    await refused_somebody(world)
+    world.clock.instant += 10 * DAY
+    await refused_somebody(world)
+    before = await kept(world)
+    day = "2026-11-05"
+    asked = await run(*PRUNE, day)
+    assert asked.exit_code == 1  # nobody answers the question
+    assert await kept(world) == before
+    assert re.search(r"Delete \d+ rows of the audit from before 2026-11-05\?", asked.output)
+    done = await run(*PRUNE, day, "--yes")
+    assert done.exit_code == 0, done.output
+    left = await kept(world)
+    assert left[-1][:2] == (f"operator {OPERATOR}", "audit.prune")
+    details = json.loads(left[-1][2])
+    assert details["events"] == len(before) - (len(left) - 1) > 0
+    assert details["reason"] == "Kept for a year by law."
+    assert left[:-1] == before[-(len(left) - 1) :]
+    again = await run(*PRUNE, day, "--yes")
+    assert "0 rows" in again.stdout
+    listed = await run("audit", "list", "--subject", f"operator {OPERATOR}")
+    assert listed.stdout.count("audit.prune") == 2
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [("2999-01-01", "--before lies in the future"), ("yesterday", "'yesterday' is not a date")],
+)
+async def test_a_day_that_is_not_over_is_not_pruned(world, run, day, said):
+    await refused_somebody(world)
+    before = await kept(world)
+    done = await run(*PRUNE, day, "--yes")
+    assert done.exit_code != 0
+    assert said in done.output
+    assert await kept(world) == before
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_nothing_but_an_act_that_is_kept_lets_a_row_be_deleted(world, run):
+    """A pruning frees what is older than it says, and can neither be changed nor taken back."""
+    await refused_somebody(world)
+    world.clock.instant += 10 * DAY
+    await refused_somebody(world)
+    await run(*PRUNE, "2026-11-05", "--yes")
+    before = await kept(world)
+    for statement in (
+        "DELETE FROM audit_events",
+        "DELETE FROM audit_prunings",
+        "UPDATE audit_prunings SET before = before + 1",
+    ):
+        with pytest.raises(Exception, match="append-only"):
+            await world.sql(statement)
+    assert await kept(world) == before
