@@ -1,5 +1,6 @@
 """The pages under docs/ keep up with the product: what they list is what there is."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from graphql import GraphQLNonNull, build_schema, get_named_type
 from authz.excuses import EXCUSES
 from authz.policy import Policy
 from authz.roles import SYSTEMS
+from server.settings.model import Settings
+from server.settings.names import names_of
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").glob("**/*.md"))
@@ -87,6 +90,23 @@ def test_every_file_named_is_there(name):
     folders = [ROOT, *(ROOT / room for room in ("server", "tests"))]
     missing = {path for path in paths if not any((folder / path).exists() for folder in folders)}
     assert missing <= MADE
+
+
+def test_every_promise_of_security_is_held_by_a_test_that_there_is():
+    promises = re.findall(r"^\| [^|]+ \| [^|]+ \| (.*) \|$", page("security"), re.MULTILINE)
+    named = [name for cell in promises for name in code(cell) if name.startswith("tests/")]
+    assert len(named) > len(promises) / 2 > 5
+    for file, _, test in (name.partition("::") for name in named):
+        tree = ast.parse((ROOT / file).read_text("utf-8"))
+        kinds = ast.FunctionDef, ast.AsyncFunctionDef
+        assert test in {node.name for node in ast.walk(tree) if isinstance(node, kinds)}, file
+
+
+def test_every_setting_that_security_names_is_one():
+    known = set(names_of(Settings))
+    named = {word for word in code(page("security")) if word.startswith("FIELDGATE_")}
+    assert named
+    assert {name for name in named if name.strip("…") not in known} == set()
 
 
 def test_the_changelog_says_nothing_twice():

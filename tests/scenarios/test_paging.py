@@ -2,7 +2,15 @@
 
 import pytest
 
-from scenarios.rows import NOBODYS, add_grant, add_user, names, organisation_id, organisation_key
+from scenarios.rows import (
+    NOBODYS,
+    add_grant,
+    add_user,
+    names,
+    organisation_id,
+    organisation_key,
+    set_role,
+)
 
 USERS = """
 query ($first: Int, $after: String, $last: Int, $before: String) {
@@ -268,6 +276,47 @@ async def test_a_cursor_is_of_one_list(shared_world):
     await refused(olga, first=1, after=of_team)
     organisations = USERS.replace("users(", "organisations(")
     await refused(olga, organisations, first=1, after=of_users)
+
+
+MINE = """
+query ($show: LearnersShown!, $after: String) { learners(show: $show, first: 1, after: $after) {
+  nodes { id } pageInfo { endCursor } } }
+"""
+
+
+async def test_a_cursor_of_one_s_own_learners_is_none_of_all(shared_world):
+    """Two words of one argument are two lists, whether or not the same rows stand in both."""
+    tina = await shared_world.client("tina")
+    ends = {}
+    for show in ("MY", "ALL"):
+        reply = await tina.ask(MINE, {"show": show})
+        assert reply.data["learners"]["nodes"]
+        ends[show] = reply.data["learners"]["pageInfo"]["endCursor"]
+    for plain in (False, True):
+        for of, opened in (("MY", "ALL"), ("ALL", "MY")):
+            reply = await tina.ask(MINE, {"show": opened, "after": ends[of]}, plain=plain)
+            [error] = reply.errors
+            assert error["extensions"]["reason"] == "CURSOR"
+        again = await tina.ask(MINE, {"show": "MY", "after": ends["MY"]}, plain=plain)
+        assert again.errors == []
+
+
+async def test_a_cursor_of_before_a_right_was_lost_or_won_is_none_of_after(world):
+    """Who may read a key on other rows than before reads another list, and begins it anew."""
+    olga = await world.client("olga")
+    by_mail = USERS_BY_MAIL
+    reply = await olga.ask(by_mail, {})
+    end = reply.data["users"]["pageInfo"]["endCursor"]
+    assert (await olga.ask(by_mail, {"after": end})).errors == []
+    await set_role(world, "olga", "alder", "employer_account.viewer")
+    after = await olga.ask(by_mail, {"after": end})
+    assert [e["extensions"].get("reason") or e["extensions"]["code"] for e in after.errors] == ["CURSOR"]  # fmt: skip
+
+
+USERS_BY_MAIL = """
+query ($after: String) { users(first: 1, after: $after, orderBy: {field: EMAIL}) {
+  nodes { id } pageInfo { endCursor } } }
+"""
 
 
 async def test_a_cursor_tells_nothing(shared_world):

@@ -6,14 +6,19 @@ failing fails the read. Names in lists are not audited.»
 """
 
 import json
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
 
+from commands.staged import TWO as TWO_WORDS
+from commands.staged import group
+from db.drivers.database import Database
 from db.drivers.faults import TooSlow
+from db.seed.demo.fixed import organisation_key as demo_organisation
 from scenarios.inspecting import DETAILS, ILR, THREE, TRAINING, TWO, do, in_force
 from scenarios.records import ids, listed
-from scenarios.rows import record_id, user_key
+from scenarios.rows import add_inspector, record_id, user_key
 from worlds import World
 
 IDENTITY, TRAINED, ILRS = (
@@ -446,3 +451,98 @@ async def test_a_search_that_takes_too_long_is_written_down_all_the_same(own_wor
     database.observer = note
     assert (reply.data, reply.errors[0]["extensions"]["reason"]) == (None, "TIME")
     assert [json.loads(each["details"]) for each in await written(own_world, reply)] == SEARCHED
+
+
+async def goes_on(world):
+    """Let another provider show Ivy all of its learners for a day."""
+    later = await group(world, "EV later", opened=True, whole=True, at="prov-two")
+    await world.sql(
+        "UPDATE inspection_openings SET closes_at = :end WHERE group_id = :key",
+        end=world.clock.instant + 24 * HOUR,
+        key=later,
+    )
+    ivy = await user_key(world, "ivy")
+    await add_inspector(world, ivy, demo_organisation("prov-two"), later, TWO_WORDS)
+
+
+# D4-12: each visit ends by its own window; who is let into several keeps the others.
+@WAYS
+async def test_the_end_of_the_next_of_several_visits_is_held_while_it_is_written_down(
+    own_world, monkeypatch, plain
+):
+    """Two providers let one person in; the first visit that ends takes its learner with it."""
+    await in_force(own_world, 1, permissions=TWO)
+    await goes_on(own_world)
+    ivy = await own_world.client("ivy")
+    document = "query ($id: ID!) { apprenticeRecord(id: $id) { training { progressPercent } } }"
+    shown = set()
+    for reads in range(1, 9):
+        leap = Leap(own_world, reads)
+        monkeypatch.setattr(own_world.clock, "now", leap)
+        reply = await ivy.ask(document, {"id": record_id(1)}, plain=plain)
+        monkeypatch.undo()
+        seen = bool(reply.data and reply.data["apprenticeRecord"])
+        assert seen is not leap.over, reads
+        shown.add(seen)
+    assert shown == {True, False}
+    own_world.clock.instant += HOUR
+    ivy = await own_world.client("ivy")
+    everybody = "{ apprenticeRecords(first: 50) { totalCount } }"
+    [[theirs]] = await own_world.sql(
+        "SELECT count(*) FROM apprentice_records WHERE provider_id = :key",
+        key=demo_organisation("prov-two"),
+    )
+    left = (await ivy.ask(everybody, plain=plain)).data["apprenticeRecords"]["totalCount"]
+    assert left == theirs > 0  # the other visit goes on
+
+
+@pytest.fixture
+def late(own_world, monkeypatch):
+    """Let an hour pass while something is written into the audit, whoever reads the clock then."""
+    real, end = Database.transaction, own_world.clock.instant + HOUR
+
+    @asynccontextmanager
+    async def transaction(self, *given):
+        async with real(self, *given) as writer:
+            yield writer
+        own_world.clock.instant = end
+
+    def begin():
+        monkeypatch.setattr(Database, "transaction", transaction)
+
+    return begin
+
+
+@WAYS
+async def test_an_answer_that_waited_for_the_audit_too_long_shows_nothing(own_world, late, plain):
+    await in_force(own_world, 1, permissions=TWO)
+    ivy = await own_world.client("ivy")
+    document = ONE.format("training { progressPercent }")
+    assert (await ivy.ask(document, {"id": record_id(1)}, plain=plain)).errors == []
+    late()
+    reply = await ivy.ask(document, {"id": record_id(1)}, plain=plain)
+    assert reply.data["apprenticeRecord"] is None
+    assert [e["extensions"]["code"] for e in reply.errors] == ["NOT_FOUND"]
+
+
+@WAYS
+async def test_one_of_several_visits_that_ended_meanwhile_shows_nothing(own_world, late, plain):
+    """The other visit goes on for a day, and its end is not the end of this one."""
+    await in_force(own_world, 1, permissions=TWO)
+    await goes_on(own_world)
+    ivy = await own_world.client("ivy")
+    late()
+    document = ONE.format("training { progressPercent }")
+    reply = await ivy.ask(document, {"id": record_id(1)}, plain=plain)
+    assert reply.data["apprenticeRecord"] is None
+
+
+async def test_a_document_that_waited_for_the_audit_too_long_is_not_there(own_world, late):
+    await in_force(own_world, 1, permissions=TWO)
+    ivy = await own_world.client("ivy")
+    asked = ONE.format("training { evidence(first: 1) { nodes { content { url } } } }")
+    reply = await ivy.ask(asked, {"id": record_id(1)})
+    [piece] = reply.data["apprenticeRecord"]["training"]["evidence"]["nodes"]
+    assert (await ivy.get(piece["content"]["url"])).status_code == 200
+    late()
+    assert (await ivy.get(piece["content"]["url"])).status_code == 404
