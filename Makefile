@@ -25,7 +25,7 @@ node_modules = $(1:%=%/node_modules/.package-lock.json)
 COMPILE := $(UV) compile --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-annotate --no-header $(if $(UPGRADE),--upgrade)
 
-.PHONY: help setup run test coverage mutants bench check lint sweep generate picture lock clean
+.PHONY: help setup run test coverage mutants bench attack check lint sweep generate picture lock clean
 
 help: ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
@@ -47,6 +47,9 @@ mutants: setup ## Break the product in one line at a time, and see that a test n
 
 bench: setup $(call node_modules,bench/peers) ## Measure against peers side by side, on PostgreSQL and SQLite (ARGS=--quick)
 	PYTHONPATH=tests $(BIN)/python -m bench $(ARGS)
+
+attack: setup ## Attack a server in every known way, and see how soon another person is answered (ARGS="--seconds 2")
+	PYTHONPATH=tests $(BIN)/python -m bench.attack $(ARGS)
 
 check: lint sweep ## Both of the next
 
