@@ -9,12 +9,10 @@ import pytest
 from graphql import parse, print_ast
 from typer.main import get_command
 
-from engine.limits import Limits
 from scenarios.inspecting import in_force
 from server.cli.main import app
-from server.settings.fields import DatabaseLimits, HttpLimits
 from server.settings.model import PREFIX, Settings
-from server.settings.smtp import SmtpSettings
+from server.settings.names import names_of
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -148,14 +146,7 @@ def test_every_command_named_exists():
 def test_every_setting_named_exists():
     named = set(re.findall(rf"{PREFIX}([A-Z_]+)", README))
     assert {"PROFILE", "DATABASE_URL", "ISSUERS", "CURSOR_KEYS"} <= named
-    groups = {
-        "LIMITS": Limits.__dataclass_fields__,
-        "DATABASE": DatabaseLimits.model_fields,
-        "HTTP": HttpLimits.model_fields,
-        "SMTP": SmtpSettings.model_fields,
-    }
-    inside = {f"{group}__{name}".upper() for group, names in groups.items() for name in names}
-    assert named <= inside | {name.upper() for name in Settings.model_fields}
+    assert {f"{PREFIX}{name}" for name in named} <= set(names_of(Settings))
 
 
 def test_every_link_leads_to_a_file():

@@ -537,6 +537,7 @@ async def test_old_rows_of_the_audit_are_pruned_and_that_is_audited(world, run):
     world.clock.instant += 10 * DAY
     await refused_somebody(world)
     before = await kept(world)
+    world.clock.instant += 1
     day = "2026-11-05"
     asked = await run(*PRUNE, day)
     assert asked.exit_code == 1  # nobody answers the question
