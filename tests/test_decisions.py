@@ -29,6 +29,9 @@ def test_a_record_is_one_page_of_four_parts_under_its_title(record):
     number, title = re.match(r"# (\d+)\. (.+)\n", text).groups()
     words = re.sub(r"[^a-z]+", "-", title.lower()).strip("-")
     assert record.name == f"{int(number):04}-{words}.md"
+    status = re.search(r"^Status: (?:accepted|replaced by record (\d+))\.$", text, re.MULTILINE)
+    assert status is not None
+    assert status[1] is None or int(number) < int(status[1]) <= len(RECORDS)
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == PARTS
 
 
