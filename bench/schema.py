@@ -87,6 +87,6 @@ class Query:
 
 @cache
 def bench_domain() -> Domain:
-    """Return the house that is measured in place of the product's."""
+    """Return the application that is measured in place of the product's."""
     schema = strawberry.Schema(Query, types=[User, Member, Assignment, Organisation, Record])
     return Domain(schema, _POLICY, SCOPES, {})

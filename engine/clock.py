@@ -1,4 +1,4 @@
-"""The one clock of the house: an operation reads it once, and SQL never has a clock of its own."""
+"""The one clock: an operation reads it once, and SQL never has a clock of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The application: every part of the house made once and put together."""
+"""The application: every part of it made once and put together."""
 
 from __future__ import annotations
 

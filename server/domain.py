@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """One house's schema and policy; `excuses` name the actions that no field uses yet."""
+    """One application's schema and policy; `excuses` name the actions that no field uses yet."""
 
     schema: strawberry.Schema
     policy: Policy

@@ -87,7 +87,7 @@ def test_every_file_named_is_there(name):
     paths = {
         word for word in code(page(name)) if re.fullmatch(r"[\w./-]+(/|\.(py|toml|graphql))", word)
     }
-    folders = [ROOT, *(ROOT / room for room in ("server", "tests"))]
+    folders = [ROOT, *(ROOT / name for name in ("server", "tests"))]
     missing = {path for path in paths if not any((folder / path).exists() for folder in folders)}
     assert missing <= MADE
 

@@ -195,7 +195,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Scopes:
-    """What scopes and conditions mean for the rows of each model: the closed set of a house.
+    """What scopes and conditions mean for the rows of each model: the closed set of an application.
 
     A condition is given the row's table; one that reads the parent is bound for the parent's
     model, where a relation is gated, and for the child's, where the child is asked for by its id.

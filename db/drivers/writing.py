@@ -101,7 +101,7 @@ class Writer:
         await self.session.execute(rows.order_by(Organisation.id).with_for_update())
 
     async def lock_address(self, address: str) -> None:
-        """Hold an e-mail address against every command that holds the same, in any house.
+        """Hold an e-mail address against every command that holds the same, at any organisation.
 
         It is as `Mailbox` has it. No row stands for one that nobody has yet. Take it behind
         organisations, and one.

@@ -1,4 +1,4 @@
-"""What leaves the house: bytes, headers, and errors that tell no more than they should."""
+"""What leaves the server: bytes, headers, and errors that tell no more than they should."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Refused(NotCarried):
 
 
 class Carrier(Protocol):
-    """Takes messages out of the house."""
+    """Takes messages out of the application."""
 
     async def carry(self, message: EmailMessage, sender: Address, recipient: Address) -> None:
         """Hand one message on, or raise NotCarried."""

@@ -1,4 +1,4 @@
-"""What the tests that break the house on purpose have in common: to break, and to look again."""
+"""What the tests that break the application on purpose have in common: to break, and to look again."""
 
 from __future__ import annotations
 

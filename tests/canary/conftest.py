@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from canary.crawling import Crawler
-from canary.houses import canary_crawler
+from canary.planted import canary_crawler
 from databases import demo_database
 
 

@@ -74,7 +74,7 @@ class Seals:
         patch.setattr(Sealer, "seal", noted)
 
     def opened(self, text: str) -> object:
-        """Return what was sealed, None for a text that the house never sealed."""
+        """Return what was sealed, None for a text that the application never sealed."""
         sealed = text.rpartition("/")[2]
         if sealed not in self.bindings:
             return None

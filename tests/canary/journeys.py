@@ -9,9 +9,9 @@ from typing import Any
 from canary.canaries import Cell
 from canary.crawling import Crawler
 from canary.expected import shown_by
-from canary.houses import ids_of
 from canary.inputs import arguments_of, given_values
 from canary.pages import List, lists_of
+from canary.planted import ids_of
 from canary.routes import Grower, by_id_documents, maximal_documents
 
 Journey = AsyncIterator[tuple[str, frozenset[Cell], list[str]]]

@@ -6,9 +6,9 @@ import pytest
 
 from canary.acts import Actor, faults_of
 from canary.changes import altered, grown
-from canary.houses import EVERYBODY
 from canary.journeys import Traveller, crawled
 from canary.metamorphic import differences
+from canary.planted import EVERYBODY
 from canary.test_crawl import PEOPLE
 from canary.test_visits import questions
 from canary.test_visits import worlds as visits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from canary.acts import Actor, faults_of
-from canary.houses import NOBODY
+from canary.planted import NOBODY
 from commands.tables import tables_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

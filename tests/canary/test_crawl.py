@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from canary.houses import NOBODY
 from canary.journeys import crawled
+from canary.planted import NOBODY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -6,9 +6,9 @@ import pytest
 
 from canary.changes import altered, changed_columns, grown
 from canary.columns import APPEND_ONLY, TABLES
-from canary.houses import NOBODY
 from canary.journeys import Traveller
 from canary.metamorphic import differences
+from canary.planted import NOBODY
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -18,10 +18,10 @@ from graphql import (
     visit,
 )
 
-from canary.houses import NOBODY
 from canary.inputs import arguments_of, given_values
 from canary.journeys import Traveller, foreign_cursors
 from canary.pages import lists_of
+from canary.planted import NOBODY
 from canary.routes import Grower, Ids, has_fields
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

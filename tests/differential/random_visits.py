@@ -1,6 +1,6 @@
 """Inspections of random worlds: groups, visits in every state, who is let in, and ILRs.
 
-What the house itself keeps is kept here, too: a visit that was opened has a host and a window, one
+What the application itself keeps is kept here, too: a visit that was opened has a host and a window, one
 of a group is in force at a time, and a learner is of the provider that added them, or was.
 """
 

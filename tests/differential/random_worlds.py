@@ -1,6 +1,6 @@
 """Small worlds at random: people with any grants, records of any parties, assigned to anybody.
 
-What the house itself keeps is kept here, too: the caseload of a record is at the organisation of
+What the application itself keeps is kept here, too: the caseload of a record is at the organisation of
 the record that goes with its kind (I18), and nobody has two roles in one account at a time.
 """
 

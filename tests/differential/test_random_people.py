@@ -70,7 +70,7 @@ BY_ID = (
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def house(shared_database: tuple[str, str, Path]) -> AsyncIterator[World]:
+async def running(shared_database: tuple[str, str, Path]) -> AsyncIterator[World]:
     """One application, before rows that each test puts in place."""
     world = World(*shared_database)
     yield world
@@ -78,11 +78,13 @@ async def house(shared_database: tuple[str, str, Path]) -> AsyncIterator[World]:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-async def test_random_people(house, seed):
+async def test_random_people(running, seed):
     made = random_world(seed)
-    app = await house.app()
-    await fill(house.url, made)
-    comparison = Comparison(house, Oracle(product_schema().as_str(), await read_world(house.url)))
+    app = await running.app()
+    await fill(running.url, made)
+    comparison = Comparison(
+        running, Oracle(product_schema().as_str(), await read_world(running.url))
+    )
     ids = [
         f"{prefix}_{row['id']}"
         for prefix, table in PREFIXES.items()
@@ -94,7 +96,7 @@ async def test_random_people(house, seed):
         try:
             principal_of(world_of(made.rows), person, NOW)
         except SignInRefusedError:
-            client = await house.client(subject=person)
+            client = await running.client(subject=person)
             assert (await client.ask("{ me { id } }")).status == 401
             continue
         for document, given in ((EVERYTHING, {}), (INSPECTED, {}), (BY_ID, {"ids": ids})):
@@ -102,7 +104,7 @@ async def test_random_people(house, seed):
             if found:
                 held = [r["role"] for r in made.rows["role_grants"] if r["user_id"] == person]
                 differences[f"{person} {held} {document[:20]}"] = found
-    assert app is await house.app()
+    assert app is await running.app()
     assert not differences, described(differences)
     assert not comparison.refused
 

@@ -190,7 +190,7 @@ async def test_a_fault_is_null_with_a_masked_error(lab, caplog, document, data, 
     assert errors_of(answer) == {path: "INTERNAL_SERVER_ERROR"}
     assert SECRET not in repr(answer.payload)
     assert answer.payload["errors"][0]["message"] == "Something went wrong on our side."
-    assert SECRET in caplog.text  # whoever runs the house is told
+    assert SECRET in caplog.text  # whoever runs it is told
 
 
 @PATHS

@@ -55,7 +55,7 @@ GIVEN = {"caller": ["ann"], "held": ["bob"]}
 
 
 def rows(*scopes, where=()):
-    paths = tuple(sorted(Path(Shape("house.reader"), scope) for scope in scopes))
+    paths = tuple(sorted(Path(Shape("library.reader"), scope) for scope in scopes))
     return Scope(BOOKS, (Where(paths),), where)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-ROOMS = ("authz", "db", "engine", "resolvers", "schema", "server")
+PACKAGES = ("authz", "db", "engine", "resolvers", "schema", "server")
 ELSEWHERE = 20
 """How a run ends that would have tested other code than the copy's."""
 NO_TEST_FAILED = 21
@@ -18,10 +18,10 @@ _failed: list[str] = []
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     del session
-    for room in ROOMS:
-        found = importlib.import_module(room).__file__ or ""
+    for package in PACKAGES:
+        found = importlib.import_module(package).__file__ or ""
         if not Path(found).resolve().is_relative_to(Path.cwd().resolve()):
-            pytest.exit(f"{room} was imported from {found}, which is not the copy.", ELSEWHERE)
+            pytest.exit(f"{package} was imported from {found}, which is not the copy.", ELSEWHERE)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

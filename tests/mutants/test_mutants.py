@@ -12,7 +12,7 @@ import pytest
 
 from mutants import anchors
 from mutants.declared import FOLDER, Mutant, MutantError, declared
-from mutants.inside import ROOMS
+from mutants.inside import PACKAGES
 from mutants.running import survey
 
 ROOT = Path(__file__).parents[2]
@@ -59,11 +59,11 @@ KILLERS = ("tests/test_toy.py",)
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
+def checkout(tmp_path: Path) -> Path:
     """A checkout of one function and one test."""
-    for room in ROOMS:
-        (tmp_path / room).mkdir()
-        (tmp_path / room / "__init__.py").write_text(TOY)
+    for package in PACKAGES:
+        (tmp_path / package).mkdir()
+        (tmp_path / package / "__init__.py").write_text(TOY)
     (tmp_path / "tests" / "mutants").mkdir(parents=True)
     shutil.copy(FOLDER / "inside.py", tmp_path / "tests" / "mutants")
     (tmp_path / "tests" / "test_toy.py").write_text(TESTS)
@@ -74,7 +74,7 @@ def toy(name: str, old: str, new: str) -> Mutant:
     return Mutant(name, "engine", old, new, "It would leak.", KILLERS)
 
 
-def test_a_mutant_is_killed_survives_or_cannot_be_judged(house):
+def test_a_mutant_is_killed_survives_or_cannot_be_judged(checkout):
     mutants = [
         toy("noticed", "number * 2", "number * 3"),
         toy("overlooked", "return 1", "return 2"),
@@ -83,7 +83,7 @@ def test_a_mutant_is_killed_survives_or_cannot_be_judged(house):
         toy("everywhere", "return", "yield"),
     ]
     told = []
-    verdicts = survey(house, mutants, 1, told.append)
+    verdicts = survey(checkout, mutants, 1, told.append)
     assert told == verdicts
     assert {v.mutant.name: v.fate for v in verdicts} == {
         "noticed": "killed",
@@ -96,26 +96,26 @@ def test_a_mutant_is_killed_survives_or_cannot_be_judged(house):
     assert said["noticed"] == "tests/test_toy.py::test_double"
     assert "stands 0 times in engine, not once" in said["moved"]
     assert "stands 2 times in engine, not once" in said["everywhere"]
-    assert (house / "engine" / "__init__.py").read_text() == TOY
+    assert (checkout / "engine" / "__init__.py").read_text() == TOY
 
 
-def test_a_failing_fixture_kills_nothing(house):
+def test_a_failing_fixture_kills_nothing(checkout):
     setting = "import pytest\nfrom engine import double\n\n\n@pytest.fixture\ndef four():\n    assert double(2) == 4\n\n\ndef test_four(four):\n    pass\n"
-    (house / "tests" / "test_toy.py").write_text(setting)
-    [verdict] = survey(house, [toy("unstarted", "* 2", "* 3")], 1, lambda _: None)
+    (checkout / "tests" / "test_toy.py").write_text(setting)
+    [verdict] = survey(checkout, [toy("unstarted", "* 2", "* 3")], 1, lambda _: None)
     assert verdict.fate == "BROKEN"
 
 
-def test_tests_that_fail_without_a_mutant_judge_nobody(house):
-    (house / "tests" / "test_toy.py").write_text(TESTS.replace("4", "5"))
+def test_tests_that_fail_without_a_mutant_judge_nobody(checkout):
+    (checkout / "tests" / "test_toy.py").write_text(TESTS.replace("4", "5"))
     with pytest.raises(MutantError, match="fail without any mutant"):
-        survey(house, [toy("innocent", "* 2", "* 3")], 1, lambda _: None)
+        survey(checkout, [toy("innocent", "* 2", "* 3")], 1, lambda _: None)
 
 
-def test_code_from_elsewhere_is_not_judged(house):
-    shutil.rmtree(house / "authz")
+def test_code_from_elsewhere_is_not_judged(checkout):
+    shutil.rmtree(checkout / "authz")
     with pytest.raises(MutantError, match="authz was imported from"):
-        survey(house, [toy("innocent", "* 2", "* 3")], 1, lambda _: None)
+        survey(checkout, [toy("innocent", "* 2", "* 3")], 1, lambda _: None)
 
 
 @pytest.mark.parametrize(

@@ -27,13 +27,13 @@ query ($prov: ID!, $alder: ID!, $group: ID!, $record: ID!) {
   users(first: 20) { totalCount nodes { id name email status grants { id role } } }
   caseloads(first: 20) { totalCount nodes { kind owner { name }
     items(first: 20) { totalCount nodes { record { id } assignedAt } } } }
-  prov: organisation(id: $prov) { ...house }
-  alder: organisation(id: $alder) { ...house }
+  prov: organisation(id: $prov) { ...organisation }
+  alder: organisation(id: $alder) { ...organisation }
   inspectionGroups(first: 20) { totalCount }
   inspectionGroup(id: $group) { name }
   node(id: $record) { id ... on ApprenticeRecord { firstName training { progressPercent } } }
 }
-fragment house on Organisation {
+fragment organisation on Organisation {
   id name editVersion allowedActions
   assignableUsers(first: 20, filter: {kind: {eq: CASE_OWNER}}) { totalCount nodes { user { name } } }
   caseloads(first: 20) { totalCount nodes { id } }

@@ -46,7 +46,7 @@ WIDE = Limits(
 
 @asynccontextmanager
 async def canary_crawler(kind: str, url: str, folder: Path) -> AsyncIterator[Crawler]:
-    """Plant canaries in a copy of the demo world with visits, and open the house in front of it."""
+    """Plant canaries in a copy of the demo world with visits, and open the application in front of it."""
     canaries = Canaries()
     world = World(kind, url, folder)
     await inspect(world)
