@@ -51,7 +51,7 @@ def create_app(
     """
     clock = clock or SystemClock()
     domain = domain or Domain.published()
-    audit(domain.schema, domain.policy, domain.excuses, domain.scopes)
+    audit(domain.schema, domain.policy, domain.pending, domain.scopes)
     database = Database(settings.database_url, **settings.database.model_dump())
     outages = Outages()
     downloads = Downloads(settings.link_secrets(), settings.public_url)

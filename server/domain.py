@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from authz.excuses import EXCUSES
+from authz.pending import PENDING
 from authz.policy import Policy
 from authz.rows.bindings import SCOPES
 from schema import build_schema
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Domain:
-    """One application's schema and policy; `excuses` name the actions that no field uses yet."""
+    """One application's schema and policy; `pending` name the actions that no field uses yet."""
 
     schema: strawberry.Schema
     policy: Policy
     scopes: Scopes
-    excuses: Mapping[str, tuple[str, ...]]
+    pending: Mapping[str, tuple[str, ...]]
 
     @classmethod
     def published(cls) -> Self:
         """Return Fieldgate's own, or raise MatrixError for matrices that cannot be obeyed."""
-        return cls(build_schema(), Policy.load(), SCOPES, EXCUSES)
+        return cls(build_schema(), Policy.load(), SCOPES, PENDING)

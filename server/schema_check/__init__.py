@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from authz.excuses import EXCUSES
+from authz.pending import PENDING
 from authz.rows.bindings import SCOPES
 from server.schema_check import (
     actions,
@@ -41,22 +41,22 @@ class AuditError(Exception):
 def audit(
     schema: strawberry.Schema,
     policy: Policy,
-    excuses: Mapping[str, tuple[str, ...]] = EXCUSES,
+    pending: Mapping[str, tuple[str, ...]] = PENDING,
     scopes: Scopes = SCOPES,
 ) -> None:
     """Raise AuditError unless the schema, its tables and the policy fit without a gap.
 
-    `excuses` name the actions that no field uses yet, by the feature they wait for.
+    `pending` name the actions that no field uses yet, by the feature they wait for.
     """
-    faults = tuple(dict.fromkeys(_faults(Survey(schema, policy, scopes), excuses)))
+    faults = tuple(dict.fromkeys(_faults(Survey(schema, policy, scopes), pending)))
     if faults:
         raise AuditError(faults)
 
 
-def _faults(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def _faults(survey: Survey, pending: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     yield from shapes.faults(survey)
     yield from fields.faults(survey)
-    yield from actions.faults(survey, excuses)
+    yield from actions.faults(survey, pending)
     yield from conditions.faults(survey)
     yield from edges.faults(survey)
     yield from finding.faults(survey)

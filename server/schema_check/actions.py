@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _READING = frozenset({"read", "search", "download", "estimate", "preview"})
 
 
-def faults(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def faults(survey: Survey, pending: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     """Yield what is wrong with actions and with the rules of arguments and input fields."""
     yield from _arguments(survey)
     for kind in survey.schema.type_map.values():
@@ -33,7 +33,7 @@ def faults(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[s
         for action in place.spec.derives if isinstance(place.spec, (Computed, Preview)) else ():
             if action not in survey.policy.actions:
                 yield f"{place.coordinate} derives {action}, which stands in no matrix."
-    yield from _forgotten(survey, excuses)
+    yield from _forgotten(survey, pending)
 
 
 def _arguments(survey: Survey) -> Iterator[str]:
@@ -66,13 +66,19 @@ def _use(survey: Survey, use: Use) -> Iterator[str]:
         yield f"{use.coordinate} names the action {use.action}, which stands in no matrix."
 
 
-def _forgotten(survey: Survey, excuses: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def _forgotten(survey: Survey, pending: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     used = {use.action: use.coordinate for use in reversed(survey.uses)}
-    excused = {action: feature for feature, actions in excuses.items() for action in actions}
-    for action in sorted(survey.policy.actions - used.keys() - excused.keys()):
-        yield f"{action} is used by no field: declare one, or excuse it in authz/excuses.py."
-    for action, feature in excused.items():
+    waiting_for = {action: feature for feature, actions in pending.items() for action in actions}
+    for action in sorted(survey.policy.actions - used.keys() - waiting_for.keys()):
+        yield f"{action} is used by no field: declare one, or name it in authz/pending.py."
+    for action, feature in waiting_for.items():
         if action not in survey.policy.actions:
-            yield f"The excuse {feature!r} names {action}, which stands in no matrix: remove it."
+            yield (
+                f"The pending feature {feature!r} names {action}, which stands in no matrix:"
+                " remove it."
+            )
         elif action in used:
-            yield f"The excuse {feature!r} names {action}, which {used[action]} uses: remove it."
+            yield (
+                f"The pending feature {feature!r} names {action}, which {used[action]} uses:"
+                " remove it."
+            )

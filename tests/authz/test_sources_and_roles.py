@@ -1,4 +1,4 @@
-"""Rules, readings, roles, conditions and excuses: complete, and each leading to the others."""
+"""Rules, readings, roles, conditions and pending: complete, and each leading to the others."""
 
 import re
 from collections import Counter
@@ -7,7 +7,7 @@ import pytest
 
 from authz.conditions import CONDITIONS, Condition
 from authz.decision import Shape, canonical
-from authz.excuses import EXCUSES, excused
+from authz.pending import PENDING, pending_actions
 from authz.policy import Policy
 from authz.roles import ROLES, SIGNED_IN, SYSTEMS, column_role
 from authz.sources import SOURCES, source
@@ -184,9 +184,9 @@ def test_an_account_may_be_created_unless_every_account_role_is_aan(held, admitt
     assert CONDITIONS["not_only_aan"].admits(Shape(SIGNED_IN), fingerprint) is admitted
 
 
-def test_every_action_is_built_or_excused_once() -> None:
-    waiting = [action for actions in EXCUSES.values() for action in actions]
+def test_every_action_is_built_or_pending_once() -> None:
+    waiting = [action for actions in PENDING.values() for action in actions]
     assert len(waiting) == len(set(waiting))
-    assert excused() == set(waiting)
-    assert excused() <= POLICY.actions
-    assert POLICY.actions - excused() == set(BUILT.split())
+    assert pending_actions() == set(waiting)
+    assert pending_actions() <= POLICY.actions
+    assert POLICY.actions - pending_actions() == set(BUILT.split())

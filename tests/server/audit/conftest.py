@@ -55,7 +55,7 @@ def kind(entity):
 
 @pytest.fixture
 def faults(policy, root):
-    """What the audit finds in a schema; what the schema does not use is excused."""
+    """What the audit finds in a schema; what the schema does not use is pending."""
 
     def found(query, *types, **options):
         schema = strawberry.Schema(root(query), types=types, **options)

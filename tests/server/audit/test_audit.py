@@ -3,7 +3,7 @@
 import pytest
 import strawberry
 
-from authz.excuses import excused
+from authz.pending import pending_actions
 from authz.policy import Policy
 from engine.declare.connection_types import Connection
 from engine.declare.fields import Argument, Node, input_field, value
@@ -28,12 +28,12 @@ def test_the_product_s_schema_keeps_the_product_s_policy():
     audit(build_schema(), Policy.load())
 
 
-def test_without_its_excuses_the_product_s_schema_is_refused_for_each_action_they_name():
+def test_without_pending_actions_the_product_s_schema_is_refused_for_each_action_they_name():
     with pytest.raises(AuditError) as caught:
         audit(build_schema(), Policy.load(), {})
     assert set(caught.value.faults) == {
-        f"{action} is used by no field: declare one, or excuse it in authz/excuses.py."
-        for action in excused()
+        f"{action} is used by no field: declare one, or name it in authz/pending.py."
+        for action in pending_actions()
     }
 
 

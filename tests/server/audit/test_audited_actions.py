@@ -104,19 +104,19 @@ def test_actions_that_stand_in_no_matrix(policy, tmp_path):
     assert all(fault in str(caught.value) for fault in unknown)
 
 
-def test_actions_forgotten_and_excuses_for_nothing(policy, root, kind):
+def test_actions_forgotten_and_pending_for_nothing(policy, root, kind):
     @root
     class Query:
         thing: kind | None = by_id("thing.read")
 
     later = policy.actions - {"thing.read", "thing.rename"}
-    excuses = {"later": tuple(sorted(later)), "never": ("thing.read", "no.such")}
+    pending = {"later": tuple(sorted(later)), "never": ("thing.read", "no.such")}
     with pytest.raises(AuditError) as caught:
-        audit(strawberry.Schema(Query), policy, excuses)
+        audit(strawberry.Schema(Query), policy, pending)
     assert caught.value.faults == (
-        "thing.rename is used by no field: declare one, or excuse it in authz/excuses.py.",
-        "The excuse 'never' names thing.read, which Thing uses: remove it.",
-        "The excuse 'never' names no.such, which stands in no matrix: remove it.",
+        "thing.rename is used by no field: declare one, or name it in authz/pending.py.",
+        "The pending feature 'never' names thing.read, which Thing uses: remove it.",
+        "The pending feature 'never' names no.such, which stands in no matrix: remove it.",
     )
 
 

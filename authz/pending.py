@@ -1,11 +1,11 @@
 """Rows of the matrices that no field uses yet, by the feature that will use them.
 
-The start-up audit takes no other excuse, and none for an action that a field uses already.
+The start-up check lets no other action wait, and none that a field uses already.
 """
 
 from __future__ import annotations
 
-EXCUSES: dict[str, tuple[str, ...]] = {
+PENDING: dict[str, tuple[str, ...]] = {
     "one's own sign-in and notifications": (
         "employer_account.change_own_password",
         "employer_account.change_own_email",
@@ -80,6 +80,6 @@ EXCUSES: dict[str, tuple[str, ...]] = {
 """Feature not built yet: the actions that wait for it."""
 
 
-def excused() -> frozenset[str]:
+def pending_actions() -> frozenset[str]:
     """Return every action that waits for a feature."""
-    return frozenset(action for actions in EXCUSES.values() for action in actions)
+    return frozenset(action for actions in PENDING.values() for action in actions)
