@@ -20,7 +20,6 @@ MUTANTS = declared()
 COMPARING = (
     "tests/differential/",
     "tests/lab/test_three_ways",
-    "tests/lab/test_coverage",
     "tests/snapshots/",
 )
 """Tests that compare with another implementation, or with what was there before."""
