@@ -9,9 +9,9 @@ from canary.changes import altered, grown
 from canary.journeys import Traveller, crawled
 from canary.metamorphic import differences
 from canary.planted import EVERYBODY
+from canary.sweep_visits import questions
+from canary.sweep_visits import worlds as visits
 from canary.test_crawl import PEOPLE
-from canary.test_visits import questions
-from canary.test_visits import worlds as visits
 from commands.tables import tables_of
 from differential.test_agreement import OF_RECORDS, WHOLE
 
